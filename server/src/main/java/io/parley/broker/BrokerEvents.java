@@ -1,0 +1,20 @@
+package io.parley.broker;
+
+import io.parley.channel.Publication;
+
+/// What a broker reports; the hub implements it. Calls come from the broker's threads; those about
+/// one channel come one after the other, in the order in which things happened.
+public interface BrokerEvents {
+  /// A publication in a channel that is subscribed.
+  void onPublication(String channel, Publication publication);
+
+  /// From here on the channel's publications come, until an interruption or [#onUnsubscribed].
+  void onSubscribed(String channel);
+
+  /// The channel's publications have ended, as asked.
+  void onUnsubscribed(String channel);
+
+  /// Every subscription broke off, unsubscribing ones ended: publications may be missed until
+  /// [#onSubscribed] says again, channel by channel, that they come.
+  void onInterrupted();
+}

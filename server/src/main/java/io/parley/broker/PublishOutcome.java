@@ -1,0 +1,11 @@
+package io.parley.broker;
+
+/// How a publish ended.
+public enum PublishOutcome {
+  /// The broker has it (or had it already, from an earlier try with the same id).
+  STORED,
+  /// Not stored: the id was used for another payload.
+  ID_CONFLICT,
+  /// It may or may not be stored: no answer came in time. A retry with the same id settles it.
+  UNKNOWN
+}

@@ -1,0 +1,13 @@
+package io.parley.broker;
+
+import io.parley.channel.Publication;
+import org.jspecify.annotations.Nullable;
+
+/// A publication on its way to the broker.
+///
+/// @param id makes a retry harmless: a second publication of the same user in the same channel with
+/// the same id within five minutes isn't delivered again. Null: every request is a new one
+public record PublishRequest(String channel, Publication publication, @Nullable String id) {
+  /// How long an id is remembered, in seconds.
+  public static final int ID_LIFE_SECONDS = 300;
+}

@@ -1,0 +1,74 @@
+package io.parley.broker.redis;
+
+import io.parley.broker.Broker;
+import io.parley.broker.BrokerEvents;
+import io.parley.broker.PublishCallback;
+import io.parley.broker.PublishRequest;
+import io.parley.loop.Loop;
+import io.parley.redis.RedisConnector;
+import org.jspecify.annotations.Nullable;
+
+/// The broker of a cluster, over one Redis. Publishing and subscribing have a connection each.
+///
+/// Thread-safe.
+public final class RedisBroker implements Broker {
+  private final RedisConnector connector;
+  private final Loop loop;
+  private final RedisBrokerSettings settings;
+  private final Keys keys;
+  private final RedisPublisher publisher;
+
+  /// Null until started.
+  private volatile @Nullable RedisSubscriber subscriber;
+
+  /// @param loop owns the state of both connections
+  public RedisBroker(RedisConnector connector, Loop loop, RedisBrokerSettings settings) {
+    this.connector = connector;
+    this.loop = loop;
+    this.settings = settings;
+    this.keys = new Keys(settings.prefix());
+    this.publisher = new RedisPublisher(connector, loop, keys, settings);
+  }
+
+  @Override
+  public void start(BrokerEvents events) {
+    var started = new RedisSubscriber(connector, loop, keys, settings, events);
+    subscriber = started;
+    publisher.start();
+    started.start();
+  }
+
+  @Override
+  public void publish(PublishRequest request, PublishCallback callback) {
+    publisher.publish(request, callback);
+  }
+
+  @Override
+  public void subscribe(String channel) {
+    subscriber().subscribe(channel);
+  }
+
+  @Override
+  public void unsubscribe(String channel) {
+    subscriber().unsubscribe(channel);
+  }
+
+  @Override
+  public boolean isReady() {
+    return publisher.isOpen() && subscriber().isCaughtUp();
+  }
+
+  @Override
+  public void close() {
+    publisher.close();
+    subscriber().close();
+  }
+
+  private RedisSubscriber subscriber() {
+    var started = subscriber;
+    if (started == null) {
+      throw new IllegalStateException("broker: not started (expected: start() before anything)");
+    }
+    return started;
+  }
+}

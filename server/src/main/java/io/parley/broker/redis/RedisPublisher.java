@@ -1,0 +1,248 @@
+package io.parley.broker.redis;
+
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.IntegerOutput;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import io.parley.broker.PayloadHash;
+import io.parley.broker.PublishCallback;
+import io.parley.broker.PublishOutcome;
+import io.parley.broker.PublishRequest;
+import io.parley.loop.Loop;
+import io.parley.redis.RedisConnector;
+import io.parley.redis.RedisLink;
+import io.parley.redis.RedisLink.LinkSettings;
+import io.parley.redis.Script;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The half of the broker that publishes.
+///
+/// # One write per tick
+///
+/// What all shards hand over during a tick of the loop is written to Redis at its end, in one go.
+///
+/// # Every publish gets an outcome, once
+///
+/// Publishes wait in the order of sending. A reply ends one; so does the timeout, which looks at the
+/// oldest only; so does a broken connection, which ends all of them as unknown. A reply that comes
+/// after that is ignored. Nothing is sent a second time by us.
+///
+/// # Bounds
+///
+/// The bytes of publishes without an outcome are counted; beyond the limit new ones end as unknown
+/// at once.
+///
+/// Confined to its loop; [#publish] and [#isOpen] may be called from any thread.
+final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<byte[], byte[]>> {
+  private static final Logger LOG = System.getLogger(RedisPublisher.class.getName());
+  private static final Script PUBLISH_ONCE = Script.of(RedisPublisher.class, "publish-once.lua");
+  private static final long SWEEP_MILLIS = 250;
+  private static final int ID_CONFLICT = 2;
+
+  /// What a publish costs beside its data, roughly.
+  private static final int OVERHEAD_BYTES = 512;
+
+  private final Loop loop;
+  private final Keys keys;
+  private final RedisBrokerSettings settings;
+  private final RedisLink<StatefulRedisConnection<byte[], byte[]>> link;
+
+  /// Publishes in the order of sending; those at the head may have ended.
+  private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+
+  /// Bytes of publishes without an outcome. Shards add, the loop subtracts.
+  private final AtomicLong queuedBytes = new AtomicLong();
+
+  /// The connection that publishes may use: its scripts are loaded. Other threads read whether
+  /// there is one.
+  private volatile @Nullable StatefulRedisConnection<byte[], byte[]> open;
+  private boolean flushAsked;
+  private boolean isClosed;
+
+  RedisPublisher(
+      RedisConnector connector, Loop loop, Keys keys, RedisBrokerSettings settings) {
+    this.loop = loop;
+    this.keys = keys;
+    this.settings = settings;
+    this.link = new RedisLink<>(loop, connector::connect, connection -> {
+      var answer = connection.async().ping();
+      connection.flushCommands();
+      return answer;
+    }, this, new LinkSettings("publishing", settings.pingInterval(), settings.timeout()));
+  }
+
+  void start() {
+    link.start();
+    loop.run(this::sweep);
+  }
+
+  boolean isOpen() {
+    return open != null;
+  }
+
+  void publish(PublishRequest request, PublishCallback callback) {
+    int bytes = request.publication().data().length + OVERHEAD_BYTES;
+    if (open == null || queuedBytes.get() > settings.queueBytes()) {
+      callback.onOutcome(PublishOutcome.UNKNOWN);
+      return;
+    }
+    queuedBytes.addAndGet(bytes);
+    loop.execute(() -> send(request, new Pending(callback, bytes)));
+  }
+
+  private void send(PublishRequest request, Pending publish) {
+    var connection = open;
+    if (connection == null || isClosed) {
+      publish.end(PublishOutcome.UNKNOWN);
+      return;
+    }
+    pending.add(publish);
+    connection.dispatch(commandFor(request, publish));
+    if (!flushAsked) {
+      flushAsked = true;
+      loop.atTickEnd(this::flush);
+    }
+  }
+
+  private void flush() {
+    flushAsked = false;
+    var connection = open;
+    if (connection != null) {
+      connection.flushCommands();
+    }
+  }
+
+  private PublishCommand commandFor(PublishRequest request, Pending publish) {
+    var publication = request.publication();
+    var pub = keys.pub(request.channel());
+    var envelope = Envelope.encode(publication);
+    var args = new CommandArgs<>(ByteArrayCodec.INSTANCE);
+    if (request.id() == null) {
+      return new PublishCommand(CommandType.PUBLISH, args.add(pub).add(envelope), publish);
+    }
+    args.add(PUBLISH_ONCE.digest()).add(1)
+        .add(keys.once(request.channel(), publication.publisher().user(), request.id()))
+        .add(pub).add(envelope).add(PayloadHash.of(publication))
+        .add(PublishRequest.ID_LIFE_SECONDS);
+    return new PublishCommand(CommandType.EVALSHA, args, publish);
+  }
+
+  @Override
+  public void onUp(StatefulRedisConnection<byte[], byte[]> connection) {
+    loadScripts(connection);
+  }
+
+  /// Scripts are gone after a restart of Redis, so each connection loads them before it is used.
+  private void loadScripts(StatefulRedisConnection<byte[], byte[]> connection) {
+    connection.async().scriptLoad(PUBLISH_ONCE.source())
+        .whenComplete((digest, failure) -> loop.run(() -> {
+          if (failure == null && connection.isOpen()) {
+            open = connection;
+          } else {
+            connection.closeAsync();
+          }
+        }));
+    connection.flushCommands();
+  }
+
+  @Override
+  public void onDown() {
+    open = null;
+    while (!pending.isEmpty()) {
+      pending.remove().end(PublishOutcome.UNKNOWN);
+    }
+  }
+
+  private void sweep() {
+    long deadline = System.nanoTime() - settings.timeout().toNanos();
+    while (!pending.isEmpty()
+        && (pending.peek().isEnded || pending.peek().sinceNanos - deadline <= 0)) {
+      pending.remove().end(PublishOutcome.UNKNOWN);
+    }
+    if (!isClosed) {
+      loop.schedule(this::sweep, SWEEP_MILLIS);
+    }
+  }
+
+  private void onReply(Pending publish, @Nullable String error, @Nullable Long value) {
+    if (error == null) {
+      boolean conflict = value != null && publish.isOnce && value == ID_CONFLICT;
+      publish.end(conflict ? PublishOutcome.ID_CONFLICT : PublishOutcome.STORED);
+    } else {
+      publish.end(PublishOutcome.UNKNOWN);
+      LOG.log(Level.WARNING, "redis publishing: refused: " + error);
+      if (error.startsWith("NOSCRIPT") && open != null) {
+        loadScripts(open);
+      }
+    }
+    while (!pending.isEmpty() && pending.peek().isEnded) {
+      pending.remove();
+    }
+  }
+
+  void close() {
+    loop.run(() -> {
+      isClosed = true;
+      link.close();
+      onDown();
+    });
+  }
+
+  /// One publish that waits for its outcome. Confined to the loop.
+  private final class Pending {
+    private final PublishCallback callback;
+    private final int bytes;
+    private final long sinceNanos = System.nanoTime();
+    boolean isOnce;
+    boolean isEnded;
+
+    Pending(PublishCallback callback, int bytes) {
+      this.callback = callback;
+      this.bytes = bytes;
+    }
+
+    void end(PublishOutcome outcome) {
+      if (!isEnded) {
+        isEnded = true;
+        queuedBytes.addAndGet(-bytes);
+        callback.onOutcome(outcome);
+      }
+    }
+  }
+
+  /// A command that reports to its [Pending] without a future in between.
+  private final class PublishCommand extends Command<byte[], byte[], Long> {
+    private final Pending publish;
+
+    PublishCommand(CommandType type, CommandArgs<byte[], byte[]> args, Pending publish) {
+      super(type, new IntegerOutput<>(ByteArrayCodec.INSTANCE), args);
+      this.publish = publish;
+      publish.isOnce = type == CommandType.EVALSHA;
+    }
+
+    @Override
+    public void complete() {
+      super.complete();
+      var output = getOutput();
+      loop.run(() -> onReply(publish, output.getError(), output.get()));
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable failure) {
+      loop.run(() -> publish.end(PublishOutcome.UNKNOWN));
+      return super.completeExceptionally(failure);
+    }
+
+    @Override
+    public void cancel() {
+      super.cancel();
+      loop.run(() -> publish.end(PublishOutcome.UNKNOWN));
+    }
+  }
+}

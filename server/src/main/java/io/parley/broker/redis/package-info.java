@@ -1,0 +1,5 @@
+/// The broker of a cluster: Redis pub/sub and scripts.
+@NullMarked
+package io.parley.broker.redis;
+
+import org.jspecify.annotations.NullMarked;

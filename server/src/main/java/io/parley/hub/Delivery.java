@@ -1,0 +1,95 @@
+package io.parley.hub;
+
+import io.parley.channel.Publication;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// What a feed hands to a shard. All of it goes through one FIFO queue, so that a subscriber's
+/// reply can't be overtaken by a later publication.
+sealed interface Delivery {
+  String channel();
+
+  /// A subscriber becomes a member.
+  record Joined(Subscription subscription) implements Delivery {
+    @Override
+    public String channel() {
+      return subscription.channel();
+    }
+  }
+
+  /// Publications were missed and can't be had.
+  record Lost(String channel) implements Delivery {}
+
+  /// Publications that follow each other, encoded one behind the other. The feed loop fills it
+  /// during a tick; once it is sealed it is shared by all shards and never changes.
+  final class Run implements Delivery {
+    private final String channel;
+    private final List<Encoding> encodings;
+
+    /// The client whose own publication this is and who doesn't get it; null: everybody gets it.
+    final @Nullable UUID hiddenFrom;
+
+    /// By encoding's index; null where no member needs it. Null as a whole once sealed.
+    private FrameBuffer @Nullable [] buffers;
+    private @Nullable Frames[] frames = {};
+    private int bytes;
+
+    Run(String channel, List<Encoding> encodings, int used, @Nullable UUID hiddenFrom, int size) {
+      this.channel = channel;
+      this.encodings = encodings;
+      this.hiddenFrom = hiddenFrom;
+      var open = new FrameBuffer[32 - Integer.numberOfLeadingZeros(used)];
+      for (int i = 0; i < open.length; i++) {
+        if ((used & 1 << i) != 0) {
+          open[i] = new FrameBuffer(size);
+        }
+      }
+      buffers = open;
+    }
+
+    void append(Publication publication) {
+      if (buffers == null) {
+        throw new IllegalStateException("run of " + channel + ": sealed (expected: open)");
+      }
+      for (int i = 0; i < buffers.length; i++) {
+        if (buffers[i] != null) {
+          encodings.get(i).encode(channel, publication, buffers[i]);
+        }
+      }
+    }
+
+    void seal() {
+      if (buffers == null) {
+        return;
+      }
+      frames = new Frames[buffers.length];
+      for (int i = 0; i < buffers.length; i++) {
+        if (buffers[i] != null) {
+          frames[i] = buffers[i].frames();
+          bytes += buffers[i].length();
+        }
+      }
+      buffers = null;
+    }
+
+    Frames frames(Encoding encoding) {
+      var made = frames[encoding.index()];
+      if (made == null) {
+        throw new IllegalStateException(
+            "run of " + channel + ": no encoding " + encoding.index() + " (expected: the feed's)");
+      }
+      return made;
+    }
+
+    /// The size of all its frames; 0 until sealed.
+    int bytes() {
+      return bytes;
+    }
+
+    @Override
+    public String channel() {
+      return channel;
+    }
+  }
+}

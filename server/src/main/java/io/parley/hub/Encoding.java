@@ -1,0 +1,16 @@
+package io.parley.hub;
+
+import io.parley.channel.Publication;
+
+/// One way in which publications leave this node: a wire's encoder and a transport's framing. A
+/// publication is encoded once for each encoding that a member of its channel uses, however many
+/// members there are.
+///
+/// @param index its place in the node's list of encodings, 0 to 31
+public record Encoding(int index, PublicationEncoder encoder, Framing framing) {
+  void encode(String channel, Publication publication, FrameBuffer out) {
+    int mark = framing.begin(out);
+    encoder.encode(channel, publication, out);
+    framing.end(out, mark);
+  }
+}

@@ -1,0 +1,321 @@
+package io.parley.hub;
+
+import io.parley.broker.Broker;
+import io.parley.channel.Publication;
+import io.parley.hub.Delivery.Joined;
+import io.parley.hub.Delivery.Lost;
+import io.parley.hub.Delivery.Run;
+import io.parley.loop.Loop;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The feeds of the channels whose hash picks this loop.
+///
+/// # One tick
+///
+/// Publications and joins are gathered, for each shard in one list, in the order in which they came;
+/// at the tick's end each shard gets its list in one task. Publications of a channel that follow
+/// each other become one run: encoded one behind the other, handed to a member as one piece. A join
+/// cuts the run, so that whoever joins gets what comes after it and nothing before.
+///
+/// # Bounds
+///
+/// What a shard has been handed and hasn't passed on is counted in bytes. Beyond the limit, runs for
+/// it are dropped (joins are not), and when it has caught up the members are told that they lost
+/// something.
+///
+/// # Leaving
+///
+/// The last member to leave keeps the feed for a second: a page that is reloaded comes back within
+/// it and costs the broker nothing.
+///
+/// Confined to its loop; `on…` methods are called by the hub, on it.
+final class FeedLoop {
+  static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final int ENVELOPE_BYTES = 128;
+
+  private final Loop loop;
+  private final Broker broker;
+  private final List<Shard> shards;
+  private final List<Encoding> encodings;
+  private final long shardQueueBytes;
+  private final LongSupplier nanoClock;
+  private final Map<String, Feed> feeds = new HashMap<>();
+
+  /// What each shard gets at the end of this tick.
+  private final List<List<Delivery>> outgoing = new ArrayList<>();
+
+  /// Feeds that have an open run.
+  private final List<Feed> open = new ArrayList<>();
+
+  /// Feeds that have to tell a shard of a loss, once it has caught up.
+  private final List<Feed> lossy = new ArrayList<>();
+
+  /// Feeds that nobody wants, in the order in which their second ends. A feed that is wanted again
+  /// stays in here and is passed over.
+  private final ArrayDeque<Feed> lingering = new ArrayDeque<>();
+
+  private boolean tickEndAsked;
+
+  FeedLoop(Loop loop, Broker broker, List<Shard> shards, HubSettings settings) {
+    this.loop = loop;
+    this.broker = broker;
+    this.shards = shards;
+    this.encodings = settings.encodings();
+    this.shardQueueBytes = settings.shardQueueBytes();
+    this.nanoClock = settings.nanoClock();
+    for (int i = 0; i < shards.size(); i++) {
+      outgoing.add(new ArrayList<>());
+    }
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  int feeds() {
+    return feeds.size();
+  }
+
+  void onJoin(Subscription subscription) {
+    assert loop.inLoop();
+    var feed = feeds.get(subscription.channel());
+    if (feed == null) {
+      feed = new Feed(subscription.channel(), shards.size());
+      feeds.put(feed.channel, feed);
+      feed.await(subscription);
+      broker.subscribe(feed.channel);
+    } else if (feed.state == Feed.State.LIVE) {
+      admit(feed, subscription);
+    } else {
+      feed.await(subscription);
+    }
+  }
+
+  void onLeave(Subscription subscription) {
+    assert loop.inLoop();
+    var feed = feeds.get(subscription.channel());
+    if (feed == null) {
+      return;
+    }
+    if (!feed.forget(subscription)) {
+      feed.dismiss(subscription);
+    }
+    lingerIfEmpty(feed);
+  }
+
+  void onSubscribed(String channel) {
+    var feed = feeds.get(channel);
+    if (feed == null || feed.state == Feed.State.UNSUBSCRIBING) {
+      return;
+    }
+    if (feed.state == Feed.State.INTERRUPTED) {
+      // Without history nothing can tell whether something was missed, so it must be assumed.
+      announceLoss(feed);
+    }
+    feed.state = Feed.State.LIVE;
+    var waiting = feed.waiting;
+    feed.waiting = null;
+    if (waiting != null) {
+      waiting.forEach(subscription -> admit(feed, subscription));
+    }
+    lingerIfEmpty(feed);
+  }
+
+  void onUnsubscribed(String channel) {
+    var feed = feeds.get(channel);
+    if (feed == null || feed.state != Feed.State.UNSUBSCRIBING) {
+      return;
+    }
+    if (feed.waiting == null) {
+      feeds.remove(channel);
+    } else {
+      feed.state = Feed.State.SUBSCRIBING;
+      broker.subscribe(channel);
+    }
+  }
+
+  void onInterrupted() {
+    for (var feed : List.copyOf(feeds.values())) {
+      switch (feed.state) {
+        case LIVE -> feed.state = Feed.State.INTERRUPTED;
+        case UNSUBSCRIBING -> onUnsubscribed(feed.channel);
+        case SUBSCRIBING, INTERRUPTED -> {
+          // The broker subscribes by itself.
+        }
+      }
+    }
+  }
+
+  void onPublication(String channel, Publication publication) {
+    assert loop.inLoop();
+    var feed = feeds.get(channel);
+    if (feed == null || feed.members == 0 || feed.state != Feed.State.LIVE) {
+      return;
+    }
+    var run = feed.openRun;
+    if (run == null || publication.audience() != Publication.Audience.ALL) {
+      run = startRun(feed, publication);
+    }
+    run.append(publication);
+    if (run.hiddenFrom != null) {
+      feed.openRun = null;
+    }
+  }
+
+  private Run startRun(Feed feed, Publication publication) {
+    @Nullable
+    UUID hiddenFrom = publication.audience() == Publication.Audience.ALL
+        ? null
+        : publication.publisher().client();
+    var run = new Run(feed.channel, encodings, feed.encodings, hiddenFrom,
+        publication.data().length + ENVELOPE_BYTES);
+    for (int i = 0; i < feed.perShard.length; i++) {
+      if (feed.perShard[i] > 0) {
+        hand(i, run);
+      }
+    }
+    if (feed.openRun == null) {
+      open.add(feed);
+    }
+    feed.openRun = run;
+    return run;
+  }
+
+  private void admit(Feed feed, Subscription subscription) {
+    feed.admit(subscription);
+    feed.openRun = null;
+    hand(subscription.shard.index(), new Joined(subscription));
+  }
+
+  private void announceLoss(Feed feed) {
+    feed.openRun = null;
+    for (int i = 0; i < feed.perShard.length; i++) {
+      if (feed.perShard[i] > 0) {
+        hand(i, new Lost(feed.channel));
+      }
+    }
+  }
+
+  private void hand(int shard, Delivery delivery) {
+    outgoing.get(shard).add(delivery);
+    askForTickEnd();
+  }
+
+  private void askForTickEnd() {
+    if (!tickEndAsked) {
+      tickEndAsked = true;
+      loop.atTickEnd(this::onTickEnd);
+    }
+  }
+
+  private void onTickEnd() {
+    tickEndAsked = false;
+    open.forEach(feed -> feed.openRun = null);
+    open.clear();
+    tellLosses();
+    for (int i = 0; i < outgoing.size(); i++) {
+      if (!outgoing.get(i).isEmpty()) {
+        send(shards.get(i), outgoing.set(i, new ArrayList<>()));
+      }
+    }
+  }
+
+  private void send(Shard shard, List<Delivery> batch) {
+    long bytes = 0;
+    long free = shardQueueBytes - shard.queuedBytes();
+    for (var delivery : batch) {
+      if (delivery instanceof Run run) {
+        run.seal();
+        bytes += run.bytes();
+      }
+    }
+    if (bytes > free) {
+      dropRuns(shard, batch);
+      bytes = 0;
+    }
+    if (!batch.isEmpty()) {
+      shard.accept(batch, bytes);
+    }
+  }
+
+  private void dropRuns(Shard shard, List<Delivery> batch) {
+    for (var delivery : batch) {
+      var feed = delivery instanceof Run ? feeds.get(delivery.channel()) : null;
+      if (feed != null) {
+        if (feed.lostOnTheWay == 0) {
+          lossy.add(feed);
+        }
+        feed.lostOnTheWay |= 1L << shard.index();
+      }
+    }
+    batch.removeIf(delivery -> delivery instanceof Run);
+    loop.schedule(this::askForTickEnd, 10);
+  }
+
+  /// Puts what was lost before everything else of this tick, for the shards that have caught up.
+  private void tellLosses() {
+    for (var pending = lossy.iterator(); pending.hasNext();) {
+      var feed = pending.next();
+      for (int i = 0; i < feed.perShard.length; i++) {
+        long bit = 1L << i;
+        if ((feed.lostOnTheWay & bit) != 0 && shards.get(i).queuedBytes() < shardQueueBytes / 2) {
+          feed.lostOnTheWay &= ~bit;
+          outgoing.get(i).addFirst(new Lost(feed.channel));
+        }
+      }
+      if (feed.lostOnTheWay == 0) {
+        pending.remove();
+      } else {
+        loop.schedule(this::askForTickEnd, 10);
+      }
+    }
+  }
+
+  private void lingerIfEmpty(Feed feed) {
+    if (feed.isWanted() || feed.emptySinceNanos != 0
+        || feed.state == Feed.State.SUBSCRIBING || feed.state == Feed.State.UNSUBSCRIBING) {
+      return;
+    }
+    long now = nanoClock.getAsLong();
+    feed.emptySinceNanos = now == 0 ? 1 : now;
+    lingering.add(feed);
+    if (lingering.size() == 1) {
+      loop.schedule(this::onLingerEnd, TimeUnit.NANOSECONDS.toMillis(LINGER_NANOS));
+    }
+  }
+
+  private void onLingerEnd() {
+    long now = nanoClock.getAsLong();
+    while (true) {
+      var feed = lingering.peek();
+      if (feed == null) {
+        return;
+      }
+      // Zero: somebody came (and whoever left again since stands further behind in the queue).
+      long left = feed.emptySinceNanos == 0 ? 0 : LINGER_NANOS - (now - feed.emptySinceNanos);
+      if (left > 0) {
+        loop.schedule(this::onLingerEnd, TimeUnit.NANOSECONDS.toMillis(left) + 1);
+        return;
+      }
+      lingering.remove();
+      if (feed.emptySinceNanos != 0 && !feed.isWanted()) {
+        unsubscribe(feed);
+      }
+    }
+  }
+
+  private void unsubscribe(Feed feed) {
+    feed.emptySinceNanos = 0;
+    feed.state = Feed.State.UNSUBSCRIBING;
+    broker.unsubscribe(feed.channel);
+  }
+}

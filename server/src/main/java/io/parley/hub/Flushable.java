@@ -1,0 +1,7 @@
+package io.parley.hub;
+
+/// Something that gathers bytes during a tick and writes them at its end.
+@FunctionalInterface
+public interface Flushable {
+  void flush();
+}

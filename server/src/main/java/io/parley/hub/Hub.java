@@ -1,0 +1,73 @@
+package io.parley.hub;
+
+import io.parley.broker.Broker;
+import io.parley.broker.BrokerEvents;
+import io.parley.channel.Publication;
+import io.parley.loop.Loop;
+import java.util.ArrayList;
+import java.util.List;
+
+/// From the broker to this node's members: feeds on the feed loops, members on the shards. It only
+/// carries things to their owners.
+///
+/// Thread-safe.
+public final class Hub implements BrokerEvents {
+  private final List<Shard> shards = new ArrayList<>();
+  private final List<FeedLoop> feedLoops = new ArrayList<>();
+
+  public Hub(
+      List<? extends Loop> shardLoops,
+      List<? extends Loop> loops,
+      Broker broker,
+      HubSettings settings) {
+    for (var loop : shardLoops) {
+      shards.add(new Shard(this, loop, shards.size()));
+    }
+    for (var loop : loops) {
+      feedLoops.add(new FeedLoop(loop, broker, shards, settings));
+    }
+  }
+
+  /// One for each loop that serves connections, in their order.
+  public List<Shard> shards() {
+    return shards;
+  }
+
+  void join(Subscription subscription) {
+    var owner = ownerOf(subscription.channel());
+    owner.loop().execute(() -> owner.onJoin(subscription));
+  }
+
+  void leave(Subscription subscription) {
+    var owner = ownerOf(subscription.channel());
+    owner.loop().execute(() -> owner.onLeave(subscription));
+  }
+
+  @Override
+  public void onPublication(String channel, Publication publication) {
+    var owner = ownerOf(channel);
+    owner.loop().run(() -> owner.onPublication(channel, publication));
+  }
+
+  @Override
+  public void onSubscribed(String channel) {
+    var owner = ownerOf(channel);
+    owner.loop().run(() -> owner.onSubscribed(channel));
+  }
+
+  @Override
+  public void onUnsubscribed(String channel) {
+    var owner = ownerOf(channel);
+    owner.loop().run(() -> owner.onUnsubscribed(channel));
+  }
+
+  @Override
+  public void onInterrupted() {
+    feedLoops.forEach(owner -> owner.loop().run(owner::onInterrupted));
+  }
+
+  /// The loop that owns a channel's feed, for the life of the node.
+  private FeedLoop ownerOf(String channel) {
+    return feedLoops.get(Math.floorMod(channel.hashCode(), feedLoops.size()));
+  }
+}

@@ -1,0 +1,182 @@
+package io.parley.hub;
+
+import io.parley.hub.Delivery.Joined;
+import io.parley.hub.Delivery.Lost;
+import io.parley.hub.Delivery.Run;
+import io.parley.loop.Loop;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The part of a node's connections that one event loop owns: who of them is a member of what.
+///
+/// Confined to its loop, but for [#accept] and [#queuedBytes], which feed loops use.
+public final class Shard {
+  /// How many members get a run before other channels have their turn.
+  static final int SLICE = 1_000;
+
+  private final Loop loop;
+  private final int index;
+  private final Hub hub;
+  private final Map<String, Members> channels = new HashMap<>();
+
+  /// What has something to write at the end of this tick.
+  private List<Flushable> dirty = new ArrayList<>();
+
+  /// The list that is not [#dirty] just now, kept for reuse.
+  private List<Flushable> spare = new ArrayList<>();
+
+  /// Frames that feed loops have handed over and that are not with the members yet. Feed loops read
+  /// it to see whether this shard keeps up.
+  private final AtomicLong queuedBytes = new AtomicLong();
+
+  Shard(Hub hub, Loop loop, int index) {
+    this.hub = hub;
+    this.loop = loop;
+    this.index = index;
+  }
+
+  public Loop loop() {
+    return loop;
+  }
+
+  int index() {
+    return index;
+  }
+
+  /// Asks for a channel on behalf of a subscriber, who is told when its publications come.
+  public Subscription subscribe(String channel, Subscriber subscriber) {
+    assert loop.inLoop();
+    var subscription = new Subscription(this, channel, subscriber);
+    hub.join(subscription);
+    return subscription;
+  }
+
+  /// Ends a subscription, whatever state it is in; nothing more comes for it.
+  public void unsubscribe(Subscription subscription) {
+    assert loop.inLoop();
+    if (subscription.state == Subscription.State.LEFT) {
+      return;
+    }
+    if (subscription.state == Subscription.State.JOINED) {
+      var members = membersOf(subscription.channel());
+      members.remove(subscription);
+      removeIfEmpty(subscription.channel(), members);
+    }
+    subscription.state = Subscription.State.LEFT;
+    hub.leave(subscription);
+  }
+
+  /// Asks for `flush()` at the end of this tick. The caller asks once per tick.
+  public void flushAtTickEnd(Flushable flushable) {
+    assert loop.inLoop();
+    if (dirty.isEmpty()) {
+      loop.atTickEnd(this::flush);
+    }
+    dirty.add(flushable);
+  }
+
+  private void flush() {
+    var due = dirty;
+    dirty = spare;
+    spare = due;
+    for (int i = 0; i < due.size(); i++) {
+      due.get(i).flush();
+    }
+    due.clear();
+  }
+
+  long queuedBytes() {
+    return queuedBytes.get();
+  }
+
+  /// Takes over what a feed loop gathered in one tick. Called by feed loops.
+  void accept(List<Delivery> batch, long bytes) {
+    queuedBytes.addAndGet(bytes);
+    loop.execute(() -> onBatch(batch, bytes));
+  }
+
+  private void onBatch(List<Delivery> batch, long bytes) {
+    assert loop.inLoop();
+    queuedBytes.addAndGet(-bytes);
+    for (var delivery : batch) {
+      var members = channels.get(delivery.channel());
+      if (members != null && members.isBusy()) {
+        // Held in memory for longer than the batch: it counts until it is handed out.
+        queuedBytes.addAndGet(sizeOf(delivery));
+        members.enqueue(delivery);
+      } else {
+        handOut(delivery, members);
+      }
+    }
+  }
+
+  private void handOut(Delivery delivery, @org.jspecify.annotations.Nullable Members members) {
+    switch (delivery) {
+      case Joined joined -> onJoined(joined.subscription());
+      case Lost ignored -> {
+        if (members != null) {
+          members.forEach(member -> member.subscriber.onLost(member));
+        }
+      }
+      case Run run -> {
+        if (members != null) {
+          members.begin(run);
+          sliceOn(run.channel(), members);
+        }
+      }
+    }
+  }
+
+  private void onJoined(Subscription subscription) {
+    if (subscription.state == Subscription.State.LEFT) {
+      return;
+    }
+    subscription.state = Subscription.State.JOINED;
+    channels.computeIfAbsent(subscription.channel(), _ -> new Members()).add(subscription);
+    subscription.subscriber.onSubscribed(subscription);
+  }
+
+  /// Hands a run on until it is done or the slice is full; in the latter case goes on in a
+  /// later task.
+  private void sliceOn(String channel, Members members) {
+    if (!members.slice(SLICE)) {
+      loop.execute(() -> {
+        sliceOn(channel, members);
+        drainBacklog(channel, members);
+      });
+    }
+  }
+
+  private void drainBacklog(String channel, Members members) {
+    while (!members.isBusy()) {
+      var next = members.dequeue();
+      if (next == null) {
+        removeIfEmpty(channel, members);
+        return;
+      }
+      queuedBytes.addAndGet(-sizeOf(next));
+      handOut(next, channels.get(channel));
+    }
+  }
+
+  private Members membersOf(String channel) {
+    var members = channels.get(channel);
+    if (members == null) {
+      throw new IllegalStateException("channel " + channel + ": no members (expected: some)");
+    }
+    return members;
+  }
+
+  private void removeIfEmpty(String channel, Members members) {
+    if (members.size() == 0 && !members.isBusy()) {
+      channels.remove(channel, members);
+    }
+  }
+
+  private static int sizeOf(Delivery delivery) {
+    return delivery instanceof Run run ? run.bytes() : 0;
+  }
+}

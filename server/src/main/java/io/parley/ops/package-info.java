@@ -1,0 +1,5 @@
+/// What an operator sees: health.
+@NullMarked
+package io.parley.ops;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,105 @@
+package io.parley.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.event.DefaultEventPublisherOptions;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.EventLoopGroupProvider;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutorGroup;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.parley.loop.EventLoops;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/// Opens connections to one Redis, on our own event loops.
+///
+/// Lettuce's reconnecting and replaying is off: a command that was answered with "unknown" must not
+/// run later. A connection lives once; [RedisLink] opens the next.
+///
+/// Thread-safe.
+public final class RedisConnector implements AutoCloseable {
+  private final ClientResources resources;
+  private final RedisClient client;
+  private final RedisURI uri;
+
+  /// @param url `redis://[user:password@]host[:port][/database]`, `rediss://` for TLS
+  public RedisConnector(String url, Duration connectTimeout, EventLoops loops) {
+    uri = RedisURI.create(url);
+    uri.setClientName("parley");
+    resources = DefaultClientResources.builder()
+        .eventLoopGroupProvider(new OwnLoops(loops.group()))
+        .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+        .commandLatencyPublisherOptions(DefaultEventPublisherOptions.disabled())
+        .build();
+    client = RedisClient.create(resources);
+    client.setOptions(ClientOptions.builder()
+        .autoReconnect(false)
+        .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+        .socketOptions(SocketOptions.builder().connectTimeout(connectTimeout).build())
+        .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
+        .build());
+  }
+
+  /// A connection for commands. Commands wait until `flushCommands()`.
+  public CompletionStage<StatefulRedisConnection<byte[], byte[]>> connect() {
+    return client.connectAsync(ByteArrayCodec.INSTANCE, uri).thenApply(connection -> {
+      connection.setAutoFlushCommands(false);
+      return connection;
+    });
+  }
+
+  /// A connection for subscriptions.
+  public <V> CompletionStage<StatefulRedisPubSubConnection<String, V>> connectPubSub(
+      RedisCodec<String, V> codec) {
+    return client.connectPubSubAsync(codec, uri);
+  }
+
+  /// The URL without its password.
+  @Override
+  public String toString() {
+    return uri.toString();
+  }
+
+  @Override
+  public void close() {
+    client.shutdownAsync(0, 1, TimeUnit.SECONDS).join();
+    resources.shutdown(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+  }
+
+  /// Lends our loops to Lettuce; ending them stays our business.
+  private record OwnLoops(EventLoopGroup group) implements EventLoopGroupProvider {
+    @Override
+    public <T extends EventLoopGroup> T allocate(Class<T> type) {
+      return type.cast(group);
+    }
+
+    @Override
+    public int threadPoolSize() {
+      return 1;
+    }
+
+    @Override
+    public Future<Boolean> release(
+        EventExecutorGroup released, long quietPeriod, long timeout, TimeUnit unit) {
+      return ImmediateEventExecutor.INSTANCE.newSucceededFuture(true);
+    }
+
+    @Override
+    public Future<Boolean> shutdown(long quietPeriod, long timeout, TimeUnit timeUnit) {
+      return ImmediateEventExecutor.INSTANCE.newSucceededFuture(true);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.parley.session;
+
+/// Every error that a command can be answered with. The numbers are the centrifuge protocol's, so
+/// that both protocols speak of the same things.
+public enum ErrorCode {
+  /// It is unknown whether the command took effect; trying again with the same id is safe.
+  INTERNAL(100, "internal server error"),
+  /// There is no such room, or a name that can't be one.
+  UNKNOWN_CHANNEL(102, "unknown channel"), PERMISSION_DENIED(103,
+      "permission denied"), LIMIT_EXCEEDED(106, "limit exceeded"), BAD_REQUEST(107,
+          "bad request"), NOT_AVAILABLE(108,
+              "not available"), TOO_MANY_REQUESTS(111, "too many requests");
+
+  private final int code;
+  private final String message;
+
+  ErrorCode(int code, String message) {
+    this.code = code;
+    this.message = message;
+  }
+
+  public int code() {
+    return code;
+  }
+
+  public String message() {
+    return message;
+  }
+}

@@ -1,0 +1,27 @@
+package io.parley.session;
+
+import io.parley.hub.FrameBuffer;
+import io.parley.hub.Frames;
+
+/// The client's side of a session: what the transport lets a session and its wire do to the
+/// connection. The transport implements it. Called on the connection's loop only.
+public interface Peer {
+  /// Queues frames that are ready.
+  void send(Frames frames);
+
+  /// Begins a message of its own; the caller writes it and hands the buffer to [#endMessage].
+  FrameBuffer beginMessage();
+
+  /// Queues the message.
+  void endMessage(FrameBuffer message);
+
+  /// Sends what is queued, then closes. What the session asks for afterwards is ignored.
+  ///
+  /// @param detail what was wrong, for the client's developer; empty: the code's own words
+  void close(CloseCode code, String detail);
+
+  /// Stops reading from the client until [#resumeReading]: it sends faster than the broker takes.
+  void pauseReading();
+
+  void resumeReading();
+}

@@ -1,0 +1,240 @@
+package io.parley.session;
+
+import io.parley.broker.PublishOutcome;
+import io.parley.broker.PublishRequest;
+import io.parley.channel.Channels;
+import io.parley.channel.Content;
+import io.parley.channel.Publication;
+import io.parley.channel.Publication.Audience;
+import io.parley.channel.Publisher;
+import io.parley.hub.Encoding;
+import io.parley.hub.Frames;
+import io.parley.hub.Shard;
+import io.parley.hub.Subscriber;
+import io.parley.hub.Subscription;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The state machine on one connection: who it is, what it is subscribed to, what it may do. It
+/// knows no protocol; its wire turns frames into calls of it.
+///
+/// Confined to the connection's loop.
+public final class Session implements Subscriber {
+  private final Identity identity;
+  private final Publisher publisher;
+  private final Encoding encoding;
+  private final Peer peer;
+  private final SessionEvents wire;
+  private final SessionContext context;
+  private final Shard shard;
+  private final CommandRate rate;
+  private final List<Subscription> subscriptions = new ArrayList<>(2);
+
+  /// Publishes without an answer.
+  private int underWay;
+  private boolean paused;
+  private boolean closed;
+
+  /// Runs once nothing is under way any more; null unless the connection is being drained.
+  private @Nullable Runnable whenIdle;
+
+  public Session(
+      SessionContext context, Shard shard, Peer peer, Identity identity, Encoding encoding,
+      SessionEvents wire) {
+    this.context = context;
+    this.shard = shard;
+    this.peer = peer;
+    this.identity = identity;
+    this.publisher = new Publisher(identity.user(), identity.client());
+    this.encoding = encoding;
+    this.wire = wire;
+    this.rate = new CommandRate(context.settings(), context.nanoClock().getAsLong());
+  }
+
+  public String user() {
+    return identity.user();
+  }
+
+  /// The node that it is on.
+  public String node() {
+    return context.node();
+  }
+
+  /// Counts a command. A client that goes on in spite of its errors is closed.
+  ///
+  /// @return whether the command may be looked at
+  public CommandVerdict admitCommand() {
+    return switch (rate.onCommand(context.nanoClock().getAsLong())) {
+      case ACCEPTED -> CommandVerdict.ACCEPTED;
+      case REFUSED -> CommandVerdict.REFUSED;
+      case HOPELESS -> {
+        peer.close(CloseCode.TOO_MANY_REQUESTS, "");
+        yield CommandVerdict.CLOSED;
+      }
+    };
+  }
+
+  /// What [#admitCommand] says.
+  public enum CommandVerdict {
+    ACCEPTED,
+    /// Answer with error 111.
+    REFUSED,
+    /// The connection is being closed; answer nothing.
+    CLOSED
+  }
+
+  /// Asks for a channel; [SessionEvents#onSubscribed] answers. Asking twice is no error.
+  ///
+  /// @return null, or why not
+  public @Nullable ErrorCode subscribe(String channel) {
+    var present = find(channel);
+    if (present != null) {
+      if (present.isJoined()) {
+        wire.onSubscribed(channel);
+      }
+      return null;
+    }
+    if (subscriptions.size() > context.settings().roomsPerConnection()) {
+      return ErrorCode.LIMIT_EXCEEDED;
+    }
+    subscriptions.add(shard.subscribe(channel, this));
+    return null;
+  }
+
+  /// Ends a subscription; not having it is no error.
+  public void unsubscribe(String channel) {
+    var present = find(channel);
+    if (present != null) {
+      subscriptions.remove(present);
+      shard.unsubscribe(present);
+    }
+  }
+
+  /// Whether the channel was asked for and not left.
+  public boolean has(String channel) {
+    return find(channel) != null;
+  }
+
+  /// The channels that were asked for and not left, in the order of asking.
+  public List<String> channels() {
+    return subscriptions.stream().map(Subscription::channel).toList();
+  }
+
+  /// Publishes in a channel. The outcome comes on this loop, unless the connection is gone by then.
+  public void publish(
+      String channel, Content content, byte[] data, @Nullable String id,
+      Consumer<PublishOutcome> onOutcome) {
+    startPublish();
+    var publication = new Publication(content, data, publisher, Audience.ALL);
+    context.broker().publish(new PublishRequest(channel, publication, id),
+        outcome -> shard.loop().execute(() -> onOutcome(outcome, onOutcome)));
+  }
+
+  /// Sends a direct message: one publication into each receiver's inbox, then one into the
+  /// sender's, which his other devices read. To oneself it is one publication, for every device.
+  ///
+  /// The id holds for the message, that is for its receivers and its bytes together: the sender's
+  /// copies of two messages to different users never meet.
+  public void direct(
+      Collection<String> receivers, byte[] data, @Nullable String id,
+      Consumer<PublishOutcome> onOutcome) {
+    startPublish();
+    var users = new TreeSet<>(receivers);
+    var ids = id == null ? null : DirectIds.of(users, id);
+    var toSelf = users.contains(user());
+    var message = new DirectMessage(users.size() + (toSelf ? 0 : 1),
+        outcome -> shard.loop().execute(() -> onOutcome(outcome, onOutcome)));
+    var publication = new Publication(Content.JSON, data, publisher, Audience.ALL);
+    for (var user : users) {
+      context.broker().publish(new PublishRequest(
+          Channels.inbox(user), publication, ids == null ? null : ids.part()), message);
+    }
+    if (!toSelf) {
+      var copy = new Publication(Content.JSON, data, publisher, Audience.ALL_BUT_PUBLISHER);
+      context.broker().publish(new PublishRequest(
+          Channels.inbox(user()), copy, ids == null ? null : ids.copy()), message);
+    }
+  }
+
+  private void startPublish() {
+    underWay++;
+    if (underWay >= context.settings().publishWindow() && !paused) {
+      paused = true;
+      peer.pauseReading();
+    }
+  }
+
+  private void onOutcome(PublishOutcome outcome, Consumer<PublishOutcome> onOutcome) {
+    underWay--;
+    if (!closed) {
+      onOutcome.accept(outcome);
+    }
+    if (paused && underWay <= context.settings().publishWindow() / 2) {
+      paused = false;
+      peer.resumeReading();
+    }
+    if (underWay == 0 && whenIdle != null) {
+      var action = whenIdle;
+      whenIdle = null;
+      action.run();
+    }
+  }
+
+  /// Runs an action once every publish has its answer; now, if none is under way.
+  public void whenIdle(Runnable action) {
+    if (underWay == 0) {
+      action.run();
+    } else {
+      whenIdle = action;
+    }
+  }
+
+  /// The connection is gone: leaves everything.
+  public void onClosed() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    subscriptions.forEach(shard::unsubscribe);
+    subscriptions.clear();
+  }
+
+  private @Nullable Subscription find(String channel) {
+    for (int i = 0; i < subscriptions.size(); i++) {
+      if (subscriptions.get(i).channel().equals(channel)) {
+        return subscriptions.get(i);
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public UUID client() {
+    return identity.client();
+  }
+
+  @Override
+  public Encoding encoding() {
+    return encoding;
+  }
+
+  @Override
+  public void onSubscribed(Subscription subscription) {
+    wire.onSubscribed(subscription.channel());
+  }
+
+  @Override
+  public void onLost(Subscription subscription) {
+    wire.onLost(subscription.channel());
+  }
+
+  @Override
+  public void deliver(Frames frames) {
+    peer.send(frames);
+  }
+}

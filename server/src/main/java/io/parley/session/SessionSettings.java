@@ -1,0 +1,10 @@
+package io.parley.session;
+
+/// What a session may do before it is stopped.
+///
+/// @param publishWindow publishes without an answer, at which reading from the client stops
+/// @param commandsPerSecond commands in the long run; 0: no limit
+/// @param commandBurst commands at once
+/// @param roomsPerConnection rooms at a time
+public record SessionSettings(
+    int publishWindow, int commandsPerSecond, int commandBurst, int roomsPerConnection) {}

@@ -1,0 +1,17 @@
+package io.parley.wire;
+
+/// One client protocol on one connection: it turns messages into calls of the session, and what the
+/// session reports into messages. Called on the connection's loop.
+public interface Wire {
+  /// A whole text message; the wire may keep the array. It is valid UTF-8.
+  void onText(byte[] message);
+
+  /// A whole binary message.
+  void onBinary(byte[] message);
+
+  /// The connection is gone. Called once.
+  void onClosed();
+
+  /// Runs an action once every publish of this connection has its answer.
+  void whenIdle(Runnable action);
+}

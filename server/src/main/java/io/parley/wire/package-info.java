@@ -1,0 +1,5 @@
+/// What a client protocol is to the transport.
+@NullMarked
+package io.parley.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package io.parley.wire.plain;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a client asks for in one frame. Names are checked, and objects hold nothing that is the
+/// server's to write.
+sealed interface PlainCommand {
+  @Nullable
+  CommandId id();
+
+  /// Text for the connection's own room.
+  record Text(byte[] text) implements PlainCommand {
+    @Override
+    public @Nullable CommandId id() {
+      return null;
+    }
+  }
+
+  /// An object for a room; null: the connection's own.
+  record RoomMessage(@Nullable String room, byte[] object, @Nullable CommandId id)
+      implements
+        PlainCommand {}
+
+  /// An object for users, each named once.
+  record DirectMessage(List<String> receivers, byte[] object, @Nullable CommandId id)
+      implements
+        PlainCommand {}
+
+  /// To join a room, or the inbox.
+  ///
+  /// @param resumes whether a position was given from which to go on
+  record Join(String room, boolean resumes, @Nullable CommandId id) implements PlainCommand {}
+
+  /// To leave a room.
+  record Leave(String room, @Nullable CommandId id) implements PlainCommand {}
+
+  /// To be told who the server takes the connection for.
+  record WhoAmI(@Nullable CommandId id) implements PlainCommand {}
+
+  /// A token where none is known.
+  record Token(@Nullable CommandId id) implements PlainCommand {}
+
+  /// A verb of the protocol that this version doesn't serve.
+  record Unserved(Verb verb, @Nullable CommandId id) implements PlainCommand {}
+}

@@ -1,0 +1,57 @@
+package io.parley.wire.plain;
+
+import io.parley.channel.Channels;
+import io.parley.channel.Content;
+import io.parley.channel.Publication;
+import io.parley.hub.FrameBuffer;
+import io.parley.hub.PublicationEncoder;
+
+/// How plain clients see publications. Two encodings exist: `bare`, where text arrives as it was
+/// sent, and `json` (`?as=json`), where everything is an object. No message that starts with `{`
+/// leaves here unless it was built here, so that no client can pass for the server.
+final class PlainEncoders {
+  static final PublicationEncoder BARE = PlainEncoders::encodeBare;
+  static final PublicationEncoder JSON = PlainEncoders::encodeJson;
+
+  private PlainEncoders() {}
+
+  private static void encodeBare(String channel, Publication publication, FrameBuffer out) {
+    if (publication.content() == Content.TEXT) {
+      out.put(publication.data());
+    } else {
+      encodeObject(channel, publication, out);
+    }
+  }
+
+  private static void encodeJson(String channel, Publication publication, FrameBuffer out) {
+    if (publication.content() == Content.TEXT) {
+      out.ascii("{\"text\":").jsonString(publication.data());
+      putServersMembers(channel, publication, out.put(','));
+    } else {
+      encodeObject(channel, publication, out);
+    }
+  }
+
+  /// The client's object, with the server's members behind its own.
+  private static void encodeObject(String channel, Publication publication, FrameBuffer out) {
+    var object = publication.data();
+    int end = object.length - 1;
+    int last = end - 1;
+    while (object[last] >= 0 && object[last] <= ' ') {
+      last--;
+    }
+    out.put(object, 0, end);
+    if (last > 0) {
+      out.put(',');
+    }
+    putServersMembers(channel, publication, out);
+  }
+
+  private static void putServersMembers(String channel, Publication publication, FrameBuffer out) {
+    out.ascii("\"from\":").jsonString(publication.publisher().user());
+    if (!Channels.isInbox(channel)) {
+      out.ascii(",\"room\":").jsonString(Channels.shortName(channel));
+    }
+    out.put('}');
+  }
+}

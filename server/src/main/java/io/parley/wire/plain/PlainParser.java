@@ -1,0 +1,235 @@
+package io.parley.wire.plain;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamReadException;
+import io.parley.channel.Blanks;
+import io.parley.channel.Channels;
+import io.parley.channel.InvalidNameException;
+import io.parley.channel.Names;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Reads one frame of the plain protocol. An object is read as a stream of tokens; what isn't a
+/// verb or an id passes byte for byte. Members that the server writes are recognised by their
+/// decoded names, so that no spelling of them gets through.
+///
+/// Thread-safe.
+final class PlainParser {
+  static final int RECEIVERS_MAX = 100;
+
+  /// Members that only the server's answers have.
+  private static final Set<String> ANSWERS = Set.of("ack", "error", "joined", "left", "lost",
+      "recovered", "you");
+
+  private static final JsonFactory JSON = JsonFactory.builder()
+      .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
+
+  private PlainParser() {}
+
+  /// @param frame valid UTF-8
+  static PlainCommand parse(byte[] frame) throws PlainSyntaxException {
+    int start = Blanks.skip(frame);
+    if (start == frame.length) {
+      throw new PlainSyntaxException("the text is blank (expected: text, or a JSON object)", null);
+    }
+    if (frame[start] != '{') {
+      return new PlainCommand.Text(frame);
+    }
+    // Zeros at the start would make the parser take the bytes for UTF-16.
+    for (int i = start; i < Math.min(frame.length, start + 4); i++) {
+      if (frame[i] == 0) {
+        throw notJson("a zero byte", null);
+      }
+    }
+    var reading = new Reading();
+    try (var parser = JSON.createParser(frame, start, frame.length - start)) {
+      reading.read(parser);
+      int end = start + (int) parser.currentLocation().getByteOffset();
+      if (parser.nextToken() != null) {
+        throw notJson("something after the object's end", reading.id);
+      }
+      return reading.command(frame, start, end);
+    } catch (StreamReadException bad) {
+      throw notJson(bad.getOriginalMessage(), reading.id);
+    } catch (IOException bad) {
+      throw notJson(String.valueOf(bad.getMessage()), reading.id);
+    } catch (InvalidNameException bad) {
+      throw new PlainSyntaxException(String.valueOf(bad.getMessage()), reading.id);
+    }
+  }
+
+  private static PlainSyntaxException notJson(String found, @Nullable CommandId id) {
+    return new PlainSyntaxException("not a JSON object: " + found, id);
+  }
+
+  /// What one object turned out to hold.
+  private static final class Reading {
+    @Nullable
+    CommandId id;
+    private @Nullable Verb verb;
+
+    /// The verb's value where it is one text: a room, a user.
+    private String value = "";
+    private final List<String> receivers = new ArrayList<>(1);
+    private boolean resumes;
+
+    /// Whether it has members that are the server's to write.
+    private boolean hasServersMembers;
+
+    void read(JsonParser parser) throws IOException, PlainSyntaxException {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        var member = parser.currentName();
+        var token = parser.nextToken();
+        var asVerb = Verb.of(member);
+        if (asVerb != null) {
+          readVerb(asVerb, token, parser);
+        } else {
+          readOther(member, token, parser);
+        }
+      }
+    }
+
+    private void readOther(String member, JsonToken token, JsonParser parser)
+        throws IOException, PlainSyntaxException {
+      if (member.equals("id")) {
+        readId(token, parser);
+      } else if (ANSWERS.contains(member)) {
+        throw new PlainSyntaxException(
+            "member '" + member + "' (expected: none that only the server's answers have)", id);
+      } else {
+        hasServersMembers |= isServers(member);
+        resumes |= member.equals("since");
+        parser.skipChildren();
+      }
+    }
+
+    private void readId(JsonToken token, JsonParser parser)
+        throws IOException, PlainSyntaxException {
+      if (id != null) {
+        throw new PlainSyntaxException("member 'id' twice (expected: once)", id);
+      }
+      if (token == JsonToken.VALUE_NUMBER_INT) {
+        id = new CommandId(parser.getText(), true);
+      } else if (token == JsonToken.VALUE_STRING) {
+        id = new CommandId(parser.getText(), false);
+      }
+      if (id == null || id.text().isEmpty()
+          || id.text().codePointCount(0, id.text().length()) > CommandId.MAX_CHARACTERS) {
+        id = null;
+        throw new PlainSyntaxException("member 'id': " + token + " (expected: a string of 1 to "
+            + CommandId.MAX_CHARACTERS + " characters, or an integer)", null);
+      }
+    }
+
+    private void readVerb(Verb found, JsonToken token, JsonParser parser)
+        throws IOException, PlainSyntaxException {
+      if (verb != null) {
+        throw new PlainSyntaxException("members '" + verb.member() + "' and '" + found.member()
+            + "' (expected: one of them)", id);
+      }
+      verb = found;
+      switch (found) {
+        case TO -> readReceivers(token, parser);
+        case ROOM, JOIN, LEAVE, WHO, HISTORY, TOKEN -> {
+          if (token != JsonToken.VALUE_STRING) {
+            throw unexpected(found, token, "a string");
+          }
+          value = parser.getText();
+        }
+        case WHOAMI -> {
+          if (token != JsonToken.VALUE_TRUE) {
+            throw unexpected(found, token, "true");
+          }
+        }
+      }
+    }
+
+    private void readReceivers(JsonToken token, JsonParser parser)
+        throws IOException, PlainSyntaxException {
+      if (token != JsonToken.START_ARRAY) {
+        receivers.add(receiver(token, parser));
+        return;
+      }
+      for (var next = parser.nextToken(); next != JsonToken.END_ARRAY; next = parser.nextToken()) {
+        receivers.add(receiver(next, parser));
+        if (receivers.size() > RECEIVERS_MAX) {
+          break;
+        }
+      }
+      if (receivers.isEmpty() || receivers.size() > RECEIVERS_MAX) {
+        throw new PlainSyntaxException("member 'to': " + (receivers.isEmpty() ? "no" : "too many")
+            + " users (expected: 1 to " + RECEIVERS_MAX + ")", id);
+      }
+    }
+
+    private String receiver(JsonToken token, JsonParser parser)
+        throws IOException, PlainSyntaxException {
+      if (token != JsonToken.VALUE_STRING && token != JsonToken.VALUE_NUMBER_INT) {
+        throw unexpected(Verb.TO, token, "a string, an integer, or an array of these");
+      }
+      return parser.getText();
+    }
+
+    private PlainSyntaxException unexpected(Verb verb, JsonToken token, String expected) {
+      return new PlainSyntaxException("member '" + verb.member() + "': " + token + " (expected: "
+          + expected + ")", id);
+    }
+
+    PlainCommand command(byte[] frame, int start, int end)
+        throws IOException, InvalidNameException {
+      return switch (verb) {
+        case null -> new PlainCommand.RoomMessage(null, object(frame, start, end), id);
+        case ROOM -> new PlainCommand.RoomMessage(room(value), object(frame, start, end), id);
+        case TO -> new PlainCommand.DirectMessage(users(), object(frame, start, end), id);
+        case JOIN -> new PlainCommand.Join(
+            value.equals(Channels.INBOX) ? value : room(value), resumes, id);
+        case LEAVE -> new PlainCommand.Leave(room(value), id);
+        case WHOAMI -> new PlainCommand.WhoAmI(id);
+        case TOKEN -> new PlainCommand.Token(id);
+        case WHO, HISTORY -> new PlainCommand.Unserved(verb, id);
+      };
+    }
+
+    private static String room(String name) throws InvalidNameException {
+      var checked = Names.checked(name);
+      if (checked.equals(Channels.INBOX)) {
+        throw new InvalidNameException("room: 'inbox' (expected: a name that isn't reserved)");
+      }
+      return checked;
+    }
+
+    private List<String> users() throws InvalidNameException {
+      if (receivers.size() == 1) {
+        return List.of(Names.checked(receivers.getFirst()));
+      }
+      var users = new LinkedHashSet<String>();
+      for (var receiver : receivers) {
+        users.add(Names.checked(receiver));
+      }
+      return List.copyOf(users);
+    }
+
+    /// The object as others get to see it.
+    private byte[] object(byte[] frame, int start, int end) throws IOException {
+      if (hasServersMembers || verb == Verb.ROOM) {
+        return ServersMembers.removed(JSON, frame, start, end);
+      }
+      if (start == 0 && end == frame.length) {
+        return frame;
+      }
+      return java.util.Arrays.copyOfRange(frame, start, end);
+    }
+  }
+
+  /// Whether the server writes this member into what others get, so that no client may.
+  static boolean isServers(String member) {
+    return member.equals("from") || member.equals("offset") || member.equals("epoch");
+  }
+}

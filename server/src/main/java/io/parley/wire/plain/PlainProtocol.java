@@ -1,0 +1,80 @@
+package io.parley.wire.plain;
+
+import io.parley.auth.Access;
+import io.parley.channel.Channels;
+import io.parley.channel.InvalidNameException;
+import io.parley.channel.Names;
+import io.parley.hub.Encoding;
+import io.parley.hub.PublicationEncoder;
+import io.parley.hub.Shard;
+import io.parley.session.CloseCode;
+import io.parley.session.Identity;
+import io.parley.session.Peer;
+import io.parley.session.SessionContext;
+import io.parley.wire.Wire;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/// Opens plain connections.
+///
+/// Immutable.
+public final class PlainProtocol {
+  private final SessionContext context;
+  private final Access access;
+  private final Encoding bare;
+  private final Encoding json;
+
+  /// @param bare the encoding made of [#bareEncoder]
+  /// @param json the encoding made of [#jsonEncoder]
+  public PlainProtocol(SessionContext context, Access access, Encoding bare, Encoding json) {
+    this.context = context;
+    this.access = access;
+    this.bare = bare;
+    this.json = json;
+  }
+
+  public static PublicationEncoder bareEncoder() {
+    return PlainEncoders.BARE;
+  }
+
+  public static PublicationEncoder jsonEncoder() {
+    return PlainEncoders.JSON;
+  }
+
+  /// Starts a session on a connection that has just been upgraded.
+  ///
+  /// @return null if it was refused; the peer is then being closed
+  public @Nullable Wire open(PlainRequest request, Shard shard, Peer peer) {
+    if (request.hasToken()) {
+      peer.close(CloseCode.INVALID_TOKEN, "this node has no key to check tokens with");
+      return null;
+    }
+    try {
+      var user = access.withoutToken(request.user());
+      if (user.isEmpty()) {
+        peer.close(CloseCode.INVALID_TOKEN, "a token is required");
+        return null;
+      }
+      var room = Names.checked(request.room());
+      if (room.equals(Channels.INBOX)) {
+        throw new InvalidNameException("room: 'inbox' (expected: a name that isn't reserved)");
+      }
+      var identity = new Identity(user.get(), newClient());
+      var wire = new PlainWire(room, peer);
+      wire.open(context, shard, identity, request.asJson() ? json : bare, request.resumes());
+      return wire;
+    } catch (InvalidNameException bad) {
+      peer.close(CloseCode.BAD_REQUEST, String.valueOf(bad.getMessage()));
+      return null;
+    }
+  }
+
+  /// A random UUID (RFC 9562, version 4). It only has to be unique: knowing it gives no right.
+  private static UUID newClient() {
+    var random = ThreadLocalRandom.current();
+    long high = (random.nextLong() & ~0xf000L) | 0x4000L;
+    long low = (random.nextLong() >>> 2) | 0x8000000000000000L;
+    return new UUID(high, low);
+  }
+}

@@ -1,0 +1,36 @@
+package io.parley.wire.plain;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a plain client asks for in the URL it connects to. An unknown parameter is left alone.
+///
+/// @param user the claimed name; null: none
+/// @param room the connection's own room
+/// @param hasToken whether a token was shown, in the URL or in a header
+/// @param asJson whether texts shall arrive as objects
+/// @param resumes whether a position was given from which to go on
+public record PlainRequest(
+    @Nullable String user, String room, boolean hasToken, boolean asJson, boolean resumes) {
+  private static final String DEFAULT_ROOM = "lobby";
+
+  /// Reads the request off a URL and its headers.
+  ///
+  /// @param query the URL's parameters; of a repeated one the first counts
+  /// @param authorization the header of that name; null: none
+  public static PlainRequest of(Map<String, List<String>> query, @Nullable String authorization) {
+    var room = first(query, "room");
+    return new PlainRequest(
+        first(query, "user"),
+        room == null ? DEFAULT_ROOM : room,
+        first(query, "token") != null || authorization != null,
+        "json".equals(first(query, "as")),
+        first(query, "since") != null);
+  }
+
+  private static @Nullable String first(Map<String, List<String>> query, String parameter) {
+    var values = query.get(parameter);
+    return values == null || values.isEmpty() ? null : values.getFirst();
+  }
+}

@@ -1,0 +1,251 @@
+package io.parley.wire.plain;
+
+import io.parley.broker.PublishOutcome;
+import io.parley.channel.Channels;
+import io.parley.channel.Content;
+import io.parley.hub.Encoding;
+import io.parley.hub.FrameBuffer;
+import io.parley.hub.Shard;
+import io.parley.session.CloseCode;
+import io.parley.session.ErrorCode;
+import io.parley.session.Identity;
+import io.parley.session.Peer;
+import io.parley.session.Session;
+import io.parley.session.SessionContext;
+import io.parley.session.SessionEvents;
+import io.parley.wire.Wire;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One plain connection. Its answers are the only messages that are not publications.
+///
+/// Confined to the connection's loop.
+final class PlainWire implements Wire, SessionEvents {
+  private final String ownRoom;
+  private final Peer peer;
+
+  /// Set by [#open], before anything else is called.
+  private @Nullable Session session;
+
+  /// Joins that have to be answered once the channel's publications come; null when there are none.
+  private @Nullable List<PendingJoin> pendingJoins;
+
+  PlainWire(String ownRoom, Peer peer) {
+    this.ownRoom = ownRoom;
+    this.peer = peer;
+  }
+
+  private record PendingJoin(String channel, boolean resumes, @Nullable CommandId id) {}
+
+  /// Starts the session: the connection joins its room and its user's inbox, and nothing is said
+  /// about it, unless the client wants to go on from a position.
+  void open(
+      SessionContext context, Shard shard, Identity identity, Encoding encoding, boolean resumes) {
+    session = new Session(context, shard, peer, identity, encoding, this);
+    if (resumes) {
+      await(new PendingJoin(Channels.room(ownRoom), true, null));
+    }
+    session.subscribe(Channels.room(ownRoom));
+    session.subscribe(Channels.inbox(identity.user()));
+  }
+
+  private Session session() {
+    if (session == null) {
+      throw new IllegalStateException("plain wire: not open (expected: open() before anything)");
+    }
+    return session;
+  }
+
+  @Override
+  public void onText(byte[] message) {
+    var verdict = session().admitCommand();
+    if (verdict == Session.CommandVerdict.CLOSED) {
+      return;
+    }
+    PlainCommand command;
+    try {
+      command = PlainParser.parse(message);
+    } catch (PlainSyntaxException bad) {
+      error(ErrorCode.BAD_REQUEST, String.valueOf(bad.getMessage()), bad.id());
+      return;
+    }
+    if (verdict == Session.CommandVerdict.REFUSED) {
+      error(ErrorCode.TOO_MANY_REQUESTS, "", command.id());
+    } else {
+      run(command);
+    }
+  }
+
+  private void run(PlainCommand command) {
+    switch (command) {
+      case PlainCommand.Text text -> publish(ownRoom, Content.TEXT, text.text(), null);
+      case PlainCommand.RoomMessage message -> publish(
+          message.room() == null ? ownRoom : message.room(),
+          Content.JSON, message.object(), message.id(), message.room() == null);
+      case PlainCommand.DirectMessage message -> {
+        var id = message.id();
+        session().direct(message.receivers(), message.object(), id == null ? null : id.text(),
+            outcome -> onPublished(outcome, id));
+      }
+      case PlainCommand.Join join -> join(join);
+      case PlainCommand.Leave leave -> leave(leave);
+      case PlainCommand.WhoAmI whoAmI -> whoAmI(whoAmI.id());
+      case PlainCommand.Token _ -> peer.close(
+          CloseCode.INVALID_TOKEN, "this node has no key to check tokens with");
+      case PlainCommand.Unserved unserved -> error(ErrorCode.NOT_AVAILABLE,
+          "'" + unserved.verb().member() + "' is not served by this version", unserved.id());
+    }
+  }
+
+  private void publish(String room, Content content, byte[] data, @Nullable CommandId id) {
+    publish(room, content, data, id, true);
+  }
+
+  private void publish(
+      String room, Content content, byte[] data, @Nullable CommandId id, boolean mustBeIn) {
+    var channel = Channels.room(room);
+    if (mustBeIn && !session().has(channel)) {
+      error(ErrorCode.PERMISSION_DENIED, "this connection left its room '" + room + "'", id);
+      return;
+    }
+    session().publish(channel, content, data, id == null ? null : id.text(),
+        outcome -> onPublished(outcome, id));
+  }
+
+  private void onPublished(PublishOutcome outcome, @Nullable CommandId id) {
+    switch (outcome) {
+      case STORED -> {
+        if (id != null) {
+          var out = peer.beginMessage().ascii("{\"ack\":");
+          id.writeTo(out);
+          peer.endMessage(out.put('}'));
+        }
+      }
+      case ID_CONFLICT -> error(
+          ErrorCode.BAD_REQUEST, "the id was used for another message", id);
+      case UNKNOWN -> error(
+          ErrorCode.INTERNAL, "it may or may not be stored, try again with the same id", id);
+    }
+  }
+
+  private void join(PlainCommand.Join join) {
+    var channel = join.room().equals(Channels.INBOX)
+        ? Channels.inbox(session().user())
+        : Channels.room(join.room());
+    var pending = new PendingJoin(channel, join.resumes(), join.id());
+    await(pending);
+    var refusal = session().subscribe(channel);
+    if (refusal != null) {
+      forget(pending);
+      error(refusal, "join '" + join.room() + "'", join.id());
+    }
+  }
+
+  private void leave(PlainCommand.Leave leave) {
+    var channel = Channels.room(leave.room());
+    session().unsubscribe(channel);
+    // Joins that were under way have come to nothing; each command still gets its answer.
+    if (pendingJoins != null) {
+      for (var pending : List.copyOf(pendingJoins)) {
+        if (pending.channel().equals(channel)) {
+          forget(pending);
+          error(ErrorCode.PERMISSION_DENIED, "left before it was joined", pending.id());
+        }
+      }
+    }
+    var out = peer.beginMessage().ascii("{\"left\":").jsonString(leave.room());
+    end(out, leave.id());
+  }
+
+  private void whoAmI(@Nullable CommandId id) {
+    var out = peer.beginMessage().ascii("{\"you\":").jsonString(session().user())
+        .ascii(",\"node\":").jsonString(session().node()).ascii(",\"rooms\":[");
+    boolean first = true;
+    for (var channel : session().channels()) {
+      if (!Channels.isInbox(channel)) {
+        if (!first) {
+          out.put(',');
+        }
+        out.jsonString(Channels.shortName(channel));
+        first = false;
+      }
+    }
+    end(out.put(']'), id);
+  }
+
+  private void error(ErrorCode code, String detail, @Nullable CommandId id) {
+    var message = detail.isEmpty() ? code.message() : code.message() + ": " + detail;
+    var out = peer.beginMessage().ascii("{\"error\":{\"code\":")
+        .ascii(Integer.toString(code.code())).ascii(",\"message\":").jsonString(message).put('}');
+    end(out, id);
+  }
+
+  /// Ends an object that answers a command.
+  private void end(FrameBuffer out, @Nullable CommandId id) {
+    if (id != null) {
+      id.writeTo(out.ascii(",\"id\":"));
+    }
+    peer.endMessage(out.put('}'));
+  }
+
+  @Override
+  public void onSubscribed(String channel) {
+    if (pendingJoins == null) {
+      return;
+    }
+    for (var pending : List.copyOf(pendingJoins)) {
+      if (pending.channel().equals(channel)) {
+        forget(pending);
+        var out = peer.beginMessage().ascii("{\"joined\":").jsonString(nameOf(channel));
+        if (pending.resumes()) {
+          // There is no history yet that could hold what was missed.
+          out.ascii(",\"recovered\":false");
+        }
+        end(out, pending.id());
+      }
+    }
+  }
+
+  @Override
+  public void onLost(String channel) {
+    end(peer.beginMessage().ascii("{\"lost\":").jsonString(nameOf(channel)), null);
+  }
+
+  private static String nameOf(String channel) {
+    return Channels.shortName(channel);
+  }
+
+  private void await(PendingJoin pending) {
+    if (pendingJoins == null) {
+      pendingJoins = new ArrayList<>(1);
+    }
+    pendingJoins.add(pending);
+  }
+
+  private void forget(PendingJoin pending) {
+    if (pendingJoins != null) {
+      pendingJoins.remove(pending);
+      if (pendingJoins.isEmpty()) {
+        pendingJoins = null;
+      }
+    }
+  }
+
+  @Override
+  public void onBinary(byte[] message) {
+    peer.close(CloseCode.UNSUPPORTED_DATA, "");
+  }
+
+  @Override
+  public void onClosed() {
+    if (session != null) {
+      session.onClosed();
+    }
+  }
+
+  @Override
+  public void whenIdle(Runnable action) {
+    session().whenIdle(action);
+  }
+}

@@ -1,0 +1,176 @@
+package io.parley.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// How the text of a setting is read and written; parsing throws [IllegalArgumentException].
+enum Format {
+  WHOLE("a whole number") {
+    @Override
+    Object parse(String text) {
+      require(text.matches("-?[0-9]{1,18}"));
+      return Long.parseLong(text);
+    }
+  },
+  BYTES("bytes as 64KiB, 1MiB, 1GiB or a plain number") {
+    @Override
+    Object parse(String text) {
+      return quantity(text, BYTE_UNITS);
+    }
+
+    @Override
+    String yaml(@Nullable Object value) {
+      return value instanceof Number number ? written(number.longValue(), BYTE_UNITS, "") : "";
+    }
+  },
+  DURATION("a duration as 250ms, 10s, 5m or 1h") {
+    @Override
+    Object parse(String text) {
+      return Duration.ofMillis(quantity(text, TIME_UNITS));
+    }
+
+    @Override
+    String yaml(@Nullable Object value) {
+      return value instanceof Duration duration
+          ? written(duration.toMillis(), TIME_UNITS, "0s")
+          : "";
+    }
+  },
+  SWITCH("true or false") {
+    @Override
+    Object parse(String text) {
+      require(text.equals("true") || text.equals("false"));
+      return Boolean.parseBoolean(text);
+    }
+  },
+  NAME("at most 64 letters, digits, dots, dashes and underscores") {
+    @Override
+    Object parse(String text) {
+      require(text.equals(legalName(text)));
+      return text;
+    }
+  },
+  PREFIX("at most 64 printable ASCII characters, no blanks and none of {}*?[]\\") {
+    @Override
+    Object parse(String text) {
+      // Braces would move the hash tag that keeps a channel's keys together; the rest are patterns.
+      require(text.matches("[!-~&&[^{}*?\\[\\]\\\\]]{0,64}"));
+      return text;
+    }
+  },
+  ADDRESS("an address as 127.0.0.1 or ::1") {
+    @Override
+    Object parse(String text) {
+      Network.parseAddress(text);
+      return text;
+    }
+  },
+  NETWORKS("addresses as 10.1.2.3 and networks as 10.0.0.0/8 or fd00::/8, no bits set behind the"
+      + " prefix") {
+    @Override
+    Object parse(String text) {
+      var networks = new ArrayList<String>();
+      if (!text.isEmpty()) {
+        for (var network : text.split(",", -1)) {
+          Network.parse(network.strip());
+          networks.add(network.strip());
+        }
+      }
+      return List.copyOf(networks);
+    }
+
+    @Override
+    String yaml(@Nullable Object value) {
+      return value instanceof List<?> list
+          ? list.stream().map(Format::quoted).collect(Collectors.joining(", ", "[", "]"))
+          : "[]";
+    }
+  },
+  REDIS_URL("redis://[[user]:password@]host[:port][/db] or rediss://…, special characters in user"
+      + " and password percent-encoded") {
+    @Override
+    @Nullable
+    Object parse(String text) {
+      return text.isEmpty() ? null : RedisUrl.parse(text);
+    }
+
+    @Override
+    String shown(String text) {
+      return super.shown(RedisUrl.masked(text));
+    }
+  };
+
+  private static final Map<String, Long> BYTE_UNITS = Map.of("", 1L, "KiB", 1L << 10, "MiB",
+      1L << 20, "GiB", 1L << 30);
+  private static final Map<String, Long> TIME_UNITS = Map.of("ms", 1L, "s", 1000L, "m", 60_000L,
+      "h", 3_600_000L);
+  private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,18})([A-Za-z]*)");
+  private static final int SHOWN_CHARS_MAX = 80;
+
+  /// What a legal text looks like, for messages.
+  final String expectation;
+
+  Format(String expectation) {
+    this.expectation = expectation;
+  }
+
+  /// The value that a text stands for: a `Long`, `Duration`, `Boolean`, `String`, list or URL, null
+  /// only for no URL.
+  abstract @Nullable Object parse(String text);
+
+  /// A value as it stands in a YAML file, secrets masked.
+  String yaml(@Nullable Object value) {
+    return value instanceof Number || value instanceof Boolean
+        ? value.toString()
+        : quoted(value == null ? "" : value);
+  }
+
+  /// A text that may be illegal, as it stands in a message: on one line, secrets masked.
+  String shown(String text) {
+    var line = text.isEmpty() ? "\"\"" : text.replaceAll("\\p{Cntrl}", " ");
+    return line.length() <= SHOWN_CHARS_MAX ? line : line.substring(0, SHOWN_CHARS_MAX) + "…";
+  }
+
+  /// What is left of a text as a node's name.
+  static String legalName(String text) {
+    var legal = text.replaceAll("[^A-Za-z0-9._-]", "-");
+    return legal.length() <= 64 ? legal : legal.substring(0, 64);
+  }
+
+  private static long quantity(String text, Map<String, Long> units) {
+    var parts = QUANTITY.matcher(text);
+    require(parts.matches());
+    var unit = units.get(parts.group(2));
+    var count = Long.parseLong(parts.group(1));
+    if (unit == null || count > Long.MAX_VALUE / unit) {
+      throw new IllegalArgumentException("unit or size");
+    }
+    return count * unit;
+  }
+
+  /// The shortest way to write an amount: in the greatest unit that divides it.
+  private static String written(long amount, Map<String, Long> units, String zero) {
+    if (amount == 0 && !zero.isEmpty()) {
+      return zero;
+    }
+    var best = units.entrySet().stream().filter(unit -> amount % unit.getValue() == 0)
+        .filter(unit -> unit.getValue() == 1 || amount != 0)
+        .max(Map.Entry.comparingByValue()).orElseThrow();
+    return amount / best.getValue() + best.getKey();
+  }
+
+  private static String quoted(Object value) {
+    return "'" + value.toString().replace("'", "''") + "'";
+  }
+
+  private static void require(boolean legal) {
+    if (!legal) {
+      throw new IllegalArgumentException("value (expected: another form)");
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.parley.config;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/// What must hold between settings that are each legal: subject, phrase and objects say it
+/// in words.
+record Relation(SettingKey subject, String phrase, List<SettingKey> objects,
+    Predicate<Settings> holds) {
+
+  static final List<Relation> ALL = List.of(
+      // A ping that is still unanswered when the next is due would never be found missing.
+      of("limits.pong-timeout", "less than", List.of("limits.ping-interval"),
+          s -> s.limits().pongTimeout().compareTo(s.limits().pingInterval()) < 0),
+      of("limits.command-burst", "at least", List.of("limits.commands-per-second"),
+          s -> s.limits().commandBurst() >= s.limits().commandsPerSecond()),
+      of("drain.deadline", "at least", List.of("drain.grace", "drain.period"),
+          s -> s.drain().grace().plus(s.drain().period()).compareTo(s.drain().deadline()) <= 0),
+      // One legal message must fit into every queue, or its receivers pay for it.
+      of("limits.outbox-bytes", "at least", List.of("limits.message-bytes"),
+          s -> s.limits().outboxBytes() >= s.limits().messageBytes()),
+      of("limits.shard-queue-bytes", "at least", List.of("limits.message-bytes"),
+          s -> s.limits().shardQueueBytes() >= s.limits().messageBytes()),
+      of("redis.queue-bytes", "at least", List.of("limits.message-bytes"),
+          s -> s.redis().queueBytes() >= s.limits().messageBytes()),
+      of("listen.shared-port", "0 or other than", List.of("listen.port"),
+          s -> s.listen().sharedPort() == 0 || s.listen().sharedPort() != s.listen().port()));
+
+  Stream<SettingKey> keys() {
+    return Stream.concat(Stream.of(subject), objects.stream());
+  }
+
+  private static Relation of(String subject, String phrase, List<String> objects,
+      Predicate<Settings> holds) {
+    return new Relation(key(subject), phrase, objects.stream().map(Relation::key).toList(), holds);
+  }
+
+  private static SettingKey key(String name) {
+    return Objects.requireNonNull(SettingKey.find(name), name);
+  }
+}

@@ -1,0 +1,78 @@
+package io.parley.config;
+
+/// Everything that can be set about a node, section by section; a component `messageBytes` of the
+/// section `limits` is the key `limits.message-bytes`.
+///
+/// Made once by [SettingsReader]; no part of the server looks at files, environment or flags
+/// itself. Immutable.
+public record Settings(NodeSettings node, ListenSettings listen, InternalSettings internal,
+    RedisSettings redis, AccessSettings access, LimitSettings limits, DrainSettings drain,
+    ProxySettings proxy) {
+
+  /// The settings of a node of which nothing is said.
+  public static Settings defaults() {
+    return SettingKey.build(SettingKey::defaultValue);
+  }
+
+  /// A copy in which one key has the value that `text` means, as a flag would set it. Relations
+  /// between settings are not checked.
+  ///
+  /// @throws IllegalArgumentException
+  ///           if there is no such key, or the text is no value for it
+  public Settings with(String key, String text) {
+    var changed = SettingKey.find(key);
+    if (changed == null) {
+      throw new IllegalArgumentException("key: " + key + " (expected: a known one)");
+    }
+    var value = changed.parse(text);
+    return SettingKey.build(each -> each.equals(changed) ? value : each.valueIn(this));
+  }
+
+  public Settings withNode(NodeSettings node) {
+    return new Settings(node, listen, internal, redis, access, limits, drain, proxy);
+  }
+
+  public Settings withListen(ListenSettings listen) {
+    return new Settings(node, listen, internal, redis, access, limits, drain, proxy);
+  }
+
+  public Settings withInternal(InternalSettings internal) {
+    return new Settings(node, listen, internal, redis, access, limits, drain, proxy);
+  }
+
+  public Settings withRedis(RedisSettings redis) {
+    return new Settings(node, listen, internal, redis, access, limits, drain, proxy);
+  }
+
+  public Settings withAccess(AccessSettings access) {
+    return new Settings(node, listen, internal, redis, access, limits, drain, proxy);
+  }
+
+  public Settings withLimits(LimitSettings limits) {
+    return new Settings(node, listen, internal, redis, access, limits, drain, proxy);
+  }
+
+  public Settings withDrain(DrainSettings drain) {
+    return new Settings(node, listen, internal, redis, access, limits, drain, proxy);
+  }
+
+  public Settings withProxy(ProxySettings proxy) {
+    return new Settings(node, listen, internal, redis, access, limits, drain, proxy);
+  }
+
+  /// These settings as the text of a YAML file, secrets masked. Without a secret in it, reading the
+  /// text gives equal settings.
+  public String toYaml() {
+    var yaml = new StringBuilder();
+    var section = "";
+    for (var key : SettingKey.ALL) {
+      if (!key.sectionName().equals(section)) {
+        section = key.sectionName();
+        yaml.append(section).append(":\n");
+      }
+      yaml.append("  ").append(key.lastName()).append(": ")
+          .append(key.setting().as().yaml(key.valueIn(this))).append('\n');
+    }
+    return yaml.toString();
+  }
+}

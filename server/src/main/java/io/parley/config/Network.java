@@ -38,7 +38,7 @@ public record Network(InetAddress address, int prefixBits) {
   ///
   /// @throws IllegalArgumentException
   ///           if the text is none
-  static InetAddress parseAddress(String text) {
+  public static InetAddress parseAddress(String text) {
     if (text.matches(".*[%\\[].*") || (text.indexOf(':') < 0 && !IPV4.matcher(text).matches())) {
       throw new IllegalArgumentException("address: " + text + " (expected: IPv4 or IPv6 digits)");
     }

@@ -19,6 +19,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutorGroup;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.parley.config.RedisUrl;
 import io.parley.loop.EventLoops;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -35,10 +36,11 @@ public final class RedisConnector implements AutoCloseable {
   private final RedisClient client;
   private final RedisURI uri;
 
-  /// @param url `redis://[user:password@]host[:port][/database]`, `rediss://` for TLS
-  public RedisConnector(String url, Duration connectTimeout, EventLoops loops) {
-    uri = RedisURI.create(url);
-    uri.setClientName("parley");
+  /// Prepares; nothing is opened yet.
+  ///
+  /// @param loops whose threads the connections live on
+  public RedisConnector(RedisUrl url, Duration connectTimeout, EventLoops loops) {
+    uri = uriOf(url);
     resources = DefaultClientResources.builder()
         .eventLoopGroupProvider(new OwnLoops(loops.group()))
         .commandLatencyRecorder(CommandLatencyRecorder.disabled())
@@ -51,6 +53,19 @@ public final class RedisConnector implements AutoCloseable {
         .socketOptions(SocketOptions.builder().connectTimeout(connectTimeout).build())
         .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
         .build());
+  }
+
+  private static RedisURI uriOf(RedisUrl url) {
+    var builder = RedisURI.builder().withHost(url.host()).withPort(url.port()).withSsl(url.tls())
+        .withDatabase(url.database()).withClientName("parley");
+    if (url.password() != null) {
+      if (url.user() == null) {
+        builder.withPassword(url.password().toCharArray());
+      } else {
+        builder.withAuthentication(url.user(), url.password().toCharArray());
+      }
+    }
+    return builder.build();
   }
 
   /// A connection for commands. Commands wait until `flushCommands()`.

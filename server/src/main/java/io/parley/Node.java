@@ -1,0 +1,216 @@
+package io.parley;
+
+import io.parley.auth.Access;
+import io.parley.broker.Broker;
+import io.parley.broker.memory.MemoryBroker;
+import io.parley.broker.redis.RedisBroker;
+import io.parley.broker.redis.RedisBrokerSettings;
+import io.parley.config.Network;
+import io.parley.config.RedisSettings;
+import io.parley.config.RedisUrl;
+import io.parley.config.Settings;
+import io.parley.hub.Encoding;
+import io.parley.hub.Hub;
+import io.parley.hub.HubSettings;
+import io.parley.loop.EventLoops;
+import io.parley.ops.HealthServer;
+import io.parley.ops.HealthServer.Readiness;
+import io.parley.redis.RedisConnector;
+import io.parley.session.SessionContext;
+import io.parley.session.SessionSettings;
+import io.parley.transport.Listeners;
+import io.parley.transport.TransportSettings;
+import io.parley.transport.WebSocketFraming;
+import io.parley.wire.plain.PlainProtocol;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One node: the parts, put together by plain `new`, and their order of starting and stopping. It can
+/// be embedded: `Node.start(settings)`, later `close()`.
+///
+/// Thread-safe.
+public final class Node implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Node.class.getName());
+  private static final long READY_POLL_MILLIS = 10;
+  private static final long DRAIN_POLL_MILLIS = 10;
+
+  private final Settings settings;
+  private final EventLoops ioLoops;
+  private final EventLoops feedLoops;
+  private final @Nullable RedisConnector connector;
+  private final Broker broker;
+  private final Listeners listeners;
+  private final HealthServer health;
+  private final int port;
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+
+  private enum Phase {
+    RUNNING, DRAINING, CLOSED
+  }
+
+  private volatile Phase phase = Phase.RUNNING;
+
+  /// Starts a node. It serves at once on its own port; [#ready] tells when it is ready for everybody.
+  ///
+  /// @throws IOException if a port can't be had
+  public static Node start(Settings settings) throws IOException {
+    return new Node(settings);
+  }
+
+  private Node(Settings settings) throws IOException {
+    this.settings = settings;
+    ioLoops = new EventLoops("io", settings.node().ioThreads());
+    feedLoops = new EventLoops("feed", settings.node().feedThreads());
+    var redis = settings.redis();
+    connector = redis.url() == null ? null : connector(redis.url(), redis);
+    broker = connector == null ? memoryBroker() : redisBroker(connector, redis);
+    var bare = new Encoding(0, PlainProtocol.bareEncoder(), WebSocketFraming.TEXT);
+    var json = new Encoding(1, PlainProtocol.jsonEncoder(), WebSocketFraming.TEXT);
+    var hub = new Hub(ioLoops.loops(), feedLoops.loops(), broker, new HubSettings(
+        List.of(bare, json), settings.limits().shardQueueBytes(), System::nanoTime));
+    var limits = settings.limits();
+    var context = new SessionContext(settings.node().name(), broker, new SessionSettings(
+        limits.publishWindow(), limits.commandsPerSecond(), limits.commandBurst(),
+        limits.roomsPerConnection()), System::nanoTime);
+    var access = new Access(settings.access().anonymous(), settings.access().claimedNames());
+    var trusted = settings.proxy().trusted().stream().map(Network::parse).toList();
+    listeners = new Listeners(ioLoops, hub.shards(),
+        new PlainProtocol(context, access, bare, json),
+        new TransportSettings(settings.listen(), limits, trusted));
+    broker.start(hub);
+    try {
+      health = new HealthServer(new InetSocketAddress(
+          settings.internal().address(), settings.internal().port()), this::readiness);
+      try {
+        port = listeners.open();
+      } catch (IOException e) {
+        health.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      closeLoops();
+      throw e;
+    }
+    openSharedWhenReady();
+  }
+
+  private RedisConnector connector(RedisUrl url, RedisSettings redis) {
+    return new RedisConnector(url, redis.timeout(), feedLoops);
+  }
+
+  private Broker redisBroker(RedisConnector to, RedisSettings redis) {
+    return new RedisBroker(to, feedLoops.loops().getFirst(), new RedisBrokerSettings(
+        redis.prefix(), redis.timeout(), redis.pingInterval(), redis.queueBytes()));
+  }
+
+  private static Broker memoryBroker() {
+    LOG.log(Level.WARNING,
+        "NO REDIS: redis.url is not set, so this node runs ALONE, its clients hear"
+            + " nobody on other nodes, and what it knows ends with it");
+    return new MemoryBroker(InstantSource.system());
+  }
+
+  private void openSharedWhenReady() {
+    if (phase != Phase.RUNNING) {
+      return;
+    }
+    if (!broker.isReady()) {
+      feedLoops.loops().getFirst().schedule(this::openSharedWhenReady, READY_POLL_MILLIS);
+      return;
+    }
+    Thread.ofVirtual().start(() -> {
+      try {
+        listeners.openShared();
+        LOG.log(Level.INFO, "ready: node " + settings.node().name() + ", clients at port " + port
+            + ", internal port " + health.port());
+        ready.complete(null);
+      } catch (IOException e) {
+        ready.completeExceptionally(e);
+      }
+    });
+  }
+
+  private Readiness readiness() {
+    return switch (phase) {
+      case DRAINING, CLOSED -> new Readiness(false, "draining");
+      case RUNNING -> {
+        if (!broker.isReady()) {
+          yield new Readiness(false, "Redis is away");
+        }
+        yield ready.isDone() ? new Readiness(true, "ready") : new Readiness(false, "starting");
+      }
+    };
+  }
+
+  /// Completes when the node is ready for the first time; exceptionally if it can't become so.
+  public CompletableFuture<Void> ready() {
+    return ready;
+  }
+
+  /// The port for clients.
+  public int port() {
+    return port;
+  }
+
+  /// The port for health.
+  public int internalPort() {
+    return health.port();
+  }
+
+  /// Sends all clients elsewhere and then stops. Readiness turns false first, then nobody new is let
+  /// in, then connections are closed with 3001, each after its publishes have their answers. Returns
+  /// before `drain.deadline`, whether or not everybody has gone by then.
+  public void drain() {
+    var drain = settings.drain();
+    long deadline = System.nanoTime() + drain.deadline().toNanos();
+    phase = Phase.DRAINING;
+    LOG.log(Level.INFO, "draining: " + listeners.connections() + " connections");
+    listeners.closeShared();
+    pause(drain.grace());
+    listeners.closeOwn();
+    listeners.shutDown(drain.period().toMillis());
+    long last = deadline - TimeUnit.MILLISECONDS.toNanos(500);
+    while (listeners.connections() > 0 && System.nanoTime() - last < 0) {
+      pause(Duration.ofMillis(DRAIN_POLL_MILLIS));
+    }
+    LOG.log(Level.INFO, "drained: " + listeners.connections() + " connections left");
+    close();
+  }
+
+  private static void pause(Duration duration) {
+    try {
+      Thread.sleep(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Stops at once.
+  @Override
+  public void close() {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    phase = Phase.CLOSED;
+    listeners.close();
+    health.close();
+    closeLoops();
+  }
+
+  private void closeLoops() {
+    broker.close();
+    ioLoops.close();
+    if (connector != null) {
+      connector.close();
+    }
+    feedLoops.close();
+  }
+}

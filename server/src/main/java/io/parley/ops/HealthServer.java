@@ -1,0 +1,58 @@
+package io.parley.ops;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+
+/// The internal port: whether the node lives, and whether it can serve clients. Not for the public.
+///
+/// Thread-safe.
+public final class HealthServer implements AutoCloseable {
+  private final HttpServer server;
+
+  /// What the node says of itself.
+  ///
+  /// @param isReady whether clients may be sent to it
+  /// @param text why, or why not
+  public record Readiness(boolean isReady, String text) {}
+
+  /// Opens the port.
+  ///
+  /// @throws IOException if it can't be had
+  public HealthServer(InetSocketAddress address, Supplier<Readiness> readiness)
+      throws IOException {
+    try {
+      server = HttpServer.create(address, 0);
+    } catch (IOException e) {
+      throw new IOException("internal port " + address.getPort() + " at "
+          + address.getHostString() + ": " + e.getMessage(), e);
+    }
+    server.createContext("/health/live", exchange -> answer(exchange, 200, "alive"));
+    server.createContext("/health/ready", exchange -> {
+      var now = readiness.get();
+      answer(exchange, now.isReady() ? 200 : 503, now.text());
+    });
+    server.start();
+  }
+
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+    try (exchange) {
+      var body = (text + "\n").getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+      exchange.sendResponseHeaders(status, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}

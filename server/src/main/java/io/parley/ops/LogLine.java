@@ -1,0 +1,42 @@
+package io.parley.ops;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Formatter;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/// How the log looks: time in UTC, level, text, on one line; a stack trace below it only where a bug is
+/// reported.
+///
+/// Immutable.
+public final class LogLine extends Formatter {
+  private static final DateTimeFormatter TIME = DateTimeFormatter
+      .ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
+
+  /// Sends the whole process' log to standard error in this form.
+  public static void install() {
+    LogManager.getLogManager().reset();
+    var console = new ConsoleHandler();
+    console.setLevel(Level.ALL);
+    console.setFormatter(new LogLine());
+    Logger.getLogger("").addHandler(console);
+  }
+
+  @Override
+  public String format(LogRecord entry) {
+    var line = TIME.format(entry.getInstant()) + " " + entry.getLevel().getName() + " "
+        + formatMessage(entry) + "\n";
+    if (entry.getThrown() == null) {
+      return line;
+    }
+    var trace = new StringWriter();
+    entry.getThrown().printStackTrace(new PrintWriter(trace, true));
+    return line + trace;
+  }
+}

@@ -1,0 +1,332 @@
+package io.parley.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.parley.hub.Flushable;
+import io.parley.hub.FrameBuffer;
+import io.parley.hub.Frames;
+import io.parley.session.CloseCode;
+import io.parley.session.Peer;
+import io.parley.wire.Wire;
+import io.parley.wire.plain.PlainRequest;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/// One client's WebSocket, from the upgrade to the end: the last handler of its channel. It joins the
+/// frame reader, the wire and the outbox, and knows how a connection ends:
+///
+///     OPEN -> CLOSING (our close frame is on its way, at most until the close timeout) -> CLOSED
+///
+/// Confined to the connection's loop.
+final class Connection extends ChannelInboundHandlerAdapter
+    implements
+      Peer,
+      Flushable,
+      FrameReader.Sink {
+  private static final Logger LOG = System.getLogger(Connection.class.getName());
+  private static final int MESSAGE_BYTES = 128;
+
+  private enum State {
+    OPEN, CLOSING, CLOSED
+  }
+
+  private final Channel channel;
+  private final Connections connections;
+
+  /// Where the client really is, whatever proxies stand between.
+  private final InetAddress address;
+  private final FrameReader reader;
+  private final Outbox outbox;
+
+  /// Its place among [Connections].
+  int index;
+
+  /// Null before the wire has accepted the client, and if it refused.
+  private @Nullable Wire wire;
+  private State state = State.OPEN;
+
+  /// Whether the session has enough to do.
+  private boolean isPaused;
+  private boolean flushAsked;
+
+  /// Whether a ping is out that hasn't been answered.
+  private boolean awaitsPong;
+
+  /// When the next ping is due or, while one is out, its pong; by the monotonic clock.
+  private long pingDueNanos;
+
+  /// The payload of the client's last ping, if the socket was too full to answer it; else null.
+  private byte @Nullable [] owedPong;
+
+  Connection(Channel channel, Connections connections, InetAddress address) {
+    this.channel = channel;
+    this.connections = connections;
+    this.address = address;
+    var limits = connections.limits();
+    this.reader = new FrameReader(this, limits.messageBytes(), limits.messageFragments());
+    this.outbox = new Outbox(channel, connections.writer());
+    // The first ping comes at a random time, so that those who came together aren't pinged together.
+    long interval = Connections.nanos(limits.pingInterval());
+    this.pingDueNanos = System.nanoTime() + interval / 2
+        + ThreadLocalRandom.current().nextLong(interval / 2 + 1);
+  }
+
+  /// Starts the client's session.
+  void open(PlainRequest request) {
+    connections.add(this);
+    wire = connections.plain().open(request, connections.shard(), this);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object in) {
+    reader.read((ByteBuf) in, ctx.alloc());
+  }
+
+  @Override
+  public boolean isReading() {
+    return !isPaused;
+  }
+
+  @Override
+  public void onText(byte[] message) {
+    if (wire != null && state == State.OPEN) {
+      wire.onText(message);
+    }
+  }
+
+  @Override
+  public void onBinary(byte[] message) {
+    if (wire != null && state == State.OPEN) {
+      wire.onBinary(message);
+    }
+  }
+
+  @Override
+  public void onPing(byte[] payload) {
+    if (outbox.isWaiting()) {
+      // Only the latest has to be answered (RFC 6455, section 5.5.3): pings can't fill the outbox.
+      owedPong = payload;
+    } else {
+      send(WebSocketFraming.pong(payload));
+    }
+  }
+
+  @Override
+  public void onPong() {
+    if (awaitsPong) {
+      awaitsPong = false;
+      pingDueNanos = System.nanoTime() + Connections.nanos(connections.limits().pingInterval());
+    }
+  }
+
+  @Override
+  public void onClose(int code) {
+    if (state == State.OPEN) {
+      send(code == 1005 ? WebSocketFraming.emptyClose() : WebSocketFraming.close(code, ""));
+    }
+    // Both have said it: the server ends the connection first (RFC 6455, section 7.1.1).
+    endAfterFlush();
+  }
+
+  @Override
+  public void onViolation(CloseCode code, String detail) {
+    close(code, detail);
+    endAfterFlush();
+  }
+
+  @Override
+  public void send(Frames frames) {
+    if (state != State.OPEN) {
+      return;
+    }
+    outbox.append(frames);
+    askForFlush();
+    if (outbox.bytes() > connections.limits().outboxBytes()) {
+      closeSlowLater();
+    }
+  }
+
+  /// In a task of its own: the shard is in the midst of handing out a run.
+  private void closeSlowLater() {
+    connections.shard().loop().execute(() -> {
+      if (state == State.OPEN && outbox.bytes() > connections.limits().outboxBytes()) {
+        closeSlow();
+      }
+    });
+  }
+
+  private void closeSlow() {
+    outbox.dropUnbegun();
+    close(CloseCode.SLOW, "");
+  }
+
+  @Override
+  public FrameBuffer beginMessage() {
+    var message = new FrameBuffer(MESSAGE_BYTES);
+    int mark = WebSocketFraming.TEXT.begin(message);
+    assert mark == 0 : mark;
+    return message;
+  }
+
+  @Override
+  public void endMessage(FrameBuffer message) {
+    WebSocketFraming.TEXT.end(message, 0);
+    send(message.frames());
+  }
+
+  @Override
+  public void close(CloseCode code, String detail) {
+    if (state != State.OPEN) {
+      return;
+    }
+    LOG.log(Level.DEBUG, () -> "close " + code.code() + " " + code.reason() + " " + detail
+        + " client " + address.getHostAddress());
+    var reason = detail.isEmpty() ? code.reason() : code.reason() + ": " + detail;
+    outbox.append(WebSocketFraming.close(code.code(), reason));
+    askForFlush();
+    state = State.CLOSING;
+    endSession();
+    // Read on, even if the session had enough: the client's close frame ends it.
+    isPaused = false;
+    channel.config().setAutoRead(true);
+    connections.shard().loop()
+        .schedule(this::abort, connections.limits().closeTimeout().toMillis());
+  }
+
+  /// Asks the client to come back to another node, once everything it sent has its answer.
+  void shutDown() {
+    if (state != State.OPEN || wire == null) {
+      return;
+    }
+    pauseReading();
+    wire.whenIdle(() -> close(CloseCode.SHUTDOWN, ""));
+  }
+
+  /// Ends the connection when the outbox is empty; until the socket is closed, what the client sends
+  /// is read and dropped, so that it isn't reset before it has read our close frame.
+  private void endAfterFlush() {
+    state = State.CLOSING;
+    reader.end();
+    endSession();
+    askForFlush();
+    connections.shard().loop().execute(this::endIfFlushed);
+  }
+
+  private void endIfFlushed() {
+    if (state == State.CLOSING && outbox.isEmpty() && channel instanceof DuplexChannel duplex) {
+      duplex.shutdownOutput();
+      connections.shard().loop().schedule(this::abort, 1_000);
+    }
+  }
+
+  /// Closes the socket without a word.
+  void abort() {
+    if (state != State.CLOSED) {
+      channel.close();
+    }
+  }
+
+  private void askForFlush() {
+    if (!flushAsked) {
+      flushAsked = true;
+      connections.shard().flushAtTickEnd(this);
+    }
+  }
+
+  @Override
+  public void flush() {
+    flushAsked = false;
+    if (state == State.CLOSED) {
+      return;
+    }
+    try {
+      outbox.flush(this::onRoom);
+    } catch (IOException broken) {
+      channel.close();
+    }
+  }
+
+  private void onRoom() {
+    if (owedPong != null) {
+      var payload = owedPong;
+      owedPong = null;
+      send(WebSocketFraming.pong(payload));
+    }
+    askForFlush();
+    endIfFlushed();
+  }
+
+  @Override
+  public void pauseReading() {
+    isPaused = true;
+    channel.config().setAutoRead(false);
+  }
+
+  @Override
+  public void resumeReading() {
+    if (state == State.OPEN) {
+      isPaused = false;
+      reader.resume(channel.alloc());
+      channel.config().setAutoRead(!isPaused);
+    }
+  }
+
+  /// Looks after pings and old bytes.
+  void onSweep(long nowNanos) {
+    if (state != State.OPEN) {
+      return;
+    }
+    if (outbox.ageNanos(nowNanos) > Connections.nanos(connections.limits().outboxAge())) {
+      closeSlow();
+    } else if (nowNanos - pingDueNanos >= 0) {
+      onPingDue(nowNanos);
+    }
+  }
+
+  private void onPingDue(long nowNanos) {
+    if (!awaitsPong) {
+      awaitsPong = true;
+      pingDueNanos = nowNanos + Connections.nanos(connections.limits().pongTimeout());
+      send(WebSocketFraming.PING);
+    } else if (!isPaused) {
+      // While nothing is read, its pong may well be there.
+      close(CloseCode.NO_PONG, "");
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    state = State.CLOSED;
+    reader.end();
+    outbox.clear();
+    endSession();
+    connections.remove(this);
+  }
+
+  private void endSession() {
+    if (wire != null) {
+      wire.onClosed();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException) {
+      // The client is gone without a goodbye.
+      ctx.close();
+      return;
+    }
+    LOG.log(Level.ERROR, "connection ended by a bug", cause);
+    close(CloseCode.INTERNAL, "");
+  }
+}

@@ -1,0 +1,113 @@
+package io.parley.transport;
+
+import io.parley.config.LimitSettings;
+import io.parley.hub.Shard;
+import io.parley.wire.plain.PlainProtocol;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The connections of one shard. One sweep a second looks at all of them, for pings and for what has
+/// waited too long, so that an idle connection has no timer.
+///
+/// Confined to the shard's loop, but for [#count].
+final class Connections {
+  private static final long SWEEP_MILLIS = 1_000;
+
+  private final Shard shard;
+  private final PlainProtocol plain;
+  private final LimitSettings limits;
+  private final SocketWriter writer = new SocketWriter();
+  private final List<Connection> all = new ArrayList<>();
+
+  /// How many there are. Others read it.
+  private final AtomicInteger count = new AtomicInteger();
+  private boolean isClosed;
+
+  Connections(Shard shard, PlainProtocol plain, LimitSettings limits) {
+    this.shard = shard;
+    this.plain = plain;
+    this.limits = limits;
+  }
+
+  void start() {
+    long pause = Math.min(SWEEP_MILLIS, limits.pongTimeout().toMillis() / 2 + 1);
+    shard.loop().schedule(() -> sweep(pause), pause);
+  }
+
+  Shard shard() {
+    return shard;
+  }
+
+  PlainProtocol plain() {
+    return plain;
+  }
+
+  LimitSettings limits() {
+    return limits;
+  }
+
+  SocketWriter writer() {
+    return writer;
+  }
+
+  int count() {
+    return count.get();
+  }
+
+  void add(Connection connection) {
+    connection.index = all.size();
+    all.add(connection);
+    count.incrementAndGet();
+  }
+
+  void remove(Connection connection) {
+    var last = all.removeLast();
+    if (last != connection) {
+      all.set(connection.index, last);
+      last.index = connection.index;
+    }
+    count.decrementAndGet();
+  }
+
+  private void sweep(long pause) {
+    if (isClosed) {
+      return;
+    }
+    long now = System.nanoTime();
+    // Backwards: whoever is removed meanwhile gives his place to one who has been seen.
+    for (int i = all.size() - 1; i >= 0; i--) {
+      all.get(i).onSweep(now);
+    }
+    shard.loop().schedule(() -> sweep(pause), pause);
+  }
+
+  /// Asks all connections to go elsewhere, evenly spread over a period.
+  void shutDown(long periodMillis) {
+    long stepMillis = 50;
+    int steps = (int) Math.max(1, periodMillis / stepMillis);
+    shutDownNext(List.copyOf(all), 0, Math.ceilDiv(Math.max(1, all.size()), steps), stepMillis);
+  }
+
+  private void shutDownNext(List<Connection> going, int from, int batch, long stepMillis) {
+    int to = Math.min(going.size(), from + batch);
+    for (int i = from; i < to; i++) {
+      going.get(i).shutDown();
+    }
+    if (to < going.size()) {
+      shard.loop().schedule(() -> shutDownNext(going, to, batch, stepMillis), stepMillis);
+    }
+  }
+
+  /// Closes what is left, without a word.
+  void close() {
+    isClosed = true;
+    List.copyOf(all).forEach(Connection::abort);
+    writer.release();
+  }
+
+  static long nanos(java.time.Duration duration) {
+    return TimeUnit.MILLISECONDS.toNanos(duration.toMillis());
+  }
+}

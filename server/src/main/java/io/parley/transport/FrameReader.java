@@ -1,0 +1,271 @@
+package io.parley.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.parley.session.CloseCode;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Cuts a client's byte stream into WebSocket messages (RFC 6455, sections 5.2 to 5.5) and holds it to
+/// the rules. It keeps nothing between whole messages, so an idle connection costs no buffer.
+///
+/// Every violation ends the reading; the sink is told once.
+///
+/// Confined to the connection's loop.
+final class FrameReader {
+  private static final int CONTINUATION = 0;
+  private static final int TEXT = 1;
+  private static final int BINARY = 2;
+  private static final int CLOSE = 8;
+  private static final int PING = 9;
+  private static final int PONG = 10;
+  private static final int CONTROL_PAYLOAD_MAX = 125;
+  private static final int MASK_BYTES = 4;
+
+  private final Sink sink;
+  private final int messageBytesMax;
+  private final int fragmentsMax;
+
+  /// Bytes of a frame that isn't whole yet; null between frames.
+  private @Nullable ByteBuf partial;
+
+  /// What has come of a message in fragments; null outside of one.
+  private byte @Nullable [] message;
+  private int messageLength;
+  private int fragments;
+  private boolean isText;
+  private boolean ended;
+
+  /// What comes out of the reader.
+  interface Sink {
+    /// A whole text message, valid UTF-8; the array is the sink's.
+    void onText(byte[] message);
+
+    /// A whole binary message; the array is the sink's.
+    void onBinary(byte[] message);
+
+    void onPing(byte[] payload);
+
+    void onPong();
+
+    /// A closing handshake's frame.
+    ///
+    /// @param code 1005 if the frame had none (RFC 6455, section 7.1.5)
+    void onClose(int code);
+
+    /// The client broke a rule, and nothing more is read.
+    void onViolation(CloseCode code, String detail);
+
+    /// Whether the next message may come; while not, bytes are kept.
+    boolean isReading();
+  }
+
+  FrameReader(Sink sink, int messageBytesMax, int fragmentsMax) {
+    this.sink = sink;
+    this.messageBytesMax = messageBytesMax;
+    this.fragmentsMax = fragmentsMax;
+  }
+
+  /// Reads what has come. Takes ownership of the buffer.
+  void read(ByteBuf in, ByteBufAllocator allocator) {
+    if (ended) {
+      in.release();
+      return;
+    }
+    var bytes = in;
+    if (partial != null) {
+      partial.writeBytes(in);
+      in.release();
+      bytes = partial;
+      partial = null;
+    }
+    try {
+      while (!ended && sink.isReading() && readFrame(bytes)) {
+        // One frame a turn.
+      }
+      if (!ended && bytes.isReadable()) {
+        partial = allocator.buffer(Math.max(bytes.readableBytes(), 64)).writeBytes(bytes);
+      }
+    } finally {
+      bytes.release();
+    }
+  }
+
+  /// Goes on with the bytes that were kept while the sink was not reading.
+  void resume(ByteBufAllocator allocator) {
+    if (partial != null) {
+      var bytes = partial;
+      partial = null;
+      read(bytes, allocator);
+    }
+  }
+
+  /// Ends the reading and gives up what is kept.
+  void end() {
+    ended = true;
+    message = null;
+    if (partial != null) {
+      partial.release();
+      partial = null;
+    }
+  }
+
+  /// @return whether a frame was read
+  private boolean readFrame(ByteBuf in) {
+    int start = in.readerIndex();
+    int readable = in.readableBytes();
+    if (readable < 2) {
+      return false;
+    }
+    int first = in.getUnsignedByte(start);
+    int second = in.getUnsignedByte(start + 1);
+    int opcode = first & 0x0f;
+    boolean isFinal = (first & 0x80) != 0;
+    int length = second & 0x7f;
+    var violation = headerViolation(first, second);
+    if (violation != null) {
+      return fail(CloseCode.PROTOCOL_ERROR, violation);
+    }
+    int header = length < 126 ? 2 : length == 126 ? 4 : 10;
+    if (readable < header) {
+      return false;
+    }
+    long payload = length;
+    if (length == 126) {
+      payload = in.getUnsignedShort(start + 2);
+      if (payload < 126) {
+        return fail(CloseCode.PROTOCOL_ERROR, "length " + payload + " in three bytes");
+      }
+    } else if (length == 127) {
+      payload = in.getLong(start + 2);
+      if (payload < 65_536) {
+        return fail(CloseCode.PROTOCOL_ERROR, "length " + payload + " in nine bytes");
+      }
+    }
+    if (opcode < CLOSE && (message == null ? 0 : messageLength) + payload > messageBytesMax) {
+      return fail(CloseCode.MESSAGE_TOO_BIG, "expected: at most " + messageBytesMax + " bytes");
+    }
+    if (readable < header + MASK_BYTES + payload) {
+      return false;
+    }
+    int mask = in.getInt(start + header);
+    var bytes = new byte[(int) payload];
+    in.getBytes(start + header + MASK_BYTES, bytes);
+    in.readerIndex(start + header + MASK_BYTES + bytes.length);
+    Mask.apply(bytes, mask);
+    if (opcode >= CLOSE) {
+      onControl(opcode, bytes);
+    } else {
+      onData(opcode, isFinal, bytes);
+    }
+    return true;
+  }
+
+  /// What is wrong with a frame's first two bytes; null: nothing.
+  private @Nullable String headerViolation(int first, int second) {
+    int opcode = first & 0x0f;
+    if ((first & 0x70) != 0) {
+      return "a reserved bit is set";
+    }
+    if ((opcode > BINARY && opcode < CLOSE) || opcode > PONG) {
+      return "opcode " + opcode;
+    }
+    if ((second & 0x80) == 0) {
+      return "a frame without a mask";
+    }
+    if (opcode >= CLOSE) {
+      if ((first & 0x80) == 0) {
+        return "a control frame in fragments";
+      }
+      return (second & 0x7f) > CONTROL_PAYLOAD_MAX ? "a control frame over 125 bytes" : null;
+    }
+    if (opcode == CONTINUATION) {
+      return message == null ? "a continuation of nothing" : null;
+    }
+    return message != null ? "a new message inside another" : null;
+  }
+
+  private void onData(int opcode, boolean isFinal, byte[] bytes) {
+    if (opcode != CONTINUATION) {
+      isText = opcode == TEXT;
+      if (isFinal) {
+        deliver(bytes);
+        return;
+      }
+      message = bytes;
+      messageLength = bytes.length;
+      fragments = 1;
+      return;
+    }
+    fragments++;
+    if (fragments > fragmentsMax) {
+      fail(CloseCode.MESSAGE_TOO_BIG, "expected: at most " + fragmentsMax + " fragments");
+      return;
+    }
+    append(bytes);
+    if (isFinal && message != null) {
+      var whole = message.length == messageLength ? message : Arrays.copyOf(message, messageLength);
+      message = null;
+      deliver(whole);
+    }
+  }
+
+  private void append(byte[] bytes) {
+    if (message == null || bytes.length == 0) {
+      return;
+    }
+    if (messageLength + bytes.length > message.length) {
+      int capacity = Math.max(messageLength + bytes.length, message.length * 2);
+      message = Arrays.copyOf(message, Math.min(capacity, messageBytesMax));
+    }
+    System.arraycopy(bytes, 0, message, messageLength, bytes.length);
+    messageLength += bytes.length;
+  }
+
+  private void deliver(byte[] whole) {
+    if (!isText) {
+      sink.onBinary(whole);
+    } else if (Utf8.isValid(whole)) {
+      sink.onText(whole);
+    } else {
+      fail(CloseCode.INVALID_TEXT, "");
+    }
+  }
+
+  private void onControl(int opcode, byte[] payload) {
+    switch (opcode) {
+      case PING -> sink.onPing(payload);
+      case PONG -> sink.onPong();
+      default -> onClose(payload);
+    }
+  }
+
+  private void onClose(byte[] payload) {
+    if (payload.length == 0) {
+      end();
+      sink.onClose(1005);
+      return;
+    }
+    int code = payload.length == 1 ? 0 : (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
+    if (!isAllowedOnTheWire(code)) {
+      fail(CloseCode.PROTOCOL_ERROR, "close code " + code);
+    } else if (!Utf8.isValid(Arrays.copyOfRange(payload, 2, payload.length))) {
+      fail(CloseCode.INVALID_TEXT, "in the close reason");
+    } else {
+      end();
+      sink.onClose(code);
+    }
+  }
+
+  /// RFC 6455, section 7.4, and the codes that IANA has registered since.
+  private static boolean isAllowedOnTheWire(int code) {
+    return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014)
+        || (code >= 3000 && code <= 4999);
+  }
+
+  private boolean fail(CloseCode code, String detail) {
+    end();
+    sink.onViolation(code, detail);
+    return false;
+  }
+}

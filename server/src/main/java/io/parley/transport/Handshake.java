@@ -1,0 +1,97 @@
+package io.parley.transport;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// The rules of the opening handshake (RFC 6455, section 4.2).
+final class Handshake {
+  private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  private static final int KEY_BYTES = 16;
+
+  private Handshake() {}
+
+  /// Why a request is refused.
+  record Refusal(HttpResponseStatus status, String detail) {}
+
+  /// Whether a request wants a WebSocket, rightly or not.
+  static boolean isAskedFor(HttpRequest request) {
+    return request.headers().contains(HttpHeaderNames.UPGRADE)
+        || request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+  }
+
+  /// What is wrong with a request for a WebSocket; null: nothing.
+  static @Nullable Refusal refusal(HttpRequest request) {
+    var headers = request.headers();
+    if (!request.method().equals(HttpMethod.GET)) {
+      return new Refusal(HttpResponseStatus.METHOD_NOT_ALLOWED, "expected: GET");
+    }
+    if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
+      return bad("HTTP version: " + request.protocolVersion() + " (expected: HTTP/1.1)");
+    }
+    if (headers.getAll(HttpHeaderNames.HOST).size() != 1) {
+      return bad("expected: one Host");
+    }
+    if (!hasToken(headers, HttpHeaderNames.UPGRADE.toString(), "websocket")
+        || !hasToken(headers, HttpHeaderNames.CONNECTION.toString(), "upgrade")) {
+      return bad("expected: Upgrade: websocket, and Connection: Upgrade");
+    }
+    var versions = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_VERSION);
+    if (versions.isEmpty()) {
+      return bad("expected: Sec-WebSocket-Version: 13");
+    }
+    if (!versions.equals(List.of("13"))) {
+      return new Refusal(HttpResponseStatus.UPGRADE_REQUIRED,
+          "expected: Sec-WebSocket-Version: 13");
+    }
+    var keys = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+    if (keys.size() != 1 || !isKey(keys.getFirst())) {
+      return bad("expected: one Sec-WebSocket-Key of 16 bytes in Base64");
+    }
+    return null;
+  }
+
+  private static Refusal bad(String detail) {
+    return new Refusal(HttpResponseStatus.BAD_REQUEST, detail);
+  }
+
+  private static boolean hasToken(HttpHeaders headers, String name, String token) {
+    for (var value : headers.getAll(name)) {
+      for (var one : value.split(",", -1)) {
+        if (one.strip().toLowerCase(Locale.ROOT).equals(token)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean isKey(String key) {
+    try {
+      return Base64.getDecoder().decode(key.strip()).length == KEY_BYTES;
+    } catch (IllegalArgumentException notBase64) {
+      return false;
+    }
+  }
+
+  /// The answer to a client's key (RFC 6455, section 4.2.2, item 5.4).
+  static String accept(String key) {
+    try {
+      var sha1 = MessageDigest.getInstance("SHA-1");
+      var hash = sha1.digest((key.strip() + GUID).getBytes(StandardCharsets.US_ASCII));
+      return Base64.getEncoder().encodeToString(hash);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every JDK has SHA-1", impossible);
+    }
+  }
+}

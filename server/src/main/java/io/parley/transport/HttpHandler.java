@@ -1,0 +1,147 @@
+package io.parley.transport;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.parley.transport.Handshake.Refusal;
+import io.parley.wire.plain.PlainRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The one HTTP request of a connection: it becomes a WebSocket, gets the page, or is refused. After
+/// an upgrade nothing of HTTP is left in the pipeline.
+///
+/// Confined to the connection's loop.
+final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
+  private final Connections connections;
+  private final StaticPage page;
+  private final ClientAddress addresses;
+
+  /// The request whose end has not come; null before it, and once it is answered.
+  private @Nullable HttpRequest request;
+
+  HttpHandler(Connections connections, StaticPage page, ClientAddress addresses) {
+    this.connections = connections;
+    this.page = page;
+    this.addresses = addresses;
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
+    if (message.decoderResult().isFailure()) {
+      request = null;
+      answer(ctx, HttpResponseStatus.BAD_REQUEST, "not HTTP");
+      return;
+    }
+    if (message instanceof HttpRequest head) {
+      request = head;
+    }
+    var head = request;
+    if (head != null && message instanceof HttpContent content) {
+      if (content.content().isReadable()) {
+        request = null;
+        answer(ctx, HttpResponseStatus.BAD_REQUEST, "expected: no body");
+      } else if (message instanceof LastHttpContent) {
+        request = null;
+        onRequest(ctx, head);
+      }
+    }
+  }
+
+  private void onRequest(ChannelHandlerContext ctx, HttpRequest head) {
+    Map<String, List<String>> query;
+    String path;
+    try {
+      var uri = new QueryStringDecoder(head.uri());
+      path = uri.path();
+      query = uri.parameters();
+    } catch (IllegalArgumentException bad) {
+      answer(ctx, HttpResponseStatus.BAD_REQUEST, "URL: not percent-encoded as it should be");
+      return;
+    }
+    if (!path.equals("/")) {
+      answer(ctx, HttpResponseStatus.NOT_FOUND, "expected: /");
+    } else if (Handshake.isAskedFor(head)) {
+      var refusal = Handshake.refusal(head);
+      if (refusal == null) {
+        upgrade(ctx, head, PlainRequest.of(query, head.headers().get("Authorization")));
+      } else {
+        refuse(ctx, refusal);
+      }
+    } else if (head.method().equals(HttpMethod.GET)) {
+      answer(ctx, HttpResponseStatus.OK, "text/html; charset=utf-8", page.html());
+    } else {
+      answer(ctx, HttpResponseStatus.METHOD_NOT_ALLOWED, "expected: GET");
+    }
+  }
+
+  private void upgrade(ChannelHandlerContext ctx, HttpRequest head, PlainRequest plain) {
+    var response = new DefaultFullHttpResponse(
+        HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
+    response.headers()
+        .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
+        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
+        .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT,
+            Handshake.accept(head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY)));
+    ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    var pipeline = ctx.pipeline();
+    var connection = new Connection(
+        ctx.channel(), connections, addresses.of(ctx.channel(), head));
+    pipeline.addLast(connection);
+    pipeline.remove(this);
+    pipeline.remove(HttpResponseEncoder.class);
+    connection.open(plain);
+    // Last: it hands on what the client has sent behind its request.
+    pipeline.remove(HttpRequestDecoder.class);
+  }
+
+  private void refuse(ChannelHandlerContext ctx, Refusal refusal) {
+    answer(ctx, refusal.status(), refusal.detail());
+  }
+
+  private static void answer(
+      ChannelHandlerContext ctx, HttpResponseStatus status, String detail) {
+    var text = status + ": " + detail + "\n";
+    answer(ctx, status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void answer(
+      ChannelHandlerContext ctx, HttpResponseStatus status, String type, byte[] body) {
+    var response = new DefaultFullHttpResponse(
+        HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
+    response.headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, type)
+        .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
+        .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_CACHE)
+        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    if (status.equals(HttpResponseStatus.UPGRADE_REQUIRED)) {
+      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13")
+          .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+    }
+    if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
+      response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.GET.name());
+    }
+    ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close();
+  }
+}

@@ -1,0 +1,146 @@
+package io.parley.transport;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.parley.hub.Shard;
+import io.parley.loop.EventLoops;
+import io.parley.loop.NettyLoop;
+import io.parley.wire.plain.PlainProtocol;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The ports that clients connect to, and all their connections.
+///
+/// Thread-safe.
+public final class Listeners {
+  private static final int BACKLOG = 4_096;
+
+  private final EventLoops loops;
+  private final TransportSettings settings;
+  private final ClientAddress addresses;
+  private final StaticPage page = new StaticPage();
+  private final Map<Object, Connections> connections = new HashMap<>();
+
+  /// Null while it isn't open.
+  private volatile @Nullable Channel own;
+  private volatile @Nullable Channel shared;
+
+  /// @param loops one for each shard, in the shards' order
+  public Listeners(
+      EventLoops loops, Iterable<Shard> shards, PlainProtocol plain, TransportSettings settings) {
+    this.loops = loops;
+    this.settings = settings;
+    this.addresses = new ClientAddress(settings.trustedProxies());
+    for (var shard : shards) {
+      var loop = ((NettyLoop) shard.loop()).eventLoop();
+      connections.put(loop, new Connections(shard, plain, settings.limits()));
+    }
+  }
+
+  /// Opens the node's own port.
+  ///
+  /// @return the port
+  /// @throws IOException if it can't be had
+  public int open() throws IOException {
+    connections.values().forEach(Connections::start);
+    own = bind(settings.listen().port(), false);
+    return ((InetSocketAddress) Objects.requireNonNull(own).localAddress()).getPort();
+  }
+
+  /// Opens the port that all nodes of this machine share, if there is one. The kernel deals clients
+  /// out to the nodes by the hash of their address and port, so this is done last, when the node is
+  /// ready for them.
+  ///
+  /// @throws IOException if it can't be had
+  public void openShared() throws IOException {
+    if (settings.listen().sharedPort() != 0) {
+      shared = bind(settings.listen().sharedPort(), true);
+    }
+  }
+
+  private Channel bind(int port, boolean isShared) throws IOException {
+    var bootstrap = new ServerBootstrap()
+        .group(loops.group())
+        .channel(EventLoops.serverChannel())
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childHandler(new ChannelInitializer<SocketChannel>() {
+          @Override
+          protected void initChannel(SocketChannel channel) {
+            onAccepted(channel);
+          }
+        });
+    if (isShared) {
+      if (!EventLoops.hasEpoll()) {
+        throw new IOException("listen.shared-port: " + port + " (expected: none on this platform)");
+      }
+      bootstrap.option(EpollChannelOption.SO_REUSEPORT, true);
+    }
+    var bound = bootstrap.bind(settings.listen().address(), port).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException("port " + port + " at " + settings.listen().address() + ": "
+          + bound.cause().getMessage(), bound.cause());
+    }
+    return bound.channel();
+  }
+
+  private void onAccepted(SocketChannel channel) {
+    var shard = connections.get(channel.eventLoop());
+    if (shard == null) {
+      throw new IllegalStateException("no shard of this loop (expected: one for each)");
+    }
+    var pipeline = channel.pipeline();
+    if (addresses.isTrusted(channel)) {
+      pipeline.addLast(new ProxyProtocol());
+    }
+    pipeline.addLast(
+        new HttpRequestDecoder(new HttpDecoderConfig()), new HttpResponseEncoder(),
+        new HttpHandler(shard, page, addresses));
+  }
+
+  /// How many connections there are.
+  public int connections() {
+    return connections.values().stream().mapToInt(Connections::count).sum();
+  }
+
+  /// Lets nobody new in at the shared port.
+  public void closeShared() {
+    close(shared);
+  }
+
+  /// Lets nobody new in.
+  public void closeOwn() {
+    close(own);
+  }
+
+  private static void close(@Nullable Channel listener) {
+    if (listener != null) {
+      listener.close().awaitUninterruptibly();
+    }
+  }
+
+  /// Asks all connections to go elsewhere, spread over a period.
+  public void shutDown(long periodMillis) {
+    connections.values()
+        .forEach(some -> some.shard().loop().execute(() -> some.shutDown(periodMillis)));
+  }
+
+  /// Closes what is left.
+  public void close() {
+    closeShared();
+    closeOwn();
+    connections.values().forEach(some -> some.shard().loop().execute(some::close));
+  }
+}

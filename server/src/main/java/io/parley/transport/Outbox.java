@@ -1,0 +1,211 @@
+package io.parley.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.parley.hub.Frames;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// What one connection is due.
+///
+/// # One write per tick
+///
+/// Frames are appended by reference during a tick. At its end all of them leave in one `send`; for
+/// the usual case, one run for a thousand connections, not even a copy is made for each.
+///
+/// # A socket that is full
+///
+/// takes a part. The rest waits here, and Netty is given one chunk of it, so that it tells us when the
+/// socket has room again (EPOLLOUT); then the next chunk goes. So Netty's own, unbounded buffer never
+/// holds more than a chunk.
+///
+/// # The limit
+///
+/// is in bytes and in age of the oldest byte. The outbox only says that it is over; its connection
+/// closes. What has been begun is then sent to its end, so that the close frame stands where a frame
+/// may begin; the rest is dropped.
+///
+/// Confined to the connection's loop.
+final class Outbox {
+  private static final int CHUNK_BYTES = 64 * 1024;
+
+  private final Channel channel;
+  private final SocketWriter writer;
+
+  /// Whether the socket can be written to past Netty.
+  private final boolean direct;
+
+  /// The oldest frames; null if the outbox is empty.
+  private @Nullable Frames first;
+
+  /// How much of [#first] the socket, or Netty, has taken.
+  private int firstOffset;
+
+  /// What comes behind [#first]; null until it is needed.
+  private @Nullable ArrayDeque<Queued> rest;
+
+  /// Bytes that the socket hasn't taken.
+  private int bytes;
+
+  /// Bytes of the chunk that Netty has; 0: none.
+  private int chunkBytes;
+
+  /// When [#first] was queued, by the monotonic clock, if the socket was full then or has been since;
+  /// 0 while nothing waits for the socket.
+  private long waitingSinceNanos;
+
+  /// @param sinceNanos when it was queued; 0: while nothing waited
+  private record Queued(Frames frames, long sinceNanos) {}
+
+  Outbox(Channel channel, SocketWriter writer) {
+    this.channel = channel;
+    this.writer = writer;
+    this.direct = SocketWriter.isDirect(channel);
+  }
+
+  void append(Frames frames) {
+    bytes += frames.length();
+    if (first == null) {
+      first = frames;
+      waitingSinceNanos = chunkBytes > 0 ? System.nanoTime() : 0;
+      return;
+    }
+    if (rest == null) {
+      rest = new ArrayDeque<>(4);
+    }
+    rest.add(new Queued(frames, isWaiting() ? System.nanoTime() : 0));
+  }
+
+  int bytes() {
+    return bytes;
+  }
+
+  boolean isEmpty() {
+    return bytes == 0;
+  }
+
+  /// Whether the socket was full when it was last tried.
+  boolean isWaiting() {
+    return chunkBytes > 0;
+  }
+
+  /// How long the oldest byte has waited for the socket; 0 if none does.
+  long ageNanos(long nowNanos) {
+    return waitingSinceNanos == 0 ? 0 : nowNanos - waitingSinceNanos;
+  }
+
+  /// Writes what there is, as far as the socket takes it.
+  ///
+  /// @param onRoom runs when a full socket has taken what it was given
+  /// @throws IOException if the connection is broken
+  void flush(Runnable onRoom) throws IOException {
+    while (first != null && chunkBytes == 0) {
+      if (!direct || !SocketWriter.isUnused(channel)) {
+        sendChunk(onRoom);
+        return;
+      }
+      int sent;
+      if (firstOffset == 0 && (rest == null || rest.isEmpty())
+          && first.length() <= SocketWriter.CAPACITY) {
+        sent = writer.send(channel, first);
+      } else {
+        sent = sendGathered();
+      }
+      int due = Math.min(bytes, SocketWriter.CAPACITY);
+      take(sent);
+      bytes -= sent;
+      if (sent < due) {
+        sendChunk(onRoom);
+      }
+    }
+  }
+
+  private int sendGathered() throws IOException {
+    writer.startGathering();
+    boolean hasRoom = first != null && writer.gather(first, firstOffset);
+    if (rest != null) {
+      for (var frames = rest.iterator(); hasRoom && frames.hasNext();) {
+        hasRoom = writer.gather(frames.next().frames(), 0);
+      }
+    }
+    return writer.sendGathered(channel);
+  }
+
+  /// Gives Netty the next chunk.
+  private void sendChunk(Runnable onRoom) {
+    if (!channel.isActive()) {
+      return;
+    }
+    var chunk = channel.alloc().directBuffer(Math.min(bytes, CHUNK_BYTES));
+    if (waitingSinceNanos == 0) {
+      waitingSinceNanos = System.nanoTime();
+    }
+    chunkBytes = Math.min(bytes, CHUNK_BYTES);
+    while (first != null && chunk.readableBytes() < chunkBytes) {
+      int count = Math.min(first.length() - firstOffset, chunkBytes - chunk.readableBytes());
+      chunk.writeBytes(first.bytes(), firstOffset, count);
+      take(count);
+    }
+    write(chunk, onRoom);
+  }
+
+  private void write(ByteBuf chunk, Runnable onRoom) {
+    channel.writeAndFlush(chunk).addListener(written -> {
+      bytes -= chunkBytes;
+      chunkBytes = 0;
+      if (written.isSuccess()) {
+        if (first == null) {
+          waitingSinceNanos = 0;
+        }
+        onRoom.run();
+      }
+    });
+  }
+
+  /// Forgets what has been taken from the front.
+  private void take(int count) {
+    int left = count;
+    while (left > 0 && first != null) {
+      int here = Math.min(left, first.length() - firstOffset);
+      firstOffset += here;
+      left -= here;
+      if (firstOffset == first.length()) {
+        next();
+      }
+    }
+  }
+
+  private void next() {
+    var queued = rest == null ? null : rest.poll();
+    first = queued == null ? null : queued.frames();
+    firstOffset = 0;
+    if (queued != null && queued.sinceNanos() != 0) {
+      waitingSinceNanos = queued.sinceNanos();
+    } else if (queued == null && chunkBytes == 0) {
+      waitingSinceNanos = 0;
+    }
+    if (rest != null && rest.isEmpty()) {
+      rest = null;
+    }
+  }
+
+  /// Drops everything that hasn't been begun.
+  void dropUnbegun() {
+    if (rest != null) {
+      rest.forEach(queued -> bytes -= queued.frames().length());
+      rest = null;
+    }
+    if (first != null && firstOffset == 0) {
+      bytes -= first.length();
+      first = null;
+    }
+  }
+
+  /// Drops everything; the connection is gone.
+  void clear() {
+    first = null;
+    rest = null;
+    bytes = chunkBytes;
+  }
+}

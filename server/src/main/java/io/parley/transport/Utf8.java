@@ -1,0 +1,62 @@
+package io.parley.transport;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/// Tells whether bytes are UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF.
+final class Utf8 {
+  private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class,
+      ByteOrder.LITTLE_ENDIAN);
+  private static final long NOT_ASCII = 0x8080808080808080L;
+
+  private Utf8() {}
+
+  static boolean isValid(byte[] bytes) {
+    return isValid(bytes, bytes.length);
+  }
+
+  static boolean isValid(byte[] bytes, int length) {
+    int i = 0;
+    while (i < length) {
+      if (i + Long.BYTES <= length && ((long) LONGS.get(bytes, i) & NOT_ASCII) == 0) {
+        i += Long.BYTES;
+      } else {
+        int size = sizeOfCharacter(bytes, i, length);
+        if (size == 0) {
+          return false;
+        }
+        i += size;
+      }
+    }
+    return true;
+  }
+
+  /// The size of the character that starts at `i`; 0 if none does.
+  private static int sizeOfCharacter(byte[] bytes, int i, int length) {
+    int first = bytes[i] & 0xff;
+    if (first < 0x80) {
+      return 1;
+    }
+    int second = i + 1 < length ? bytes[i + 1] & 0xff : 0;
+    if (first < 0xe0) {
+      return first >= 0xc2 && isTail(second) ? 2 : 0;
+    }
+    int third = i + 2 < length ? bytes[i + 2] & 0xff : 0;
+    if (first < 0xf0) {
+      int low = first == 0xe0 ? 0xa0 : 0x80;
+      int high = first == 0xed ? 0x9f : 0xbf;
+      return second >= low && second <= high && isTail(third) ? 3 : 0;
+    }
+    int fourth = i + 3 < length ? bytes[i + 3] & 0xff : 0;
+    int low = first == 0xf0 ? 0x90 : 0x80;
+    int high = first == 0xf4 ? 0x8f : 0xbf;
+    return first <= 0xf4 && second >= low && second <= high && isTail(third) && isTail(fourth)
+        ? 4
+        : 0;
+  }
+
+  private static boolean isTail(int b) {
+    return (b & 0xc0) == 0x80;
+  }
+}

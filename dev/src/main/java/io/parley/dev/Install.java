@@ -1,0 +1,50 @@
+package io.parley.dev;
+
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What was built, and where: found from where this class was loaded, so that `up` works from any
+/// directory. Immutable.
+///
+/// @param root
+///          the repository's
+record Install(Path root) {
+  private static final String SERVER_JAR = "server/target/parley-server.jar";
+
+  static Install find() throws StartFailure {
+    Path self;
+    try {
+      self = Path.of(Install.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException impossible) {
+      throw new IllegalStateException("a class path entry is always a URL", impossible);
+    }
+    for (var folder = self.getParent(); folder != null; folder = folder.getParent()) {
+      if (Files.exists(folder.resolve(SERVER_JAR))) {
+        return new Install(folder);
+      }
+    }
+    throw new StartFailure("no " + SERVER_JAR + " above " + self
+        + "; build it: mvn -DskipTests package");
+  }
+
+  /// A JVM that runs the server, up to its jar. `JAVA_OPTS` is for it, not for `up`.
+  List<String> server() {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + root.resolve("server/target/node.options"));
+    var options = System.getenv().getOrDefault("JAVA_OPTS", "").strip();
+    if (!options.isEmpty()) {
+      command.addAll(List.of(options.split("\\s+", -1)));
+    }
+    command.add("-jar");
+    command.add(root.resolve(SERVER_JAR).toString());
+    return List.copyOf(command);
+  }
+
+  Path haproxyConfig() {
+    return root.resolve("deploy/haproxy.cfg");
+  }
+}

@@ -9,8 +9,7 @@ import java.util.List;
 /// What was built, and where: found from where this class was loaded, so that `up` works from any
 /// directory. Immutable.
 ///
-/// @param root
-///          the repository's
+/// @param root the repository's
 record Install(Path root) {
   private static final String SERVER_JAR = "server/target/parley-server.jar";
 

@@ -11,16 +11,11 @@ import java.util.Map;
 /// One node: `parley node` as production has it, with the settings that make it a development one.
 /// Immutable.
 ///
-/// @param server
-///          the command that runs the server's jar
-/// @param clientPort
-///          its own, beside the one that all nodes share
-/// @param redis
-///          goes by the environment, because a password among the arguments is everybody's
-/// @param front
-///          what stands before the nodes on the port they share
-/// @param sharedPort
-///          that port
+/// @param server the command that runs the server's jar
+/// @param clientPort its own, beside the one that all nodes share
+/// @param redis goes by the environment, because a password among the arguments is everybody's
+/// @param front what stands before the nodes on the port they share
+/// @param sharedPort that port
 record NodeProcess(String name, List<String> server, int clientPort, int internalPort,
     RedisUrl redis, Front front, int sharedPort) implements Program {
   private static final int TIMEOUT_MILLIS = 1_000;

@@ -14,12 +14,9 @@ import javax.net.ssl.SSLSocketFactory;
 /// Where a Redis is: `redis://[[user]:password@]host[:port][/db]`, or `rediss:` with TLS. Knows how
 /// to ask whether anybody is there, so that `up` can say so before it starts anything. Immutable.
 ///
-/// @param text
-///          as it was given, for the nodes
-/// @param user
-///          empty for the default one
-/// @param password
-///          empty for none
+/// @param text as it was given, for the nodes
+/// @param user empty for the default one
+/// @param password empty for none
 record RedisUrl(String text, boolean tls, String user, String password, String host, int port) {
   static final String FORM = "redis://[[USER]:PASSWORD@]HOST[:PORT][/DB] or rediss://...";
   private static final int DEFAULT_PORT = 6379;

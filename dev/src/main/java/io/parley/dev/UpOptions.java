@@ -7,10 +7,8 @@ import java.util.Optional;
 
 /// What was asked of `up`. Immutable.
 ///
-/// @param port
-///          0 for any free one
-/// @param redis
-///          a Redis that is there already, instead of an own one
+/// @param port 0 for any free one
+/// @param redis a Redis that is there already, instead of an own one
 record UpOptions(int nodes, int port, Optional<RedisUrl> redis, Front front, boolean help) {
   static final String USAGE = """
       usage: ./parley up [--nodes N] [--port P] [--redis URL] [--haproxy] [--relay]

@@ -11,9 +11,8 @@ public record Network(InetAddress address, int prefixBits) {
 
   /// Reads an address or a network.
   ///
-  /// @throws IllegalArgumentException
-  ///           if the text is neither address nor network, or bits are set behind the prefix, so
-  ///           that it is not clear which network is meant
+  /// @throws IllegalArgumentException if the text is neither address nor network, or bits are set behind the prefix, so
+  ///     that it is not clear which network is meant
   public static Network parse(String text) {
     var slash = text.indexOf('/');
     var address = parseAddress(slash < 0 ? text : text.substring(0, slash));
@@ -36,8 +35,7 @@ public record Network(InetAddress address, int prefixBits) {
 
   /// An address as digits; no name server is asked.
   ///
-  /// @throws IllegalArgumentException
-  ///           if the text is none
+  /// @throws IllegalArgumentException if the text is none
   public static InetAddress parseAddress(String text) {
     if (text.matches(".*[%\\[].*") || (text.indexOf(':') < 0 && !IPV4.matcher(text).matches())) {
       throw new IllegalArgumentException("address: " + text + " (expected: IPv4 or IPv6 digits)");

@@ -17,8 +17,7 @@ public record Settings(NodeSettings node, ListenSettings listen, InternalSetting
   /// A copy in which one key has the value that `text` means, as a flag would set it. Relations
   /// between settings are not checked.
   ///
-  /// @throws IllegalArgumentException
-  ///           if there is no such key, or the text is no value for it
+  /// @throws IllegalArgumentException if there is no such key, or the text is no value for it
   public Settings with(String key, String text) {
     var changed = SettingKey.find(key);
     if (changed == null) {

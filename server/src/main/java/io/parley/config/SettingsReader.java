@@ -35,10 +35,8 @@ public final class SettingsReader {
 
   /// Reads what there is; without file, environment and flags these are the defaults.
   ///
-  /// @param flags
-  ///          `--KEY=VALUE` or `--KEY VALUE`, nothing else
-  /// @throws SettingsException
-  ///           with every problem that there is
+  /// @param flags `--KEY=VALUE` or `--KEY VALUE`, nothing else
+  /// @throws SettingsException with every problem that there is
   public static Settings read(@Nullable Path file, Map<String, String> environment,
       List<String> flags) throws SettingsException {
     var reader = new SettingsReader();
@@ -52,10 +50,8 @@ public final class SettingsReader {
 
   /// Sets a key, or notes why it cannot be set.
   ///
-  /// @param origin
-  ///          where the text stands
-  /// @param label
-  ///          the origin, and the key if the origin doesn't name it
+  /// @param origin where the text stands
+  /// @param label the origin, and the key if the origin doesn't name it
   void take(SettingKey key, String text, String origin, String label) {
     origins.put(key, origin);
     try {

@@ -73,11 +73,11 @@ sealed interface Delivery {
       buffers = null;
     }
 
-    Frames frames(Encoding encoding) {
-      var made = frames[encoding.index()];
+    Frames frames(int encoding) {
+      var made = frames[encoding];
       if (made == null) {
         throw new IllegalStateException(
-            "run of " + channel + ": no encoding " + encoding.index() + " (expected: the feed's)");
+            "run of " + channel + ": no encoding " + encoding + " (expected: the feed's)");
       }
       return made;
     }

@@ -86,7 +86,7 @@ final class Feed {
   void admit(Subscription subscription) {
     members++;
     perShard[subscription.shard.index()]++;
-    encodings |= 1 << subscription.subscriber.encoding().index();
+    encodings |= 1 << subscription.encoding;
     emptySinceNanos = 0;
   }
 

@@ -97,9 +97,9 @@ final class Members {
     int end = Math.min(size, cursor + most);
     // A member whose outbox overflows is closed later, in a task of its own: nobody leaves in here.
     for (int i = cursor; i < end; i++) {
-      var subscriber = at(i).subscriber;
-      if (current.hiddenFrom == null || !current.hiddenFrom.equals(subscriber.client())) {
-        subscriber.deliver(current.frames(subscriber.encoding()));
+      var member = at(i);
+      if (current.hiddenFrom == null || !current.hiddenFrom.equals(member.subscriber.client())) {
+        member.outlet.send(current.frames(member.encoding));
       }
     }
     cursor = end;

@@ -17,6 +17,6 @@ public interface Subscriber {
   /// Publications were missed here and can't be had any more; what follows comes after the hole.
   void onLost(Subscription subscription);
 
-  /// Publications of one of its channels, in order.
-  void deliver(Frames frames);
+  /// Where publications of its channels go, in order; the same for its life.
+  Outlet outlet();
 }

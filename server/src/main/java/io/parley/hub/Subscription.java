@@ -15,6 +15,10 @@ public final class Subscription {
   }
 
   final Subscriber subscriber;
+
+  /// The subscriber's, close at hand.
+  final Outlet outlet;
+  final int encoding;
   final Shard shard;
   private final String channel;
   State state = State.JOINING;
@@ -26,6 +30,8 @@ public final class Subscription {
     this.shard = shard;
     this.channel = channel;
     this.subscriber = subscriber;
+    this.outlet = subscriber.outlet();
+    this.encoding = subscriber.encoding().index();
   }
 
   public String channel() {

@@ -1,14 +1,11 @@
 package io.parley.session;
 
 import io.parley.hub.FrameBuffer;
-import io.parley.hub.Frames;
+import io.parley.hub.Outlet;
 
 /// The client's side of a session: what the transport lets a session and its wire do to the
 /// connection. The transport implements it. Called on the connection's loop only.
-public interface Peer {
-  /// Queues frames that are ready.
-  void send(Frames frames);
-
+public interface Peer extends Outlet {
   /// Begins a message of its own; the caller writes it and hands the buffer to [#endMessage].
   FrameBuffer beginMessage();
 

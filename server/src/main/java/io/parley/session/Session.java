@@ -8,7 +8,7 @@ import io.parley.channel.Publication;
 import io.parley.channel.Publication.Audience;
 import io.parley.channel.Publisher;
 import io.parley.hub.Encoding;
-import io.parley.hub.Frames;
+import io.parley.hub.Outlet;
 import io.parley.hub.Shard;
 import io.parley.hub.Subscriber;
 import io.parley.hub.Subscription;
@@ -234,7 +234,7 @@ public final class Session implements Subscriber {
   }
 
   @Override
-  public void deliver(Frames frames) {
-    peer.send(frames);
+  public Outlet outlet() {
+    return peer;
   }
 }

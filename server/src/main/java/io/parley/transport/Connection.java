@@ -71,7 +71,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     this.address = address;
     var limits = connections.limits();
     this.reader = new FrameReader(this, limits.messageBytes(), limits.messageFragments());
-    this.outbox = new Outbox(channel, connections.writer());
+    this.outbox = new Outbox(channel, connections.writer(), this::onRoom);
     // The first ping comes at a random time, so that those who came together aren't pinged together.
     long interval = Connections.nanos(limits.pingInterval());
     this.pingDueNanos = System.nanoTime() + interval / 2
@@ -247,7 +247,7 @@ final class Connection extends ChannelInboundHandlerAdapter
       return;
     }
     try {
-      outbox.flush(this::onRoom);
+      outbox.flush();
     } catch (IOException broken) {
       channel.close();
     }

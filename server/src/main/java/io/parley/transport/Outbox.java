@@ -2,6 +2,7 @@ package io.parley.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.unix.Socket;
 import io.parley.hub.Frames;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -33,8 +34,14 @@ final class Outbox {
   private final Channel channel;
   private final SocketWriter writer;
 
-  /// Whether the socket can be written to past Netty.
-  private final boolean direct;
+  /// The socket, if it can be written to past Netty; else null.
+  private final @Nullable Socket socket;
+
+  /// Told when a full socket has taken what it was given.
+  private final Runnable onRoom;
+
+  /// Whether Netty has nothing of ours to write: the handshake's response is out.
+  private boolean isNettyIdle;
 
   /// The oldest frames; null if the outbox is empty.
   private @Nullable Frames first;
@@ -58,10 +65,14 @@ final class Outbox {
   /// @param sinceNanos when it was queued; 0: while nothing waited
   private record Queued(Frames frames, long sinceNanos) {}
 
-  Outbox(Channel channel, SocketWriter writer) {
+  /// An empty outbox.
+  ///
+  /// @param onRoom runs when a full socket has taken what it was given
+  Outbox(Channel channel, SocketWriter writer, Runnable onRoom) {
     this.channel = channel;
     this.writer = writer;
-    this.direct = SocketWriter.isDirect(channel);
+    this.onRoom = onRoom;
+    this.socket = SocketWriter.directSocket(channel);
   }
 
   void append(Frames frames) {
@@ -97,31 +108,38 @@ final class Outbox {
 
   /// Writes what there is, as far as the socket takes it.
   ///
-  /// @param onRoom runs when a full socket has taken what it was given
   /// @throws IOException if the connection is broken
-  void flush(Runnable onRoom) throws IOException {
+  void flush() throws IOException {
     while (first != null && chunkBytes == 0) {
-      if (!direct || !SocketWriter.isUnused(channel)) {
-        sendChunk(onRoom);
+      if (socket == null || !isNettyIdle()) {
+        sendChunk();
         return;
       }
       int sent;
       if (firstOffset == 0 && (rest == null || rest.isEmpty())
           && first.length() <= SocketWriter.CAPACITY) {
-        sent = writer.send(channel, first);
+        sent = writer.send(socket, first);
       } else {
-        sent = sendGathered();
+        sent = sendGathered(socket);
       }
       int due = Math.min(bytes, SocketWriter.CAPACITY);
       take(sent);
       bytes -= sent;
       if (sent < due) {
-        sendChunk(onRoom);
+        sendChunk();
       }
     }
   }
 
-  private int sendGathered() throws IOException {
+  private boolean isNettyIdle() {
+    if (!isNettyIdle) {
+      var waiting = channel.unsafe().outboundBuffer();
+      isNettyIdle = waiting != null && waiting.isEmpty();
+    }
+    return isNettyIdle;
+  }
+
+  private int sendGathered(Socket to) throws IOException {
     writer.startGathering();
     boolean hasRoom = first != null && writer.gather(first, firstOffset);
     if (rest != null) {
@@ -129,11 +147,11 @@ final class Outbox {
         hasRoom = writer.gather(frames.next().frames(), 0);
       }
     }
-    return writer.sendGathered(channel);
+    return writer.sendGathered(to);
   }
 
   /// Gives Netty the next chunk.
-  private void sendChunk(Runnable onRoom) {
+  private void sendChunk() {
     if (!channel.isActive()) {
       return;
     }
@@ -147,10 +165,10 @@ final class Outbox {
       chunk.writeBytes(first.bytes(), firstOffset, count);
       take(count);
     }
-    write(chunk, onRoom);
+    write(chunk);
   }
 
-  private void write(ByteBuf chunk, Runnable onRoom) {
+  private void write(ByteBuf chunk) {
     channel.writeAndFlush(chunk).addListener(written -> {
       bytes -= chunkBytes;
       chunkBytes = 0;

@@ -8,6 +8,7 @@ import io.netty.channel.unix.Socket;
 import io.netty.handler.ssl.SslHandler;
 import io.parley.hub.Frames;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// Writes frames to sockets without a detour: one `send` from one piece of native memory that all
 /// connections of a shard share. What is in it stays in it, so a run that goes to a thousand members
@@ -21,26 +22,20 @@ final class SocketWriter {
   private final ByteBuf scratch = Unpooled.directBuffer(CAPACITY, CAPACITY);
 
   /// The frames that [#scratch] holds, whole and nothing else; null if it holds something else.
-  private @org.jspecify.annotations.Nullable Frames loaded;
+  private @Nullable Frames loaded;
 
-  /// Whether a channel's socket can be written to directly: it is epoll's, and no handler has to see
-  /// the bytes.
-  static boolean isDirect(Channel channel) {
-    return channel instanceof EpollSocketChannel
-        && channel.pipeline().get(SslHandler.class) == null;
-  }
-
-  /// Whether nothing waits in Netty's own buffer, which would have to go first.
-  static boolean isUnused(Channel channel) {
-    var waiting = channel.unsafe().outboundBuffer();
-    return waiting != null && waiting.isEmpty();
+  /// The channel's socket, if it can be written to past Netty: it is epoll's, and no handler has to
+  /// see the bytes. Else null.
+  static @Nullable Socket directSocket(Channel channel) {
+    return channel instanceof EpollSocketChannel epoll
+        && channel.pipeline().get(SslHandler.class) == null ? (Socket) epoll.fd() : null;
   }
 
   /// Sends whole frames.
   ///
   /// @return how many bytes the socket took; fewer than there are if its buffer is full
   /// @throws IOException if the connection is broken
-  int send(Channel channel, Frames frames) throws IOException {
+  int send(Socket socket, Frames frames) throws IOException {
     if (frames.length() > CAPACITY) {
       return 0;
     }
@@ -48,7 +43,7 @@ final class SocketWriter {
       scratch.setBytes(0, frames.bytes(), 0, frames.length());
       loaded = frames;
     }
-    return send(channel, frames.length());
+    return send(socket, frames.length());
   }
 
   /// Starts to gather frames for [#sendGathered].
@@ -66,12 +61,11 @@ final class SocketWriter {
     return offset + count == frames.length();
   }
 
-  int sendGathered(Channel channel) throws IOException {
-    return send(channel, scratch.writerIndex());
+  int sendGathered(Socket socket) throws IOException {
+    return send(socket, scratch.writerIndex());
   }
 
-  private int send(Channel channel, int length) throws IOException {
-    var socket = (Socket) ((EpollSocketChannel) channel).fd();
+  private int send(Socket socket, int length) throws IOException {
     return scratch.hasMemoryAddress()
         ? socket.sendAddress(scratch.memoryAddress(), 0, length)
         : socket.send(scratch.internalNioBuffer(0, length), 0, length);

@@ -48,6 +48,39 @@ sealed interface Delivery {
       buffers = open;
     }
 
+    private Run(String channel, List<Encoding> encodings, @Nullable Frames[] frames) {
+      this.channel = channel;
+      this.encodings = encodings;
+      this.hiddenFrom = null;
+      this.frames = frames;
+      for (var some : frames) {
+        bytes += some == null ? 0 : some.length();
+      }
+    }
+
+    /// Whether it can be part of a larger run: it is for everybody.
+    boolean canBeMerged() {
+      return hiddenFrom == null;
+    }
+
+    /// Sealed runs of one channel, one behind the other. An encoding that isn't in all of them is in
+    /// none of their members' use on this shard: whoever brought it in joined after the last run.
+    static Run merged(List<Run> runs) {
+      var first = runs.getFirst();
+      var merged = new @Nullable Frames[first.frames.length];
+      for (int i = 0; i < merged.length; i++) {
+        int encoding = i;
+        if (runs.stream().allMatch(run -> run.has(encoding))) {
+          merged[i] = Frames.joined(runs.stream().map(run -> run.frames(encoding)).toList());
+        }
+      }
+      return new Run(first.channel, first.encodings, merged);
+    }
+
+    private boolean has(int encoding) {
+      return encoding < frames.length && frames[encoding] != null;
+    }
+
     void append(Publication publication) {
       if (buffers == null) {
         throw new IllegalStateException("run of " + channel + ": sealed (expected: open)");

@@ -2,18 +2,20 @@ package io.parley.hub;
 
 import io.parley.hub.Delivery.Run;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The members of one channel on one shard, in an array that has no holes. A run is handed to them
 /// in slices, so that a room with many members doesn't stall the others; what comes for the channel
-/// meanwhile waits in the backlog.
+/// meanwhile waits in the queue, where runs that follow each other become one.
 ///
 /// Confined to the shard's loop.
 final class Members {
   private static final int INITIAL = 1;
 
+  private final String channel;
   private @Nullable Subscription[] members = new Subscription[INITIAL];
   private int size;
 
@@ -23,8 +25,19 @@ final class Members {
   /// Members before it have got [#run], those from it on have not.
   private int cursor;
 
-  /// What came for the channel while a run was being handed out; null until first needed.
-  private @Nullable ArrayDeque<Delivery> backlog;
+  /// What waits for the tick's end or for the run that is being handed out; null when nothing does.
+  private @Nullable ArrayDeque<Delivery> queue;
+
+  /// Whether the shard will look at the queue at the end of this tick.
+  boolean isDue;
+
+  Members(String channel) {
+    this.channel = channel;
+  }
+
+  String channel() {
+    return channel;
+  }
 
   int size() {
     return size;
@@ -72,18 +85,36 @@ final class Members {
     return run != null;
   }
 
-  /// Keeps a delivery until the run is done.
+  /// Keeps a delivery until its turn.
   void enqueue(Delivery delivery) {
-    if (backlog == null) {
-      backlog = new ArrayDeque<>();
+    if (queue == null) {
+      queue = new ArrayDeque<>(2);
     }
-    backlog.add(delivery);
+    queue.add(delivery);
   }
 
-  /// The oldest delivery that waits; null if none does.
+  /// What is next: one delivery, or all runs up to the next thing that isn't one, as a single run. Null
+  /// if nothing waits.
   @Nullable
   Delivery dequeue() {
-    return backlog == null ? null : backlog.poll();
+    if (queue == null) {
+      return null;
+    }
+    var next = queue.poll();
+    if (next instanceof Run first && first.canBeMerged()
+        && queue.peek() instanceof Run second && second.canBeMerged()) {
+      var runs = new ArrayList<Run>();
+      runs.add(first);
+      while (queue.peek() instanceof Run more && more.canBeMerged()) {
+        runs.add(more);
+        queue.remove();
+      }
+      next = Run.merged(runs);
+    }
+    if (queue.isEmpty()) {
+      queue = null;
+    }
+    return next;
   }
 
   /// Hands the run to the next members.
@@ -108,6 +139,10 @@ final class Members {
     }
     run = null;
     return true;
+  }
+
+  boolean hasQueued() {
+    return queue != null && !queue.isEmpty();
   }
 
   private Subscription at(int i) {

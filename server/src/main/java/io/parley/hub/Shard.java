@@ -22,6 +22,10 @@ public final class Shard {
   private final Hub hub;
   private final Map<String, Members> channels = new HashMap<>();
 
+  /// Channels for which something waits for the end of this tick.
+  private final List<Members> due = new ArrayList<>();
+  private boolean tickEndAsked;
+
   /// What has something to write at the end of this tick.
   private List<Flushable> dirty = new ArrayList<>();
 
@@ -63,7 +67,7 @@ public final class Shard {
     if (subscription.state == Subscription.State.JOINED) {
       var members = membersOf(subscription.channel());
       members.remove(subscription);
-      removeIfEmpty(subscription.channel(), members);
+      removeIfEmpty(members);
     }
     subscription.state = Subscription.State.LEFT;
     hub.leave(subscription);
@@ -72,20 +76,31 @@ public final class Shard {
   /// Asks for `flush()` at the end of this tick. The caller asks once per tick.
   public void flushAtTickEnd(Flushable flushable) {
     assert loop.inLoop();
-    if (dirty.isEmpty()) {
-      loop.atTickEnd(this::flush);
-    }
     dirty.add(flushable);
+    askForTickEnd();
   }
 
-  private void flush() {
-    var due = dirty;
-    dirty = spare;
-    spare = due;
+  private void onTickEnd() {
+    tickEndAsked = false;
+    // Handing out makes connections dirty, so it comes first.
     for (int i = 0; i < due.size(); i++) {
-      due.get(i).flush();
+      drainQueue(due.get(i));
     }
     due.clear();
+    var flushed = dirty;
+    dirty = spare;
+    spare = flushed;
+    for (int i = 0; i < flushed.size(); i++) {
+      flushed.get(i).flush();
+    }
+    flushed.clear();
+  }
+
+  private void askForTickEnd() {
+    if (!tickEndAsked) {
+      tickEndAsked = true;
+      loop.atTickEnd(this::onTickEnd);
+    }
   }
 
   long queuedBytes() {
@@ -103,29 +118,49 @@ public final class Shard {
     queuedBytes.addAndGet(-bytes);
     for (var delivery : batch) {
       var members = channels.get(delivery.channel());
-      if (members != null && members.isBusy()) {
-        // Held in memory for longer than the batch: it counts until it is handed out.
-        queuedBytes.addAndGet(sizeOf(delivery));
-        members.enqueue(delivery);
+      if (members == null) {
+        if (delivery instanceof Joined joined) {
+          onJoined(joined.subscription());
+        }
+      } else if (delivery instanceof Run || members.hasQueued()) {
+        enqueue(members, delivery);
       } else {
-        handOut(delivery, members);
+        handOut(members, delivery);
       }
     }
   }
 
-  private void handOut(Delivery delivery, @org.jspecify.annotations.Nullable Members members) {
+  /// Keeps a delivery until the tick's end: what else comes for the channel by then goes with it.
+  private void enqueue(Members members, Delivery delivery) {
+    queuedBytes.addAndGet(sizeOf(delivery));
+    members.enqueue(delivery);
+    if (!members.isDue && !members.isBusy()) {
+      members.isDue = true;
+      due.add(members);
+      askForTickEnd();
+    }
+  }
+
+  private void drainQueue(Members members) {
+    members.isDue = false;
+    while (!members.isBusy()) {
+      var next = members.dequeue();
+      if (next == null) {
+        removeIfEmpty(members);
+        return;
+      }
+      queuedBytes.addAndGet(-sizeOf(next));
+      handOut(members, next);
+    }
+  }
+
+  private void handOut(Members members, Delivery delivery) {
     switch (delivery) {
       case Joined joined -> onJoined(joined.subscription());
-      case Lost ignored -> {
-        if (members != null) {
-          members.forEach(member -> member.subscriber.onLost(member));
-        }
-      }
+      case Lost _ -> members.forEach(member -> member.subscriber.onLost(member));
       case Run run -> {
-        if (members != null) {
-          members.begin(run);
-          sliceOn(run.channel(), members);
-        }
+        members.begin(run);
+        slice(members);
       }
     }
   }
@@ -135,30 +170,18 @@ public final class Shard {
       return;
     }
     subscription.state = Subscription.State.JOINED;
-    channels.computeIfAbsent(subscription.channel(), _ -> new Members()).add(subscription);
+    channels.computeIfAbsent(subscription.channel(), Members::new).add(subscription);
     subscription.subscriber.onSubscribed(subscription);
   }
 
-  /// Hands a run on until it is done or the slice is full; in the latter case goes on in a
-  /// later task.
-  private void sliceOn(String channel, Members members) {
+  /// Hands a run on until it is done or the slice is full; in the latter case goes on in a later tick,
+  /// so that what other channels are due isn't kept waiting.
+  private void slice(Members members) {
     if (!members.slice(SLICE)) {
       loop.execute(() -> {
-        sliceOn(channel, members);
-        drainBacklog(channel, members);
+        slice(members);
+        drainQueue(members);
       });
-    }
-  }
-
-  private void drainBacklog(String channel, Members members) {
-    while (!members.isBusy()) {
-      var next = members.dequeue();
-      if (next == null) {
-        removeIfEmpty(channel, members);
-        return;
-      }
-      queuedBytes.addAndGet(-sizeOf(next));
-      handOut(next, channels.get(channel));
     }
   }
 
@@ -170,9 +193,9 @@ public final class Shard {
     return members;
   }
 
-  private void removeIfEmpty(String channel, Members members) {
-    if (members.size() == 0 && !members.isBusy()) {
-      channels.remove(channel, members);
+  private void removeIfEmpty(Members members) {
+    if (members.size() == 0 && !members.isBusy() && !members.hasQueued()) {
+      channels.remove(members.channel(), members);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.parley.hub;
 
 import io.parley.channel.Publication;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,8 @@ sealed interface Delivery {
   /// Publications that follow each other, encoded one behind the other. The feed loop fills it
   /// during a tick; once it is sealed it is shared by all shards and never changes.
   final class Run implements Delivery {
+    private static final Logger LOG = System.getLogger(Run.class.getName());
+
     private final String channel;
     private final List<Encoding> encodings;
 
@@ -87,8 +91,19 @@ sealed interface Delivery {
       }
       for (int i = 0; i < buffers.length; i++) {
         if (buffers[i] != null) {
-          encodings.get(i).encode(channel, publication, buffers[i]);
+          encode(encodings.get(i), publication, buffers[i]);
         }
+      }
+    }
+
+    /// What can't be encoded is left out: it came from another node, and must not end this one's feeds.
+    private void encode(Encoding encoding, Publication publication, FrameBuffer out) {
+      int mark = out.length();
+      try {
+        encoding.encode(channel, publication, out);
+      } catch (RuntimeException bug) {
+        out.length(mark);
+        LOG.log(Level.ERROR, "publication in " + channel + " dropped: can't be encoded", bug);
       }
     }
 

@@ -19,13 +19,26 @@ public final class LogLine extends Formatter {
   private static final DateTimeFormatter TIME = DateTimeFormatter
       .ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
-  /// Sends the whole process' log to standard error in this form.
+  /// Sends the whole process' log to standard error in this form. To be called before anything logs.
   public static void install() {
-    LogManager.getLogManager().reset();
+    System.setProperty("java.util.logging.manager", UntilTheEnd.class.getName());
+    var root = Logger.getLogger("");
+    for (var handler : root.getHandlers()) {
+      root.removeHandler(handler);
+    }
     var console = new ConsoleHandler();
     console.setLevel(Level.ALL);
     console.setFormatter(new LogLine());
-    Logger.getLogger("").addHandler(console);
+    root.addHandler(console);
+  }
+
+  /// Goes on logging while the process shuts down. The JDK's own stops at the first sign of it, when a
+  /// node has still to say how its draining went.
+  public static final class UntilTheEnd extends LogManager {
+    @Override
+    public void reset() {
+      // Called by the JDK at shutdown, and by nobody else.
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.parley.loop.Loop;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -69,13 +70,20 @@ public final class RedisLink<C extends StatefulConnection<?, ?>> {
     loop.run(this::open);
   }
 
-  public void close() {
+  /// Closes the connection and opens none any more.
+  ///
+  /// @return completes when the connection is closed
+  public CompletableFuture<?> close() {
+    var closed = new CompletableFuture<Void>();
     loop.run(() -> {
       isClosed = true;
-      if (connection != null) {
-        connection.closeAsync();
+      if (connection == null) {
+        closed.complete(null);
+      } else {
+        connection.closeAsync().whenComplete((none, failure) -> closed.complete(null));
       }
     });
+    return closed;
   }
 
   private void open() {

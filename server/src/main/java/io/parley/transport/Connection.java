@@ -56,6 +56,9 @@ final class Connection extends ChannelInboundHandlerAdapter
   private boolean isPaused;
   private boolean flushAsked;
 
+  /// Whether the closing handshake is over, but for what the outbox holds.
+  private boolean endsWhenFlushed;
+
   /// Whether a ping is out that hasn't been answered.
   private boolean awaitsPong;
 
@@ -148,18 +151,6 @@ final class Connection extends ChannelInboundHandlerAdapter
     }
     outbox.append(frames);
     askForFlush();
-    if (outbox.bytes() > connections.limits().outboxBytes()) {
-      closeSlowLater();
-    }
-  }
-
-  /// In a task of its own: the shard is in the midst of handing out a run.
-  private void closeSlowLater() {
-    connections.shard().loop().execute(() -> {
-      if (state == State.OPEN && outbox.bytes() > connections.limits().outboxBytes()) {
-        closeSlow();
-      }
-    });
   }
 
   private void closeSlow() {
@@ -215,12 +206,13 @@ final class Connection extends ChannelInboundHandlerAdapter
     state = State.CLOSING;
     reader.end();
     endSession();
+    endsWhenFlushed = true;
     askForFlush();
-    connections.shard().loop().execute(this::endIfFlushed);
   }
 
   private void endIfFlushed() {
-    if (state == State.CLOSING && outbox.isEmpty() && channel instanceof DuplexChannel duplex) {
+    if (endsWhenFlushed && outbox.isEmpty() && channel instanceof DuplexChannel duplex) {
+      endsWhenFlushed = false;
       duplex.shutdownOutput();
       connections.shard().loop().schedule(this::abort, 1_000);
     }
@@ -250,7 +242,13 @@ final class Connection extends ChannelInboundHandlerAdapter
       outbox.flush();
     } catch (IOException broken) {
       channel.close();
+      return;
     }
+    if (state == State.OPEN && outbox.bytes() > connections.limits().outboxBytes()) {
+      // The socket didn't take it: a client that keeps up may get any amount in a tick.
+      closeSlow();
+    }
+    endIfFlushed();
   }
 
   private void onRoom() {
@@ -260,7 +258,6 @@ final class Connection extends ChannelInboundHandlerAdapter
       send(WebSocketFraming.pong(payload));
     }
     askForFlush();
-    endIfFlushed();
   }
 
   @Override
@@ -273,7 +270,7 @@ final class Connection extends ChannelInboundHandlerAdapter
   public void resumeReading() {
     if (state == State.OPEN) {
       isPaused = false;
-      reader.resume(channel.alloc());
+      reader.resume();
       channel.config().setAutoRead(!isPaused);
     }
   }

@@ -23,6 +23,7 @@ final class Connections {
 
   /// How many there are. Others read it.
   private final AtomicInteger count = new AtomicInteger();
+  private boolean isShuttingDown;
   private boolean isClosed;
 
   Connections(Shard shard, PlainProtocol plain, LimitSettings limits) {
@@ -60,6 +61,10 @@ final class Connections {
     connection.index = all.size();
     all.add(connection);
     count.incrementAndGet();
+    if (isShuttingDown) {
+      // Its handshake was under way when the others were asked to go.
+      shard.loop().execute(connection::shutDown);
+    }
   }
 
   void remove(Connection connection) {
@@ -85,6 +90,7 @@ final class Connections {
 
   /// Asks all connections to go elsewhere, evenly spread over a period.
   void shutDown(long periodMillis) {
+    isShuttingDown = true;
     long stepMillis = 50;
     int steps = (int) Math.max(1, periodMillis / stepMillis);
     shutDownNext(List.copyOf(all), 0, Math.ceilDiv(Math.max(1, all.size()), steps), stepMillis);

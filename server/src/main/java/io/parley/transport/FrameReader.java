@@ -72,31 +72,40 @@ final class FrameReader {
       in.release();
       return;
     }
-    var bytes = in;
-    if (partial != null) {
-      partial.writeBytes(in);
+    var kept = partial;
+    if (kept == null) {
+      readFrames(in);
+      if (!ended && in.isReadable()) {
+        partial = allocator.buffer(in.readableBytes()).writeBytes(in);
+      }
       in.release();
-      bytes = partial;
-      partial = null;
+    } else {
+      // Appended, not copied anew: a frame that comes byte by byte costs no more than it has.
+      kept.discardSomeReadBytes().writeBytes(in);
+      in.release();
+      readKept(kept);
     }
-    try {
-      while (!ended && sink.isReading() && readFrame(bytes)) {
-        // One frame a turn.
-      }
-      if (!ended && bytes.isReadable()) {
-        partial = allocator.buffer(Math.max(bytes.readableBytes(), 64)).writeBytes(bytes);
-      }
-    } finally {
-      bytes.release();
+  }
+
+  /// Reads what was kept, and gives it up once it is read.
+  private void readKept(ByteBuf kept) {
+    readFrames(kept);
+    if (!ended && !kept.isReadable()) {
+      partial = null;
+      kept.release();
+    }
+  }
+
+  private void readFrames(ByteBuf in) {
+    while (!ended && sink.isReading() && readFrame(in)) {
+      // One frame a turn.
     }
   }
 
   /// Goes on with the bytes that were kept while the sink was not reading.
-  void resume(ByteBufAllocator allocator) {
+  void resume() {
     if (partial != null) {
-      var bytes = partial;
-      partial = null;
-      read(bytes, allocator);
+      readKept(partial);
     }
   }
 

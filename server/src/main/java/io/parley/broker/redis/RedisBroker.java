@@ -6,12 +6,16 @@ import io.parley.broker.PublishCallback;
 import io.parley.broker.PublishRequest;
 import io.parley.loop.Loop;
 import io.parley.redis.RedisConnector;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The broker of a cluster, over one Redis. Publishing and subscribing have a connection each.
 ///
 /// Thread-safe.
 public final class RedisBroker implements Broker {
+  private static final int CLOSE_SECONDS = 1;
+
   private final RedisConnector connector;
   private final Loop loop;
   private final RedisBrokerSettings settings;
@@ -60,8 +64,8 @@ public final class RedisBroker implements Broker {
 
   @Override
   public void close() {
-    publisher.close();
-    subscriber().close();
+    var closed = CompletableFuture.allOf(publisher.close(), subscriber().close());
+    closed.completeOnTimeout(null, CLOSE_SECONDS, TimeUnit.SECONDS).join();
   }
 
   private RedisSubscriber subscriber() {

@@ -18,6 +18,7 @@ import io.parley.redis.Script;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -186,12 +187,13 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
     }
   }
 
-  void close() {
+  /// Ends everything that is under way as unknown.
+  CompletableFuture<?> close() {
     loop.run(() -> {
       isClosed = true;
-      link.close();
       onDown();
     });
+    return link.close();
   }
 
   /// One publish that waits for its outcome. Confined to the loop.

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The half of the broker that subscribes: Redis is told of exactly the channels that are wanted.
@@ -74,8 +75,8 @@ final class RedisSubscriber
     link.start();
   }
 
-  void close() {
-    link.close();
+  CompletableFuture<?> close() {
+    return link.close();
   }
 
   /// May be called from any thread.

@@ -52,14 +52,14 @@ sealed interface Delivery {
       buffers = open;
     }
 
-    private Run(String channel, List<Encoding> encodings, @Nullable Frames[] frames) {
+    /// @param bytes of the runs that it is made of, encodings that it leaves out among them
+    private Run(
+        String channel, List<Encoding> encodings, @Nullable Frames[] frames, int bytes) {
       this.channel = channel;
       this.encodings = encodings;
       this.hiddenFrom = null;
       this.frames = frames;
-      for (var some : frames) {
-        bytes += some == null ? 0 : some.length();
-      }
+      this.bytes = bytes;
     }
 
     /// Whether it can be part of a larger run: it is for everybody.
@@ -67,8 +67,9 @@ sealed interface Delivery {
       return hiddenFrom == null;
     }
 
-    /// Sealed runs of one channel, one behind the other. An encoding that isn't in all of them is in
-    /// none of their members' use on this shard: whoever brought it in joined after the last run.
+    /// Sealed runs of one channel, one behind the other. An encoding that isn't in all of them is
+    /// in none of their members' use on this shard: whoever brought it in joined after the last
+    /// run.
     static Run merged(List<Run> runs) {
       var first = runs.getFirst();
       var merged = new @Nullable Frames[first.frames.length];
@@ -78,7 +79,8 @@ sealed interface Delivery {
           merged[i] = Frames.joined(runs.stream().map(run -> run.frames(encoding)).toList());
         }
       }
-      return new Run(first.channel, first.encodings, merged);
+      int bytes = runs.stream().mapToInt(Run::bytes).sum();
+      return new Run(first.channel, first.encodings, merged, bytes);
     }
 
     private boolean has(int encoding) {
@@ -96,7 +98,8 @@ sealed interface Delivery {
       }
     }
 
-    /// What can't be encoded is left out: it came from another node, and must not end this one's feeds.
+    /// What can't be encoded is left out: it came from another node, and must not end this one's
+    /// feeds.
     private void encode(Encoding encoding, Publication publication, FrameBuffer out) {
       int mark = out.length();
       try {

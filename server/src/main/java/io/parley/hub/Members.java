@@ -63,7 +63,9 @@ final class Members {
       hole = cursor;
     }
     size--;
-    move(size, hole);
+    if (hole < size) {
+      move(size, hole);
+    }
     members[size] = null;
     subscription.index = -1;
   }
@@ -93,8 +95,8 @@ final class Members {
     queue.add(delivery);
   }
 
-  /// What is next: one delivery, or all runs up to the next thing that isn't one, as a single run. Null
-  /// if nothing waits.
+  /// What is next: one delivery, or all runs up to the next thing that isn't one, as a single run.
+  /// Null if nothing waits.
   @Nullable
   Delivery dequeue() {
     if (queue == null) {

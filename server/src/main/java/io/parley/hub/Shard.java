@@ -122,7 +122,7 @@ public final class Shard {
         if (delivery instanceof Joined joined) {
           onJoined(joined.subscription());
         }
-      } else if (delivery instanceof Run || members.hasQueued()) {
+      } else if (delivery instanceof Run || members.isBusy() || members.hasQueued()) {
         enqueue(members, delivery);
       } else {
         handOut(members, delivery);
@@ -134,7 +134,13 @@ public final class Shard {
   private void enqueue(Members members, Delivery delivery) {
     queuedBytes.addAndGet(sizeOf(delivery));
     members.enqueue(delivery);
-    if (!members.isDue && !members.isBusy()) {
+    if (!members.isBusy()) {
+      makeDue(members);
+    }
+  }
+
+  private void makeDue(Members members) {
+    if (!members.isDue) {
       members.isDue = true;
       due.add(members);
       askForTickEnd();
@@ -143,6 +149,9 @@ public final class Shard {
 
   private void drainQueue(Members members) {
     members.isDue = false;
+    if (members.isBusy()) {
+      slice(members);
+    }
     while (!members.isBusy()) {
       var next = members.dequeue();
       if (next == null) {
@@ -174,14 +183,11 @@ public final class Shard {
     subscription.subscriber.onSubscribed(subscription);
   }
 
-  /// Hands a run on until it is done or the slice is full; in the latter case goes on in a later tick,
-  /// so that what other channels are due isn't kept waiting.
+  /// Hands a run on until it is done or the slice is full; in the latter case goes on in a later
+  /// tick, so that what other channels are due isn't kept waiting.
   private void slice(Members members) {
     if (!members.slice(SLICE)) {
-      loop.execute(() -> {
-        slice(members);
-        drainQueue(members);
-      });
+      loop.execute(() -> makeDue(members));
     }
   }
 

@@ -14,7 +14,8 @@ public interface BrokerEvents {
   /// The channel's publications have ended, as asked.
   void onUnsubscribed(String channel);
 
-  /// Every subscription broke off, unsubscribing ones ended: publications may be missed until
-  /// [#onSubscribed] says again, channel by channel, that they come.
+  /// Every subscription broke off: publications may be missed until [#onSubscribed] says again,
+  /// channel by channel, that they come. Channels whose end was asked for get their
+  /// [#onUnsubscribed] as always.
   void onInterrupted();
 }

@@ -15,7 +15,7 @@ final class Feed {
   /// from it, so that never more than one request is under way:
   ///
   ///     SUBSCRIBING -> LIVE <-> INTERRUPTED
-  ///     LIVE, INTERRUPTED -> UNSUBSCRIBING -> gone, or SUBSCRIBING again if somebody came meanwhile
+  ///     LIVE, INTERRUPTED -> UNSUBSCRIBING -> gone, or SUBSCRIBING if somebody came
   enum State {
     /// Asked for, not confirmed: who joins waits.
     SUBSCRIBING,
@@ -51,7 +51,7 @@ final class Feed {
   /// A bit for each shard that must be told that publications were lost on the way to it.
   long lostOnTheWay;
 
-  /// When the last member left, by the monotonic clock; 0 while there are members.
+  /// When the last who wanted the feed left, by the monotonic clock; 0 while somebody wants it.
   long emptySinceNanos;
 
   Feed(String channel, int shards) {
@@ -63,7 +63,13 @@ final class Feed {
     return members > 0 || waiting != null;
   }
 
+  /// Whether members on the shard don't know yet that something for them was dropped.
+  boolean hasLostOnTheWayTo(Shard shard) {
+    return (lostOnTheWay & 1L << shard.index()) != 0;
+  }
+
   void await(Subscription subscription) {
+    emptySinceNanos = 0;
     if (waiting == null) {
       waiting = new ArrayList<>(1);
     }

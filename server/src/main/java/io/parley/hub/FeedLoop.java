@@ -14,22 +14,23 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The feeds of the channels whose hash picks this loop.
 ///
 /// # One tick
 ///
-/// Publications and joins are gathered, for each shard in one list, in the order in which they came;
-/// at the tick's end each shard gets its list in one task. Publications of a channel that follow
-/// each other become one run: encoded one behind the other, handed to a member as one piece. A join
-/// cuts the run, so that whoever joins gets what comes after it and nothing before.
+/// Publications and joins are gathered, for each shard in one list, in the order in which they
+/// came; at the tick's end each shard gets its list in one task. Publications of a channel that
+/// follow each other become one run: encoded one behind the other, handed to a member as one piece.
+/// A join cuts the run, so that whoever joins gets what comes after it and nothing before.
 ///
 /// # Bounds
 ///
-/// What a shard has been handed and hasn't passed on is counted in bytes. Beyond the limit, runs for
-/// it are dropped (joins are not), and when it has caught up the members are told that they lost
-/// something.
+/// What a shard has been handed and hasn't passed on is counted in bytes. Beyond the limit, runs
+/// for it are dropped (joins are not), and when it has caught up the members are told that they
+/// lost something; until then they get nothing further of that channel.
 ///
 /// # Leaving
 ///
@@ -41,6 +42,8 @@ final class FeedLoop {
   static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final int ENVELOPE_BYTES = 128;
+  /// How often a shard that has fallen behind is looked at.
+  private static final long RECHECK_MILLIS = 10;
 
   private final Loop loop;
   private final Broker broker;
@@ -60,10 +63,19 @@ final class FeedLoop {
   private final List<Feed> lossy = new ArrayList<>();
 
   /// Feeds that nobody wants, in the order in which their second ends. A feed that is wanted again
-  /// stays in here and is passed over.
-  private final ArrayDeque<Feed> lingering = new ArrayDeque<>();
+  /// stays in here and is passed over; if it is left again, that is a second entry.
+  private final ArrayDeque<Lingering> lingering = new ArrayDeque<>();
 
   private boolean tickEndAsked;
+
+  /// Whether a look at the shards that had fallen behind is scheduled.
+  private boolean recheckAsked;
+
+  private record Lingering(Feed feed, long sinceNanos) {
+    boolean isOver() {
+      return feed.emptySinceNanos != sinceNanos || feed.isWanted();
+    }
+  }
 
   FeedLoop(Loop loop, Broker broker, List<Shard> shards, HubSettings settings) {
     this.loop = loop;
@@ -147,9 +159,8 @@ final class FeedLoop {
     for (var feed : List.copyOf(feeds.values())) {
       switch (feed.state) {
         case LIVE -> feed.state = Feed.State.INTERRUPTED;
-        case UNSUBSCRIBING -> onUnsubscribed(feed.channel);
-        case SUBSCRIBING, INTERRUPTED -> {
-          // The broker subscribes by itself.
+        case SUBSCRIBING, INTERRUPTED, UNSUBSCRIBING -> {
+          // The broker subscribes by itself, and answers who asked it to stop.
         }
       }
     }
@@ -230,6 +241,10 @@ final class FeedLoop {
   }
 
   private void send(Shard shard, List<Delivery> batch) {
+    if (!lossy.isEmpty()) {
+      // A hole is told where it is: nothing of the channel may pass before the word of it.
+      dropRuns(shard, batch, feed -> feed.hasLostOnTheWayTo(shard));
+    }
     long bytes = 0;
     long free = shardQueueBytes - shard.queuedBytes();
     for (var delivery : batch) {
@@ -239,7 +254,7 @@ final class FeedLoop {
       }
     }
     if (bytes > free) {
-      dropRuns(shard, batch);
+      dropRuns(shard, batch, _ -> true);
       bytes = 0;
     }
     if (!batch.isEmpty()) {
@@ -247,18 +262,38 @@ final class FeedLoop {
     }
   }
 
-  private void dropRuns(Shard shard, List<Delivery> batch) {
-    for (var delivery : batch) {
-      var feed = delivery instanceof Run ? feeds.get(delivery.channel()) : null;
-      if (feed != null) {
-        if (feed.lostOnTheWay == 0) {
-          lossy.add(feed);
-        }
-        feed.lostOnTheWay |= 1L << shard.index();
+  /// Takes runs of some feeds out of a batch, and notes for whom they are lost.
+  private void dropRuns(Shard shard, List<Delivery> batch, Predicate<Feed> which) {
+    boolean dropped = batch.removeIf(delivery -> {
+      if (!(delivery instanceof Run)) {
+        return false;
       }
+      var feed = feeds.get(delivery.channel());
+      if (feed == null) {
+        return true;
+      }
+      if (!which.test(feed)) {
+        return false;
+      }
+      if (feed.lostOnTheWay == 0) {
+        lossy.add(feed);
+      }
+      feed.lostOnTheWay |= 1L << shard.index();
+      return true;
+    });
+    if (dropped) {
+      askForRecheck();
     }
-    batch.removeIf(delivery -> delivery instanceof Run);
-    loop.schedule(this::askForTickEnd, 10);
+  }
+
+  private void askForRecheck() {
+    if (!recheckAsked) {
+      recheckAsked = true;
+      loop.schedule(() -> {
+        recheckAsked = false;
+        askForTickEnd();
+      }, RECHECK_MILLIS);
+    }
   }
 
   /// Puts what was lost before everything else of this tick, for the shards that have caught up.
@@ -275,7 +310,7 @@ final class FeedLoop {
       if (feed.lostOnTheWay == 0) {
         pending.remove();
       } else {
-        loop.schedule(this::askForTickEnd, 10);
+        askForRecheck();
       }
     }
   }
@@ -287,7 +322,7 @@ final class FeedLoop {
     }
     long now = nanoClock.getAsLong();
     feed.emptySinceNanos = now == 0 ? 1 : now;
-    lingering.add(feed);
+    lingering.add(new Lingering(feed, feed.emptySinceNanos));
     if (lingering.size() == 1) {
       loop.schedule(this::onLingerEnd, TimeUnit.NANOSECONDS.toMillis(LINGER_NANOS));
     }
@@ -296,19 +331,18 @@ final class FeedLoop {
   private void onLingerEnd() {
     long now = nanoClock.getAsLong();
     while (true) {
-      var feed = lingering.peek();
-      if (feed == null) {
+      var oldest = lingering.peek();
+      if (oldest == null) {
         return;
       }
-      // Zero: somebody came (and whoever left again since stands further behind in the queue).
-      long left = feed.emptySinceNanos == 0 ? 0 : LINGER_NANOS - (now - feed.emptySinceNanos);
+      long left = oldest.isOver() ? 0 : LINGER_NANOS - (now - oldest.sinceNanos);
       if (left > 0) {
         loop.schedule(this::onLingerEnd, TimeUnit.NANOSECONDS.toMillis(left) + 1);
         return;
       }
       lingering.remove();
-      if (feed.emptySinceNanos != 0 && !feed.isWanted()) {
-        unsubscribe(feed);
+      if (!oldest.isOver()) {
+        unsubscribe(oldest.feed);
       }
     }
   }

@@ -13,19 +13,21 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The half of the broker that subscribes: Redis is told of exactly the channels that are wanted.
 ///
-/// Channels wait in a queue and go out in commands of many channels, few of which are unconfirmed at
-/// a time; so the hundred thousand of a node that has just got its connection back don't hit Redis
-/// at once. A channel counts as subscribed when Redis has confirmed it.
+/// Channels wait in a queue and go out in commands of many channels, few of which are unconfirmed
+/// at a time; so the hundred thousand of a node that has just got its connection back don't hit
+/// Redis at once. A channel counts as subscribed when Redis has confirmed it.
 ///
-/// Events go out on the thread that Redis' answers are read on, so that a channel's confirmation and
-/// its publications keep their order; only the book-keeping goes to the loop.
+/// Events go out on the thread that Redis' answers are read on, so that a channel's confirmation
+/// and its publications keep their order; only the book-keeping goes to the loop.
 ///
 /// Confined to its loop, but for what says otherwise.
 final class RedisSubscriber
@@ -47,6 +49,9 @@ final class RedisSubscriber
   /// Channels to subscribe, oldest first. Some may not be wanted any more, or be sent already.
   private final ArrayDeque<String> toSubscribe = new ArrayDeque<>();
   private final ArrayDeque<String> toUnsubscribe = new ArrayDeque<>();
+
+  /// Channels whose end was asked for and isn't confirmed; the connection's end confirms it, too.
+  private final Set<String> unsubscribing = new HashSet<>();
 
   /// Null while there is no connection.
   private @Nullable StatefulRedisPubSubConnection<String, Optional<Publication>> connection;
@@ -102,6 +107,7 @@ final class RedisSubscriber
       if (connection == null || state == null || state == State.QUEUED) {
         events.onUnsubscribed(channel);
       } else {
+        unsubscribing.add(channel);
         toUnsubscribe.add(channel);
         askForPump();
       }
@@ -170,6 +176,8 @@ final class RedisSubscriber
     toSubscribe.clear();
     toUnsubscribe.clear();
     wanted.replaceAll((channel, state) -> State.QUEUED);
+    unsubscribing.forEach(events::onUnsubscribed);
+    unsubscribing.clear();
     events.onInterrupted();
   }
 
@@ -212,6 +220,7 @@ final class RedisSubscriber
     @Override
     public void unsubscribed(String channel, long count) {
       events.onUnsubscribed(channel);
+      loop.run(() -> unsubscribing.remove(channel));
     }
   }
 }

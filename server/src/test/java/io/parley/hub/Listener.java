@@ -1,0 +1,87 @@
+package io.parley.hub;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/// A subscriber that writes down what it gets: `joined CHANNEL`, `lost CHANNEL`, and the text of
+/// each frame.
+///
+/// Confined to the test's thread.
+final class Listener implements Subscriber {
+  final List<String> heard = new ArrayList<>();
+  final Shard shard;
+  /// Pieces that came, each of which may have several frames.
+  int deliveries;
+  private final UUID client;
+  private final Encoding encoding;
+  private final Map<String, Subscription> subscriptions = new HashMap<>();
+
+  Listener(Shard shard, Encoding encoding, UUID client) {
+    this.shard = shard;
+    this.encoding = encoding;
+    this.client = client;
+  }
+
+  /// Asks for a channel, on its shard's loop.
+  Subscription join(String channel) {
+    TestHub.loopOf(shard).inside(
+        () -> subscriptions.put(channel, shard.subscribe(channel, this)));
+    return subscription(channel);
+  }
+
+  void leave(String channel) {
+    var subscription = subscription(channel);
+    subscriptions.remove(channel);
+    TestHub.loopOf(shard).inside(() -> shard.unsubscribe(subscription));
+  }
+
+  Subscription subscription(String channel) {
+    var subscription = subscriptions.get(channel);
+    if (subscription == null) {
+      throw new AssertionError("not asked for: " + channel);
+    }
+    return subscription;
+  }
+
+  /// What it heard since the last call.
+  List<String> takeHeard() {
+    var taken = List.copyOf(heard);
+    heard.clear();
+    return taken;
+  }
+
+  @Override
+  public UUID client() {
+    return client;
+  }
+
+  @Override
+  public Encoding encoding() {
+    return encoding;
+  }
+
+  @Override
+  public void onSubscribed(Subscription subscription) {
+    heard.add("joined " + subscription.channel());
+  }
+
+  @Override
+  public void onLost(Subscription subscription) {
+    heard.add("lost " + subscription.channel());
+  }
+
+  @Override
+  public Outlet outlet() {
+    return this::write;
+  }
+
+  private void write(Frames frames) {
+    deliveries++;
+    var text = new String(frames.bytes(), 0, frames.length(), StandardCharsets.UTF_8);
+    heard.addAll(text.lines().toList());
+  }
+}

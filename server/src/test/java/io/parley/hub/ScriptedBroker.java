@@ -1,0 +1,136 @@
+package io.parley.hub;
+
+import io.parley.broker.Broker;
+import io.parley.broker.BrokerEvents;
+import io.parley.broker.PublishCallback;
+import io.parley.broker.PublishRequest;
+import io.parley.channel.Publication;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A broker that answers when the test says so, and fails the test when it is asked for something
+/// while it hasn't answered yet.
+///
+/// Confined to the test's thread.
+final class ScriptedBroker implements Broker {
+  enum Request {
+    SUBSCRIBE, UNSUBSCRIBE
+  }
+
+  /// What it was asked for, in order: `+channel`, `-channel`.
+  final List<String> requests = new ArrayList<>();
+  /// Requests without an answer.
+  final Map<String, Request> underWay = new LinkedHashMap<>();
+  /// Channels whose publications reach the hub.
+  final Set<String> subscribed = new HashSet<>();
+  /// Channels that an interruption ended and that come back by themselves.
+  final Set<String> resubscribing = new LinkedHashSet<>();
+  private @Nullable BrokerEvents events;
+
+  @Override
+  public void start(BrokerEvents to) {
+    events = to;
+  }
+
+  @Override
+  public void subscribe(String channel) {
+    requests.add("+" + channel);
+    expect(!isKnown(channel), "subscribe " + channel);
+    begin(channel, Request.SUBSCRIBE);
+  }
+
+  @Override
+  public void unsubscribe(String channel) {
+    requests.add("-" + channel);
+    expect(isKnown(channel), "unsubscribe " + channel);
+    begin(channel, Request.UNSUBSCRIBE);
+  }
+
+  private void begin(String channel, Request request) {
+    var other = underWay.put(channel, request);
+    expect(other == null, request + " " + channel + " while " + other + " is under way");
+  }
+
+  private boolean isKnown(String channel) {
+    return subscribed.contains(channel) || resubscribing.contains(channel);
+  }
+
+  private static void expect(boolean holds, String what) {
+    if (!holds) {
+      throw new AssertionError("broker asked for " + what);
+    }
+  }
+
+  /// Answers the request for a channel that is under way.
+  void answer(String channel) {
+    var request = underWay.remove(channel);
+    switch (request) {
+      case SUBSCRIBE -> {
+        subscribed.add(channel);
+        events().onSubscribed(channel);
+      }
+      case UNSUBSCRIBE -> {
+        subscribed.remove(channel);
+        resubscribing.remove(channel);
+        events().onUnsubscribed(channel);
+      }
+      case null -> throw new AssertionError("nothing under way for " + channel);
+    }
+  }
+
+  /// Ends all subscriptions, as a connection that breaks does.
+  void interrupt() {
+    for (var entry : List.copyOf(underWay.entrySet())) {
+      if (entry.getValue() == Request.UNSUBSCRIBE) {
+        answer(entry.getKey());
+      }
+    }
+    resubscribing.addAll(subscribed);
+    subscribed.clear();
+    events().onInterrupted();
+  }
+
+  /// Brings a channel back after an interruption.
+  void resubscribe(String channel) {
+    expect(resubscribing.remove(channel), "nothing to bring back: " + channel);
+    subscribed.add(channel);
+    events().onSubscribed(channel);
+  }
+
+  /// A publication comes from some node.
+  ///
+  /// @return whether the hub was told
+  boolean deliver(String channel, Publication publication) {
+    if (!subscribed.contains(channel)) {
+      return false;
+    }
+    events().onPublication(channel, publication);
+    return true;
+  }
+
+  @Override
+  public void publish(PublishRequest request, PublishCallback callback) {
+    throw new UnsupportedOperationException("sessions publish, the hub doesn't");
+  }
+
+  @Override
+  public boolean isReady() {
+    return true;
+  }
+
+  @Override
+  public void close() {}
+
+  private BrokerEvents events() {
+    if (events == null) {
+      throw new IllegalStateException("not started");
+    }
+    return events;
+  }
+}

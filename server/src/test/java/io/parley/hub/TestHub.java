@@ -1,0 +1,124 @@
+package io.parley.hub;
+
+import io.parley.channel.Content;
+import io.parley.channel.Publication;
+import io.parley.channel.Publication.Audience;
+import io.parley.channel.Publisher;
+import io.parley.loop.ManualLoop;
+import io.parley.loop.ManualTime;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/// A hub on loops that the test turns, over a broker that answers when the test says so. Frames end
+/// with a line feed; the second encoding puts a star before the text.
+///
+/// Confined to the test's thread.
+final class TestHub {
+  static final UUID SOMEBODY = new UUID(0, 0);
+
+  final ManualTime time = new ManualTime();
+  final List<ManualLoop> shardLoops = new ArrayList<>();
+  final List<ManualLoop> feedLoops = new ArrayList<>();
+  final List<ManualLoop> loops = new ArrayList<>();
+  final ScriptedBroker broker = new ScriptedBroker();
+  final Hub hub;
+  /// How often something was encoded, by encoding.
+  final int[] encoded = new int[2];
+  private final List<Encoding> encodings;
+  private long clients;
+
+  TestHub(int shards, int feeds) {
+    this(shards, feeds, 1 << 20);
+  }
+
+  TestHub(int shards, int feeds, long shardQueueBytes) {
+    for (int i = 0; i < shards; i++) {
+      shardLoops.add(new ManualLoop(time));
+    }
+    for (int i = 0; i < feeds; i++) {
+      feedLoops.add(new ManualLoop(time));
+    }
+    loops.addAll(feedLoops);
+    loops.addAll(shardLoops);
+    encodings = List.of(encoding(0, ""), encoding(1, "*"));
+    hub = new Hub(shardLoops, feedLoops, broker,
+        new HubSettings(encodings, shardQueueBytes, time));
+    broker.start(hub);
+  }
+
+  private Encoding encoding(int index, String sign) {
+    return new Encoding(index, (channel, publication, out) -> {
+      encoded[index]++;
+      out.ascii(sign).put(publication.data());
+    }, new LineFraming());
+  }
+
+  private record LineFraming() implements Framing {
+    @Override
+    public int begin(FrameBuffer out) {
+      return out.length();
+    }
+
+    @Override
+    public void end(FrameBuffer out, int mark) {
+      out.put('\n');
+    }
+  }
+
+  static ManualLoop loopOf(Shard shard) {
+    return (ManualLoop) shard.loop();
+  }
+
+  Shard shard(int index) {
+    return hub.shards().get(index);
+  }
+
+  Listener listener(int shard) {
+    return listener(shard, 0);
+  }
+
+  Listener listener(int shard, int encoding) {
+    return new Listener(shard(shard), encodings.get(encoding), new UUID(1, ++clients));
+  }
+
+  /// Somebody who is in a channel already.
+  Listener member(int shard, String channel) {
+    var listener = listener(shard);
+    listener.join(channel);
+    settle();
+    if (broker.underWay.containsKey(channel)) {
+      broker.answer(channel);
+      settle();
+    }
+    if (!listener.takeHeard().equals(List.of("joined " + channel))) {
+      throw new AssertionError("not joined: " + channel);
+    }
+    return listener;
+  }
+
+  boolean publish(String channel, String text) {
+    return broker.deliver(channel, publication(text, Audience.ALL, SOMEBODY));
+  }
+
+  static Publication publication(String text, Audience audience, UUID client) {
+    return new Publication(Content.TEXT, text.getBytes(StandardCharsets.UTF_8),
+        new Publisher("somebody", client), audience);
+  }
+
+  void settle() {
+    ManualLoop.settle(loops);
+  }
+
+  void passMillis(long millis) {
+    time.passMillis(millis);
+    settle();
+  }
+
+  List<String> takeRequests() {
+    var taken = List.copyOf(broker.requests);
+    broker.requests.clear();
+    return taken;
+  }
+}

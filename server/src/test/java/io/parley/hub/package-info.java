@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.hub;
+
+import org.jspecify.annotations.NullMarked;

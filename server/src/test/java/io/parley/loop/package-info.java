@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.loop;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.broker.memory;
+
+import org.jspecify.annotations.NullMarked;

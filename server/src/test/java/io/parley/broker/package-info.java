@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,64 @@
+package io.parley.broker.redis;
+
+import static io.parley.broker.RecordingEvents.await;
+
+import io.parley.broker.Outcome;
+import io.parley.broker.PublishRequest;
+import io.parley.broker.RecordingEvents;
+import io.parley.channel.Content;
+import io.parley.channel.Publication;
+import io.parley.channel.Publication.Audience;
+import io.parley.channel.Publisher;
+import io.parley.config.RedisUrl;
+import io.parley.loop.EventLoops;
+import io.parley.redis.RedisConnector;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A node as far as Redis sees it: loops, connector and broker, with two loops, so that connections
+/// may live on another thread than the broker's state.
+final class RedisNode implements AutoCloseable {
+  static final RedisBrokerSettings SETTINGS = settings("parley:", Duration.ofSeconds(4));
+
+  final RecordingEvents events = new RecordingEvents();
+  final EventLoops loops = new EventLoops("feed", 2);
+  final RedisBroker broker;
+  private final RedisConnector connector;
+
+  RedisNode(String url, RedisBrokerSettings settings) {
+    connector = new RedisConnector(RedisUrl.parse(url), Duration.ofSeconds(2), loops);
+    broker = new RedisBroker(connector, loops.loops().getFirst(), settings);
+    broker.start(events);
+  }
+
+  static RedisBrokerSettings settings(String prefix, Duration timeout) {
+    return new RedisBrokerSettings(prefix, timeout, Duration.ofSeconds(5), 16 << 20);
+  }
+
+  RedisNode awaitReady() {
+    await("ready", broker::isReady);
+    return this;
+  }
+
+  void subscribe(String channel) {
+    broker.subscribe(channel);
+    events.awaitEvent(new RecordingEvents.Subscribed(channel));
+  }
+
+  Outcome publish(String channel, String text, @Nullable String id) {
+    var outcome = new Outcome();
+    broker.publish(new PublishRequest(channel, new Publication(Content.TEXT,
+        text.getBytes(StandardCharsets.UTF_8), new Publisher("alice", new UUID(1, 1)),
+        Audience.ALL), id), outcome);
+    return outcome;
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+    connector.close();
+    loops.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.broker.redis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.redis;
+
+import org.jspecify.annotations.NullMarked;

@@ -33,8 +33,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One node: the parts, put together by plain `new`, and their order of starting and stopping. It can
-/// be embedded: `Node.start(settings)`, later `close()`.
+/// One node: the parts, put together by plain `new`, and their order of starting and stopping. It
+/// can be embedded: `Node.start(settings)`, later `close()`.
 ///
 /// Thread-safe.
 public final class Node implements AutoCloseable {
@@ -58,7 +58,8 @@ public final class Node implements AutoCloseable {
 
   private volatile Phase phase = Phase.RUNNING;
 
-  /// Starts a node. It serves at once on its own port; [#ready] tells when it is ready for everybody.
+  /// Starts a node. It serves at once on its own port; [#ready] tells when it is ready for
+  /// everybody.
   ///
   /// @throws IOException if a port can't be had
   public static Node start(Settings settings) throws IOException {
@@ -165,9 +166,9 @@ public final class Node implements AutoCloseable {
     return health.port();
   }
 
-  /// Sends all clients elsewhere and then stops. Readiness turns false first, then nobody new is let
-  /// in, then connections are closed with 3001, each after its publishes have their answers. Returns
-  /// before `drain.deadline`, whether or not everybody has gone by then.
+  /// Sends all clients elsewhere and then stops. Readiness turns false first, then nobody new is
+  /// let in, then connections are closed with 3001, each after its publishes have their answers.
+  /// Returns before `drain.deadline`, whether or not everybody has gone by then.
   public void drain() {
     var drain = settings.drain();
     long deadline = System.nanoTime() + drain.deadline().toNanos();

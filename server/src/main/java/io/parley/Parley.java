@@ -29,7 +29,8 @@ public final class Parley {
       parley check-config FILE                        checks a settings file
       parley version
 
-      Every KEY is in docs/configuration.md; the same keys are read from the environment (PARLEY_...).
+      Every KEY is in docs/configuration.md; the same keys are read from the environment
+      (PARLEY_...).
       """;
 
   private final PrintStream out;

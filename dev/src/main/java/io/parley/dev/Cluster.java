@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that one `up` runs: claim of the port, Redis, nodes, and what stands before them.
-/// Starts them in that order, but ends the nodes first, so that these can tell their clients to come
-/// back before anything they lean on goes. Thread-safe.
+/// Starts them in that order, but ends the nodes first, so that these can tell their clients to
+/// come back before anything they lean on goes. Thread-safe.
 final class Cluster implements AutoCloseable {
   private final UpOptions options;
   private final Console console;

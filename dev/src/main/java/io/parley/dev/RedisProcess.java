@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisExecProvider;
 
 /// A real Redis from the binary in a library's jar: on loopback, with nothing on disk. The binary
-/// is unpacked for each start and removed once it runs, so that even the sudden death of `up` leaves
-/// no file behind. Thread-safe.
+/// is unpacked for each start and removed once it runs, so that even the sudden death of `up`
+/// leaves no file behind. Thread-safe.
 final class RedisProcess implements Program {
   private final RedisUrl url;
 

@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Deals connections out to the nodes, round robin, where the kernel doesn't. A node that can't be
-/// reached is passed over, so a dead or draining one costs its clients nothing but a new connection.
-/// Two virtual threads per connection; plain copying, because here nobody counts
+/// reached is passed over, so a dead or draining one costs its clients nothing but a new
+/// connection. Two virtual threads per connection; plain copying, because here nobody counts
 /// microseconds. Thread-safe.
 final class Relay implements AutoCloseable {
   private static final int CONNECT_TIMEOUT_MILLIS = 1_000;

@@ -11,7 +11,8 @@ public record Network(InetAddress address, int prefixBits) {
 
   /// Reads an address or a network.
   ///
-  /// @throws IllegalArgumentException if the text is neither address nor network, or bits are set behind the prefix, so
+  /// @throws IllegalArgumentException if the text is neither address nor network, or bits are set
+  /// behind the prefix, so
   ///     that it is not clear which network is meant
   public static Network parse(String text) {
     var slash = text.indexOf('/');

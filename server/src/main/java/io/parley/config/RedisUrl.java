@@ -19,7 +19,8 @@ public record RedisUrl(boolean tls, @Nullable String user, @Nullable String pass
 
   /// Reads a URL as the settings document it.
   ///
-  /// @throws IllegalArgumentException if the text is no such URL; says nothing of the text, which may hold a password
+  /// @throws IllegalArgumentException if the text is no such URL; says nothing of the text, which
+  /// may hold a password
   public static RedisUrl parse(String text) {
     var parts = FORM.matcher(text);
     if (!parts.matches()) {

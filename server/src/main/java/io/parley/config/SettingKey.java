@@ -53,7 +53,8 @@ record SettingKey(String sectionName, String lastName, RecordComponent section,
     return parse(setting.value());
   }
 
-  /// @throws IllegalArgumentException if the text has not the format, or is out of range; says what was expected
+  /// @throws IllegalArgumentException if the text has not the format, or is out of range; says what
+  /// was expected
   @Nullable
   Object parse(String text) {
     try {

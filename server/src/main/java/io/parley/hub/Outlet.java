@@ -1,7 +1,7 @@
 package io.parley.hub;
 
-/// Where a subscriber's publications go: its connection. Handing out a run calls this and nothing else
-/// of a subscriber, since with a thousand members every object on the way is a cache miss.
+/// Where a subscriber's publications go: its connection. Handing out a run calls this and nothing
+/// else of a subscriber, since with a thousand members every object on the way is a cache miss.
 @FunctionalInterface
 public interface Outlet {
   /// Queues frames that are ready. Called on the shard's loop.

@@ -11,15 +11,16 @@ import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/// How the log looks: time in UTC, level, text, on one line; a stack trace below it only where a bug is
-/// reported.
+/// How the log looks: time in UTC, level, text, on one line; a stack trace below it only where a
+/// bug is reported.
 ///
 /// Immutable.
 public final class LogLine extends Formatter {
   private static final DateTimeFormatter TIME = DateTimeFormatter
       .ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
-  /// Sends the whole process' log to standard error in this form. To be called before anything logs.
+  /// Sends the whole process' log to standard error in this form. To be called before anything
+  /// logs.
   public static void install() {
     System.setProperty("java.util.logging.manager", UntilTheEnd.class.getName());
     var root = Logger.getLogger("");
@@ -32,8 +33,8 @@ public final class LogLine extends Formatter {
     root.addHandler(console);
   }
 
-  /// Goes on logging while the process shuts down. The JDK's own stops at the first sign of it, when a
-  /// node has still to say how its draining went.
+  /// Goes on logging while the process shuts down. The JDK's own stops at the first sign of it,
+  /// when a node has still to say how its draining went.
   public static final class UntilTheEnd extends LogManager {
     @Override
     public void reset() {

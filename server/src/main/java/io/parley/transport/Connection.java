@@ -19,8 +19,8 @@ import java.net.InetAddress;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// One client's WebSocket, from the upgrade to the end: the last handler of its channel. It joins the
-/// frame reader, the wire and the outbox, and knows how a connection ends:
+/// One client's WebSocket, from the upgrade to the end: the last handler of its channel. It joins
+/// the frame reader, the wire and the outbox, and knows how a connection ends:
 ///
 ///     OPEN -> CLOSING (our close frame is on its way, at most until the close timeout) -> CLOSED
 ///
@@ -75,7 +75,8 @@ final class Connection extends ChannelInboundHandlerAdapter
     var limits = connections.limits();
     this.reader = new FrameReader(this, limits.messageBytes(), limits.messageFragments());
     this.outbox = new Outbox(channel, connections.writer(), this::onRoom);
-    // The first ping comes at a random time, so that those who came together aren't pinged together.
+    // The first ping comes at a random time, so that those who came together aren't pinged
+    // together.
     long interval = Connections.nanos(limits.pingInterval());
     this.pingDueNanos = System.nanoTime() + interval / 2
         + ThreadLocalRandom.current().nextLong(interval / 2 + 1);
@@ -200,8 +201,8 @@ final class Connection extends ChannelInboundHandlerAdapter
     wire.whenIdle(() -> close(CloseCode.SHUTDOWN, ""));
   }
 
-  /// Ends the connection when the outbox is empty; until the socket is closed, what the client sends
-  /// is read and dropped, so that it isn't reset before it has read our close frame.
+  /// Ends the connection when the outbox is empty; until the socket is closed, what the client
+  /// sends is read and dropped, so that it isn't reset before it has read our close frame.
   private void endAfterFlush() {
     state = State.CLOSING;
     reader.end();

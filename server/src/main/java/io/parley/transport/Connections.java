@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The connections of one shard. One sweep a second looks at all of them, for pings and for what has
-/// waited too long, so that an idle connection has no timer.
+/// The connections of one shard. One sweep a second looks at all of them, for pings and for what
+/// has waited too long, so that an idle connection has no timer.
 ///
 /// Confined to the shard's loop, but for [#count].
 final class Connections {

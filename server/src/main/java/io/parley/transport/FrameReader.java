@@ -6,8 +6,8 @@ import io.parley.session.CloseCode;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts a client's byte stream into WebSocket messages (RFC 6455, sections 5.2 to 5.5) and holds it to
-/// the rules. It keeps nothing between whole messages, so an idle connection costs no buffer.
+/// Cuts a client's byte stream into WebSocket messages (RFC 6455, sections 5.2 to 5.5) and holds it
+/// to the rules. It keeps nothing between whole messages, so an idle connection costs no buffer.
 ///
 /// Every violation ends the reading; the sink is told once.
 ///

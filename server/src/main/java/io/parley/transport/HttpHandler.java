@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The one HTTP request of a connection: it becomes a WebSocket, gets the page, or is refused. After
-/// an upgrade nothing of HTTP is left in the pipeline.
+/// The one HTTP request of a connection: it becomes a WebSocket, gets the page, or is refused.
+/// After an upgrade nothing of HTTP is left in the pipeline.
 ///
 /// Confined to the connection's loop.
 final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {

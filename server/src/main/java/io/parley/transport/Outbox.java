@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// # A socket that is full
 ///
-/// takes a part. The rest waits here, and Netty is given one chunk of it, so that it tells us when the
-/// socket has room again (EPOLLOUT); then the next chunk goes. So Netty's own, unbounded buffer never
-/// holds more than a chunk.
+/// takes a part. The rest waits here, and Netty is given one chunk of it, so that it tells us when
+/// the socket has room again (EPOLLOUT); then the next chunk goes. So Netty's own, unbounded buffer
+/// never holds more than a chunk.
 ///
 /// # The limit
 ///
 /// is in bytes and in age of the oldest byte. The outbox only says that it is over; its connection
-/// closes. What has been begun is then sent to its end, so that the close frame stands where a frame
-/// may begin; the rest is dropped.
+/// closes. What has been begun is then sent to its end, so that the close frame stands where a
+/// frame may begin; the rest is dropped.
 ///
 /// Confined to the connection's loop.
 final class Outbox {
@@ -58,8 +58,8 @@ final class Outbox {
   /// Bytes of the chunk that Netty has; 0: none.
   private int chunkBytes;
 
-  /// When [#first] was queued, by the monotonic clock, if the socket was full then or has been since;
-  /// 0 while nothing waits for the socket.
+  /// When [#first] was queued, by the monotonic clock, if the socket was full then or has been
+  /// since; 0 while nothing waits for the socket.
   private long waitingSinceNanos;
 
   /// @param sinceNanos when it was queued; 0: while nothing waited

@@ -10,8 +10,9 @@ import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.parley.config.Network;
 import java.util.List;
 
-/// The PROXY protocol, before anything else on a connection from a trusted proxy: whether it is spoken
-/// shows in the first bytes, and a trusted proxy may also leave it out (a layer 7 proxy does).
+/// The PROXY protocol, before anything else on a connection from a trusted proxy: whether it is
+/// spoken shows in the first bytes, and a trusted proxy may also leave it out (a layer 7 proxy
+/// does).
 ///
 /// Confined to the connection's loop.
 final class ProxyProtocol extends ByteToMessageDecoder {

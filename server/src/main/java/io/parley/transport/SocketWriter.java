@@ -11,8 +11,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// Writes frames to sockets without a detour: one `send` from one piece of native memory that all
-/// connections of a shard share. What is in it stays in it, so a run that goes to a thousand members
-/// is copied there once.
+/// connections of a shard share. What is in it stays in it, so a run that goes to a thousand
+/// members is copied there once.
 ///
 /// Confined to the shard's loop.
 final class SocketWriter {

@@ -6,7 +6,8 @@ import io.parley.hub.Framing;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// A server's WebSocket frames: final, not masked, the length in its shortest form (RFC 6455, section
+/// A server's WebSocket frames: final, not masked, the length in its shortest form (RFC 6455,
+/// section
 /// 5.2).
 public final class WebSocketFraming implements Framing {
   /// Every message of the text protocols.

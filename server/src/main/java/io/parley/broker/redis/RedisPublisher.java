@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// # Every publish gets an outcome, once
 ///
-/// Publishes wait in the order of sending. A reply ends one; so does the timeout, which looks at the
-/// oldest only; so does a broken connection, which ends all of them as unknown. A reply that comes
-/// after that is ignored. Nothing is sent a second time by us.
+/// Publishes wait in the order of sending. A reply ends one; so does the timeout, which looks at
+/// the oldest only; so does a broken connection, which ends all of them as unknown. A reply that
+/// comes after that is ignored. Nothing is sent a second time by us.
 ///
 /// # Bounds
 ///

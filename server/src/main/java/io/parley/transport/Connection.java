@@ -244,6 +244,11 @@ final class Connection extends ChannelInboundHandlerAdapter
     } catch (IOException broken) {
       channel.close();
       return;
+    } catch (RuntimeException bug) {
+      // The shard flushes many connections in a row: one must not keep the others from it.
+      LOG.log(Level.ERROR, "connection ended by a bug", bug);
+      channel.close();
+      return;
     }
     if (state == State.OPEN && outbox.bytes() > connections.limits().outboxBytes()) {
       // The socket didn't take it: a client that keeps up may get any amount in a tick.

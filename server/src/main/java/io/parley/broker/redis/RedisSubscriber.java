@@ -55,6 +55,8 @@ final class RedisSubscriber
 
   /// Null while there is no connection.
   private @Nullable StatefulRedisPubSubConnection<String, Optional<Publication>> connection;
+  /// The connection's; null while there is none.
+  private @Nullable Listener listener;
   private int unconfirmed;
 
   /// How many channels of those that were wanted when the connection came have to be confirmed
@@ -161,7 +163,8 @@ final class RedisSubscriber
   @Override
   public void onUp(StatefulRedisPubSubConnection<String, Optional<Publication>> opened) {
     connection = opened;
-    opened.addListener(new Listener(opened));
+    listener = new Listener(opened);
+    opened.addListener(listener);
     unconfirmed = 0;
     toSubscribe.addAll(wanted.keySet());
     behind = toSubscribe.size();
@@ -172,6 +175,10 @@ final class RedisSubscriber
   @Override
   public void onDown() {
     connection = null;
+    if (listener != null) {
+      listener.isOver = true;
+      listener = null;
+    }
     caughtUp = false;
     toSubscribe.clear();
     toUnsubscribe.clear();
@@ -198,12 +205,18 @@ final class RedisSubscriber
   private final class Listener extends RedisPubSubAdapter<String, Optional<Publication>> {
     private final StatefulRedisPubSubConnection<String, Optional<Publication>> from;
 
+    /// Whether the connection was given up: what still comes from it is too late. The loop sets it.
+    volatile boolean isOver;
+
     Listener(StatefulRedisPubSubConnection<String, Optional<Publication>> from) {
       this.from = from;
     }
 
     @Override
     public void message(String channel, Optional<Publication> message) {
+      if (isOver) {
+        return;
+      }
       if (message.isPresent()) {
         events.onPublication(channel, message.get());
       } else {
@@ -213,12 +226,18 @@ final class RedisSubscriber
 
     @Override
     public void subscribed(String channel, long count) {
+      if (isOver) {
+        return;
+      }
       events.onSubscribed(channel);
       loop.run(() -> onConfirmed(from, channel));
     }
 
     @Override
     public void unsubscribed(String channel, long count) {
+      if (isOver) {
+        return;
+      }
       events.onUnsubscribed(channel);
       loop.run(() -> unsubscribing.remove(channel));
     }

@@ -59,7 +59,7 @@ final class ReaderRun implements FrameReader.Sink {
   }
 
   ReaderRun resume() {
-    reader.resume(ALLOCATOR);
+    reader.resume();
     return this;
   }
 

@@ -97,6 +97,7 @@ public final class Node implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
+      listeners.close();
       closeLoops();
       throw e;
     }

@@ -24,9 +24,10 @@ final class Handshake {
   /// Why a request is refused.
   record Refusal(HttpResponseStatus status, String detail) {}
 
-  /// Whether a request wants a WebSocket, rightly or not.
+  /// Whether a request wants a WebSocket, rightly or not. Another upgrade that it offers, such as
+  /// HTTP/2, is ignored (RFC 9110, section 7.8).
   static boolean isAskedFor(HttpRequest request) {
-    return request.headers().contains(HttpHeaderNames.UPGRADE)
+    return hasToken(request.headers(), HttpHeaderNames.UPGRADE.toString(), "websocket")
         || request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY);
   }
 

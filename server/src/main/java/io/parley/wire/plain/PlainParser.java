@@ -49,7 +49,7 @@ final class PlainParser {
     }
     var reading = new Reading();
     try (var parser = JSON.createParser(frame, start, frame.length - start)) {
-      reading.read(parser);
+      readWhole(reading, parser);
       int end = start + (int) parser.currentLocation().getByteOffset();
       if (parser.nextToken() != null) {
         throw notJson("something after the object's end", reading.id);
@@ -61,6 +61,16 @@ final class PlainParser {
       throw notJson(String.valueOf(bad.getMessage()), reading.id);
     } catch (InvalidNameException bad) {
       throw new PlainSyntaxException(String.valueOf(bad.getMessage()), reading.id);
+    }
+  }
+
+  private static void readWhole(Reading reading, JsonParser parser)
+      throws IOException, PlainSyntaxException {
+    try {
+      reading.read(parser);
+    } catch (PlainSyntaxException bad) {
+      var id = bad.id() == null ? reading.idFurtherOn(parser) : bad.id();
+      throw new PlainSyntaxException(String.valueOf(bad.getMessage()), id);
     }
   }
 
@@ -126,6 +136,25 @@ final class PlainParser {
         throw new PlainSyntaxException("member 'id': " + token + " (expected: a string of 1 to "
             + CommandId.MAX_CHARACTERS + " characters, or an integer)", null);
       }
+    }
+
+    /// The id behind what was wrong, if there is one: a client who sent an id waits for an answer
+    /// that has it.
+    @Nullable
+    CommandId idFurtherOn(JsonParser parser) throws IOException {
+      while (parser.nextToken() != null) {
+        if (parser.currentToken() == JsonToken.FIELD_NAME
+            && parser.getParsingContext().getNestingDepth() == 1
+            && parser.currentName().equals("id")) {
+          try {
+            readId(parser.nextToken(), parser);
+          } catch (PlainSyntaxException bad) {
+            return null;
+          }
+          return id;
+        }
+      }
+      return null;
     }
 
     private void readVerb(Verb found, JsonToken token, JsonParser parser)

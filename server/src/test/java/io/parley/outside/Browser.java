@@ -1,0 +1,150 @@
+package io.parley.outside;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A client as a browser is one: the JDK's WebSocket. What it hears waits in a queue.
+///
+/// Confined to the test's thread, but for the queue, which the JDK's threads fill.
+final class Browser implements AutoCloseable, WebSocket.Listener {
+  static final long DEADLINE_SECONDS = 10;
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Closed> closed = new CompletableFuture<>();
+  private final StringBuilder partial = new StringBuilder();
+  private @Nullable WebSocket socket;
+  private int barriers;
+
+  private Browser() {}
+
+  /// How a connection ended.
+  record Closed(int code, String reason) {}
+
+  /// Connects, and waits for nothing but the handshake.
+  static Browser open(int port, String query, String... headers) {
+    var browser = new Browser();
+    var builder = HTTP.newWebSocketBuilder();
+    for (int i = 0; i < headers.length; i += 2) {
+      builder.header(headers[i], headers[i + 1]);
+    }
+    browser.socket = builder.buildAsync(
+        URI.create("ws://127.0.0.1:" + port + "/?" + query), browser).join();
+    return browser;
+  }
+
+  private WebSocket socket() {
+    assertNotNull(socket);
+    return socket;
+  }
+
+  Browser say(String frame) {
+    socket().sendText(frame, true).join();
+    return this;
+  }
+
+  void sayBinary(byte... bytes) {
+    socket().sendBinary(ByteBuffer.wrap(bytes), true).join();
+  }
+
+  /// The next frame; fails if none comes.
+  String next() {
+    try {
+      var next = heard.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
+      assertNotNull(next, () -> "no frame came (closed: " + closed.getNow(null) + ")");
+      return next;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// The next frame, if there is one already; else null.
+  @Nullable
+  String heardSoFar() {
+    return heard.poll();
+  }
+
+  void hears(String... frames) {
+    for (var frame : frames) {
+      assertEquals(frame, next());
+    }
+  }
+
+  /// The next frames, in no order that matters.
+  void hearsInAnyOrder(String... frames) {
+    var next = new ArrayList<String>();
+    for (int i = 0; i < frames.length; i++) {
+      next.add(next());
+    }
+    next.sort(null);
+    assertEquals(List.of(frames).stream().sorted().toList(), next);
+  }
+
+  /// Says something of which the client itself hears the same, so that it has been delivered to
+  /// everybody's shard by then.
+  void saysAndHears(String text) {
+    say(text).hears(text);
+  }
+
+  /// Checks that nothing is on its way. The answer to a join comes through the same queue as
+  /// publications, so whatever was published before it would come first.
+  void hearsNothing() {
+    var room = "barrier-" + barriers++;
+    say("{\"join\":\"" + room + "\"}").hears("{\"joined\":\"" + room + "\"}");
+    say("{\"leave\":\"" + room + "\"}").hears("{\"left\":\"" + room + "\"}");
+  }
+
+  /// This client, once all joins that it asked for have happened.
+  Browser settled() {
+    hearsNothing();
+    return this;
+  }
+
+  Closed closed() {
+    return closed.orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  void isClosedWith(int code) {
+    assertEquals(code, closed().code(), () -> closed().reason());
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+    partial.append(data);
+    if (last) {
+      heard.add(partial.toString());
+      partial.setLength(0);
+    }
+    from.request(1);
+    return null;
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+    closed.complete(new Closed(code, reason));
+    return null;
+  }
+
+  @Override
+  public void onError(WebSocket from, Throwable error) {
+    closed.completeExceptionally(error);
+  }
+
+  @Override
+  public void close() {
+    socket().abort();
+  }
+}

@@ -1,0 +1,76 @@
+package io.parley.outside;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakDetectorFactory;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// Fails a test class after which Netty finds a buffer that nobody released. Registered for all of
+/// them; it stands in for Netty's detector before that says its first word, because a line in a log
+/// fails nothing.
+///
+/// Thread-safe.
+public final class BufferLeaks implements BeforeAllCallback, AfterAllCallback {
+  private static final Queue<String> FOUND = new ConcurrentLinkedQueue<>();
+
+  /// Whether a class that was run so far has to do with buffers.
+  private static volatile boolean isWatching;
+
+  static {
+    ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(new Factory());
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    // To be loaded is all that it takes.
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    if (!isWatching) {
+      return;
+    }
+    // What was dropped shows once it is collected and somebody allocates again.
+    System.gc();
+    ByteBufAllocator.DEFAULT.buffer(1).release();
+    var found = FOUND.poll();
+    if (found != null) {
+      throw new AssertionError("a buffer was not released; Netty's records of it: " + found);
+    }
+  }
+
+  private static final class Factory extends ResourceLeakDetectorFactory {
+    @Override
+    @SuppressWarnings("deprecation")
+    public <T> ResourceLeakDetector<T> newResourceLeakDetector(
+        Class<T> resource, int samplingInterval, long maxActive) {
+      isWatching = true;
+      return new Detector<>(resource, samplingInterval);
+    }
+  }
+
+  private static final class Detector<T> extends ResourceLeakDetector<T> {
+    Detector(Class<T> resource, int samplingInterval) {
+      super(resource, samplingInterval);
+    }
+
+    @Override
+    protected boolean needReport() {
+      return true;
+    }
+
+    @Override
+    protected void reportTracedLeak(String resourceType, String records) {
+      FOUND.add(resourceType + records);
+    }
+
+    @Override
+    protected void reportUntracedLeak(String resourceType) {
+      FOUND.add(resourceType);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.parley.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What a client can't make the reader hold.
+class FrameReaderLimitsTest {
+  private static final String A_KIB = "61".repeat(1_024);
+
+  private static String fragment(int first, int kib) {
+    return "%02xfe%04x00000000".formatted(first, kib * 1_024) + A_KIB.repeat(kib);
+  }
+
+  @Test
+  void aMessageOfTheLimitPassesAndOneByteMoreDoesNot() {
+    var limit = "81ff0000000000010000 00000000" + "61".repeat(65_536);
+    assertEquals(List.of("text " + "a".repeat(65_536)),
+        new ReaderRun().read(List.of(limit)).events());
+    assertEquals(List.of("1009"),
+        new ReaderRun().read(List.of("81ff0000000000010001")).events());
+  }
+
+  @Test
+  void fragmentsCountTogether() {
+    assertEquals(List.of("text " + "a".repeat(65_536)), new ReaderRun().read(List.of(
+        fragment(0x01, 32), fragment(0x00, 16), fragment(0x80, 16))).events());
+    assertEquals(List.of("1009"), new ReaderRun().read(List.of(
+        fragment(0x01, 32), fragment(0x00, 32), "0081")).events());
+  }
+
+  @Test
+  void aMessageThatWasReadCountsNoLonger() {
+    assertEquals(3, new ReaderRun().read(List.of(
+        fragment(0x01, 32), fragment(0x80, 32), fragment(0x01, 32), fragment(0x80, 32),
+        fragment(0x81, 63))).events().size());
+  }
+
+  @Test
+  void emptyFragmentsCountAsFragments() {
+    var start = List.of("0180 00000000", "0080 00000000", "0080 00000000");
+    assertEquals(List.of("text "),
+        new ReaderRun().read(start).read(List.of("8080 00000000")).events());
+    assertEquals(List.of("1009"), new ReaderRun().read(start)
+        .read(List.of("0080 00000000", "8080 00000000")).events());
+  }
+
+  @Test
+  void pingsBetweenFragmentsDoNot() {
+    var run = new ReaderRun().read(List.of("0181 00000000 61"));
+    run.read(Collections.nCopies(10_000, "8980 00000000"));
+    run.read(List.of("8081 00000000 62"));
+    var events = run.events();
+    assertEquals(10_001, events.size());
+    assertEquals("text ab", events.getLast());
+  }
+
+  @Test
+  void whoHasEnoughIsHandedNothingUntilHeGoesOn() {
+    for (var cut : ReaderRun.cuts("8181 00000000 61 8181 00000000 62 8181 00000000 63")) {
+      var run = new ReaderRun().wanting(List::isEmpty).read(cut);
+      run.wanting(got -> got.size() < 2).resume();
+      run.wanting(_ -> true).resume();
+      assertEquals(List.of("text a", "text b", "text c"), run.events());
+    }
+  }
+
+  @Test
+  void whoStopsGetsTheRestOfTheSegmentLater() {
+    var run = new ReaderRun().wanting(List::isEmpty);
+    run.read(List.of("8181 00000000 61 8181 00000000 62"));
+    assertEquals(List.of("text a"), run.events());
+  }
+}

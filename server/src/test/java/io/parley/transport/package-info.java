@@ -1,0 +1,5 @@
+/// Tests of what RFC 6455 asks for.
+@NullMarked
+package io.parley.transport;
+
+import org.jspecify.annotations.NullMarked;

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -275,7 +276,7 @@ class FaultsTest {
         .map(frame -> ChatClient.member(frame, "id")).toList();
   }
 
-  private static HashSet<String> ids(List<String> frames) {
+  private static Set<String> ids(List<String> frames) {
     return new HashSet<>(idList(frames));
   }
 

@@ -94,10 +94,15 @@ class UpTest {
   }
 
   private static void secondOneOnThePortIsRefused(Cluster first) {
-    var second = Cluster.launch(Repository.root(), Repository.launcher(),
-        "--port", Integer.toString(first.port()));
-    refuses(second, "port " + first.port() + " is in use by another ./parley up");
+    refuses(launch(first.port()), "port " + first.port() + " is in use by another ./parley up");
     assertTrue(first.nodes().getFirst().health().isReady());
+  }
+
+  private static Program launch(int port, String... more) {
+    var options = new ArrayList<>(List.of("--port", Integer.toString(port)));
+    options.addAll(List.of(more));
+    return Cluster.launch(
+        Repository.root(), Repository.launcher(), options.toArray(String[]::new));
   }
 
   /// One line, exit code 1, and nothing left.
@@ -114,8 +119,8 @@ class UpTest {
   void aPortInUseIsRefused() throws IOException {
     try (var other = new ServerSocket(0)) {
       var port = other.getLocalPort();
-      refuses(Cluster.launch(Repository.root(), Repository.launcher(),
-          "--port", Integer.toString(port)), "port " + port + " can't be opened");
+      refuses(launch(port), "port " + port + " can't be opened");
+      Cluster.removeLock(port);
     }
   }
 
@@ -123,18 +128,19 @@ class UpTest {
   void aPortInUseOnLoopbackAloneIsRefused() throws IOException {
     try (var other = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       var port = other.getLocalPort();
-      refuses(Cluster.launch(Repository.root(), Repository.launcher(),
-          "--port", Integer.toString(port)), "port " + port + " can't be opened");
+      refuses(launch(port), "port " + port + " can't be opened");
+      Cluster.removeLock(port);
     }
   }
 
   @Test
   void noRedisAtTheUrlIsRefused() {
     var url = "redis://:secret@127.0.0.1:" + Ports.free();
-    var up = Cluster.launch(Repository.root(), Repository.launcher(),
-        "--port", "0", "--redis", url);
+    var port = Ports.free();
+    var up = launch(port, "--redis", url);
     refuses(up, "no Redis at redis://:***@127.0.0.1:");
     assertFalse(up.toString().contains("secret"));
+    Cluster.removeLock(port);
   }
 
   /// The launcher looks in too many places for a test to hide a JDK from it, so a copy of it asks for

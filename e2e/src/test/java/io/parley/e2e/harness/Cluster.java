@@ -108,13 +108,13 @@ public final class Cluster implements AutoCloseable {
       program.awaitNothingLeft();
     } finally {
       program.close();
-      removeLock();
+      removeLock(port);
     }
   }
 
-  /// It holds the port by a locked file, which it rightly leaves; with a new port in each test, they
-  /// would pile up.
-  private void removeLock() {
+  /// `up` holds its port by a locked file, which it rightly leaves; with a new port in each test,
+  /// they would pile up.
+  public static void removeLock(int port) {
     try {
       Files.deleteIfExists(Path.of("/tmp",
           "parley-up-" + System.getProperty("user.name") + "-" + port + ".lock"));

@@ -31,7 +31,7 @@ public final class RawClient implements AutoCloseable {
     /// The code of a close frame; 0 of any other.
     public int closeCode() {
       return opcode == CLOSE_OPCODE && payload.length >= 2
-          ? (payload[0] & 0xff) << 8 | payload[1] & 0xff
+          ? (payload[0] & 0xff) << 8 | (payload[1] & 0xff)
           : 0;
     }
   }

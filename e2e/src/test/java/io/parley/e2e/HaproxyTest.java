@@ -1,0 +1,144 @@
+package io.parley.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parley.e2e.harness.ChatClient;
+import io.parley.e2e.harness.Haproxy;
+import io.parley.e2e.harness.Installed;
+import io.parley.e2e.harness.NodeProcess;
+import io.parley.e2e.harness.Ports;
+import io.parley.e2e.harness.RawClient;
+import io.parley.e2e.harness.RedisServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A cluster as production has it: a real HAProxy with `deploy/haproxy.cfg`, four nodes, one Redis.
+@Timeout(120)
+class HaproxyTest {
+  private static final int NODES = 4;
+  private static final int CLIENTS = 200;
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<NodeProcess> nodes = new ArrayList<>();
+  private Haproxy haproxy;
+
+  @BeforeEach
+  void start(@TempDir Path folder) throws IOException {
+    var binary = Installed.orSkip("haproxy");
+    // The client's address is in what the node logs, at debug level, when it closes a connection.
+    var logging = Files.writeString(folder.resolve("logging.properties"),
+        ".level=INFO\nio.parley.transport.level=FINE\n");
+    var redis = keep(RedisServer.start());
+    for (var i = 1; i <= NODES; i++) {
+      nodes.add(keep(NodeProcess.startWithJvm("n" + i, redis.url(),
+          "-Djava.util.logging.config.file=" + logging,
+          "--proxy.trusted=127.0.0.1,::1", "--drain.grace=5s")));
+    }
+    haproxy = keep(Haproxy.before(binary, nodes));
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (var one : open.reversed()) {
+      one.close();
+    }
+  }
+
+  private <T extends AutoCloseable> T keep(T one) {
+    open.add(one);
+    return one;
+  }
+
+  private List<ChatClient> connect(int count, String name) {
+    return IntStream.range(0, count).mapToObj(i -> keep(ChatClient.connect(
+        haproxy.port(), "room=hall&user=" + name + i))).toList();
+  }
+
+  private static Map<String, List<ChatClient>> byNode(List<ChatClient> clients) {
+    return clients.stream().collect(Collectors.groupingBy(ChatClient::node));
+  }
+
+  private static List<ChatClient> on(String node, Map<String, List<ChatClient>> clients) {
+    var some = clients.getOrDefault(node, List.of());
+    assertFalse(some.isEmpty(), node);
+    return some;
+  }
+
+  @Test
+  void twoHundredClientsChatThroughIt() throws IOException {
+    var clients = connect(CLIENTS, "u");
+    clients.forEach(client -> client.join("inbox"));
+    clients.forEach(client -> client.join("hall"));
+    assertEquals(Set.of("n1", "n2", "n3", "n4"), byNode(clients).keySet());
+
+    for (var i = 0; i < CLIENTS; i++) {
+      clients.get(i).send("text " + i);
+    }
+    var all = IntStream.range(0, CLIENTS).mapToObj(i -> "text " + i).collect(Collectors.toSet());
+    for (var client : clients) {
+      client.awaitCount(2 + CLIENTS, SOON);
+      assertEquals(all, Set.copyOf(client.frames().subList(2, 2 + CLIENTS)));
+    }
+    for (var i = 0; i < CLIENTS; i++) {
+      var receiver = (i + 1) % CLIENTS;
+      var direct = "{\"to\":\"u" + receiver + "\",\"id\":" + i;
+      clients.get(i).send(direct + "}");
+      clients.get(i).awaitFrame(("{\"ack\":" + i + "}")::equals);
+      clients.get(receiver).awaitFrame((direct + ",\"from\":\"u" + i + "\"}")::equals);
+    }
+    clients.forEach(client -> assertEquals(2 + CLIENTS + 2, client.frames().size()));
+    nodesKnowTheClientsAddress();
+  }
+
+  private void nodesKnowTheClientsAddress() throws IOException {
+    try (var client = RawClient.connect("127.0.0.77", haproxy.port(), "/?user=far")) {
+      client.text("{\"whoami\":true}");
+      var node = ChatClient.member(client.read().text(), "node");
+      client.frame(RawClient.BINARY, new byte[]{1});
+      assertEquals(1003, client.read().closeCode());
+      nodes.get(Integer.parseInt(node.substring(1)) - 1).program()
+          .awaitLine(" close 1003 .* client 127\\.0\\.0\\.77$", SOON);
+    }
+  }
+
+  @Test
+  void nodesThatDrainOrAreDownGetNobody() {
+    var leaving = nodes.getLast();
+    var first = byNode(connect(40, "first"));
+    leaving.program().signal("TERM");
+    haproxy.program().awaitLine("Server nodes/node4 is DOWN", SOON);
+    var second = byNode(connect(30, "second"));
+    // Its listener was open all the time: it was the health check that kept them away.
+    assertTrue(Ports.isOpen(leaving.port()));
+    assertEquals(Set.of("n1", "n2", "n3"), second.keySet());
+    on("n4", first).forEach(client -> assertEquals(3001, client.awaitClosed(SOON)));
+    assertEquals(0, leaving.program().awaitExit(SOON), leaving.program()::toString);
+
+    nodes.get(2).program().signal("KILL");
+    on("n3", first).forEach(client -> assertEquals(ChatClient.BROKEN, client.awaitClosed(SOON)));
+    // At once, without waiting for a health check: who is refused by one node gets another.
+    var third = byNode(connect(20, "third"));
+    assertEquals(Set.of("n1", "n2"), third.keySet());
+    for (var node : List.of("n1", "n2")) {
+      for (var clients : List.of(first, second, third)) {
+        on(node, clients).forEach(client -> assertTrue(client.isOpen()));
+      }
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package io.parley.e2e.harness;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedInputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import redis.embedded.RedisExecProvider;
+
+/// A Redis of the test's own, on loopback and with nothing on disk, which it can take away and bring
+/// back at the same port. Confined to the test's thread.
+public final class RedisServer implements AutoCloseable {
+  private static final Duration START_WITHIN = Duration.ofSeconds(10);
+  private static final int TIMEOUT_MILLIS = 3_000;
+
+  private final int port = Ports.free();
+  private final File binary;
+  private Program program;
+
+  private RedisServer() throws IOException {
+    binary = RedisExecProvider.defaultProvider().get();
+    program = launch();
+  }
+
+  public static RedisServer start() {
+    try {
+      return new RedisServer();
+    } catch (IOException cause) {
+      throw new UncheckedIOException(cause);
+    }
+  }
+
+  private Program launch() {
+    var started = Program.start("redis", Repository.module(), Map.of(),
+        List.of(binary.getPath(), "--port", Integer.toString(port), "--bind", "127.0.0.1",
+            "--save", "", "--appendonly", "no", "--dir", System.getProperty("java.io.tmpdir")));
+    await("redis at port " + port).atMost(START_WITHIN).until(this::answers);
+    return started;
+  }
+
+  public String url() {
+    return "redis://127.0.0.1:" + port;
+  }
+
+  public boolean isAlive() {
+    return program.isAlive();
+  }
+
+  /// Kills it as SIGKILL does: everything in it is gone.
+  public void kill() {
+    program.close();
+  }
+
+  /// After [#kill]: another one at the same port.
+  public void startAgain() {
+    program = launch();
+  }
+
+  /// It keeps its connections and accepts new ones (the kernel does), but never answers.
+  public void freeze() {
+    program.signal("STOP");
+  }
+
+  public void thaw() {
+    program.signal("CONT");
+  }
+
+  /// The channels that somebody is subscribed to.
+  public List<String> channels() {
+    return ask("PUBSUB", "CHANNELS");
+  }
+
+  /// How many connections are subscribed to a channel.
+  public int subscribers(String channel) {
+    return Integer.parseInt(ask("PUBSUB", "NUMSUB", channel).getLast());
+  }
+
+  /// The value of a line of `INFO`.
+  public long info(String section, String field) {
+    return ask("INFO", section).getFirst().lines()
+        .filter(line -> line.startsWith(field + ":"))
+        .mapToLong(line -> Long.parseLong(line.substring(field.length() + 1).strip()))
+        .findFirst().orElseThrow(() -> new AssertionError("INFO " + section + ": no " + field));
+  }
+
+  private boolean answers() {
+    try {
+      return ask("PING").equals(List.of("PONG"));
+    } catch (UncheckedIOException notYet) {
+      return false;
+    }
+  }
+
+  /// Sends one command on a connection of its own.
+  ///
+  /// @return the answer's strings and numbers, nested arrays flattened
+  public List<String> ask(String... words) {
+    try (var socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
+      socket.setSoTimeout(TIMEOUT_MILLIS);
+      var request = new StringBuilder("*" + words.length + "\r\n");
+      for (var word : words) {
+        request.append('$').append(word.getBytes(StandardCharsets.UTF_8).length).append("\r\n");
+        request.append(word).append("\r\n");
+      }
+      socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
+      var answer = new ArrayList<String>();
+      read(new BufferedInputStream(socket.getInputStream()), answer);
+      return answer;
+    } catch (IOException cause) {
+      throw new UncheckedIOException(cause);
+    }
+  }
+
+  private static void read(InputStream in, List<String> answer) throws IOException {
+    var head = line(in);
+    var rest = head.substring(1);
+    switch (head.charAt(0)) {
+      case '+', ':' -> answer.add(rest);
+      case '$' -> {
+        var text = bulk(in, Integer.parseInt(rest));
+        if (text != null) {
+          answer.add(text);
+        }
+      }
+      case '*' -> {
+        for (var left = Integer.parseInt(rest); left > 0; left--) {
+          read(in, answer);
+        }
+      }
+      default -> throw new IOException("redis said: " + head);
+    }
+  }
+
+  private static @Nullable String bulk(InputStream in, int length) throws IOException {
+    if (length < 0) {
+      return null;
+    }
+    var text = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    in.readNBytes(2);
+    return text;
+  }
+
+  private static String line(InputStream in) throws IOException {
+    var line = new StringBuilder();
+    for (var next = in.read(); next != '\r'; next = in.read()) {
+      if (next < 0) {
+        throw new IOException("redis closed the connection");
+      }
+      line.append((char) next);
+    }
+    in.readNBytes(1);
+    return line.toString();
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Who hears what, over nodes. To see that somebody does *not* get a message, something else follows
-/// it from the same node, which all get: a node publishes in the order in which it was told, and
-/// Redis and the other node keep that order.
+/// Who hears what, over nodes. To see that somebody does *not* get a message, something else
+/// follows it from the same node, which all get: a node publishes in the order in which it was
+/// told, and Redis and the other node keep that order.
 ///
 /// Tests have users and rooms of their own, so that they don't hear each other.
 @Timeout(60)

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// A node hears only what its own clients need: the reason why adding nodes adds capacity. Seen from
-/// Redis, which knows who is subscribed to what, and counts the bytes that it sends.
+/// A node hears only what its own clients need: the reason why adding nodes adds capacity. Seen
+/// from Redis, which knows who is subscribed to what, and counts the bytes that it sends.
 @Timeout(120)
 class InterestTest {
   private static final int NODES = 8;

@@ -143,8 +143,8 @@ class UpTest {
     Cluster.removeLock(port);
   }
 
-  /// The launcher looks in too many places for a test to hide a JDK from it, so a copy of it asks for
-  /// a release that nobody has.
+  /// The launcher looks in too many places for a test to hide a JDK from it, so a copy of it asks
+  /// for a release that nobody has.
   @Test
   void aMachineWithoutTheJdkIsTold(@TempDir Path folder) throws IOException {
     var script = Files.readString(Repository.launcher());

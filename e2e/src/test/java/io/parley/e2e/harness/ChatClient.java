@@ -51,8 +51,9 @@ public final class ChatClient implements AutoCloseable {
     socket.sendText(text, true).orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
   }
 
-  /// Waits until the server has confirmed a room (or `inbox`), in which it is already or not. Nothing
-  /// that is sent there from now on is missed. Only for a client that has looked at all it got.
+  /// Waits until the server has confirmed a room (or `inbox`), in which it is already or not.
+  /// Nothing that is sent there from now on is missed. Only for a client that has looked at all it
+  /// got.
   public void join(String room) {
     send("{\"join\":\"" + room + "\"}");
     expect("{\"joined\":\"" + room + "\"}");

@@ -20,7 +20,8 @@ public final class Haproxy implements AutoCloseable {
     this.program = program;
   }
 
-  /// Puts it before these nodes, which are `node1` and so on in its log, and waits until it listens.
+  /// Puts it before these nodes, which are `node1` and so on in its log, and waits until it
+  /// listens.
   public static Haproxy before(Path binary, List<NodeProcess> nodes) {
     var port = Ports.free();
     var environment = new HashMap<>(Map.of("BALANCER_BIND", ":::" + port));

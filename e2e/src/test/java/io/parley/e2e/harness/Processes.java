@@ -51,8 +51,8 @@ public final class Processes {
         .until(() -> processes.stream().noneMatch(Processes::isRunning));
   }
 
-  /// Whether it does anything any more. A zombie doesn't, it only waits to be counted by its parent,
-  /// which in a container may be an init that never does.
+  /// Whether it does anything any more. A zombie doesn't, it only waits to be counted by its
+  /// parent, which in a container may be an init that never does.
   public static boolean isRunning(ProcessHandle process) {
     if (!process.isAlive()) {
       return false;

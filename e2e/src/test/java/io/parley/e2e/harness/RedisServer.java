@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisExecProvider;
 
-/// A Redis of the test's own, on loopback and with nothing on disk, which it can take away and bring
-/// back at the same port. Confined to the test's thread.
+/// A Redis of the test's own, on loopback and with nothing on disk, which it can take away and
+/// bring back at the same port. Confined to the test's thread.
 public final class RedisServer implements AutoCloseable {
   private static final Duration START_WITHIN = Duration.ofSeconds(10);
   private static final int TIMEOUT_MILLIS = 3_000;

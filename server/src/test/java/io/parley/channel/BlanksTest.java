@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class BlanksTest {
   /// What ECMAScript's `trim()` removes (WhiteSpace and LineTerminator), and what Unicode adds.
-  private static final String BLANKS = "\t\n\u000b\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004"
+  private static final String BLANKS = "\t\n\u000b\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003"
+      + "\u2004"
       + "\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff";
 
   @Test

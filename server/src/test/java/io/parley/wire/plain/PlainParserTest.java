@@ -88,7 +88,8 @@ class PlainParserTest {
 
   @Test
   void membersNamedLikeVerbsDeeperDownAreTheClientsOwn() {
-    var frame = "{\"a\":{\"to\":\"bob\",\"join\":1,\"from\":\"x\",\"ack\":2},\"b\":[{\"token\":[]}]}";
+    var frame = "{\"a\":{\"to\":\"bob\",\"join\":1,\"from\":\"x\",\"ack\":2},"
+        + "\"b\":[{\"token\":[]}]}";
     var message = assertInstanceOf(PlainCommand.RoomMessage.class, parsed(frame));
     assertEquals(frame, new String(message.object(), UTF_8));
   }

@@ -1,0 +1,182 @@
+package io.parley.session;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.parley.broker.Broker;
+import io.parley.broker.BrokerEvents;
+import io.parley.broker.PublishCallback;
+import io.parley.broker.PublishOutcome;
+import io.parley.broker.PublishRequest;
+import io.parley.channel.Content;
+import io.parley.hub.Encoding;
+import io.parley.hub.FrameBuffer;
+import io.parley.hub.Frames;
+import io.parley.hub.Framing;
+import io.parley.hub.Hub;
+import io.parley.hub.HubSettings;
+import io.parley.loop.ManualLoop;
+import io.parley.loop.ManualTime;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/// What a session does while the broker takes its time.
+class SessionTest {
+  private final ManualTime time = new ManualTime();
+  private final ManualLoop loop = new ManualLoop(time);
+  private final SlowBroker broker = new SlowBroker();
+  private final RecordingPeer peer = new RecordingPeer();
+  private final List<PublishOutcome> outcomes = new ArrayList<>();
+  private final Session session = session();
+
+  private Session session() {
+    var encoding = new Encoding(0, (channel, publication, out) -> out.put(publication.data()),
+        new NoFraming());
+    var hub = new Hub(
+        List.of(loop), List.of(loop), broker, new HubSettings(List.of(encoding), 1 << 20, time));
+    var context = new SessionContext("n1", broker, new SessionSettings(4, 0, 1, 1), time);
+    return new Session(context, hub.shards().getFirst(), peer,
+        new Identity("alice", new UUID(0, 1)), encoding, new Silence());
+  }
+
+  private void publish(int count) {
+    loop.inside(() -> {
+      for (int i = 0; i < count; i++) {
+        session.publish(
+            "room:r", Content.TEXT, "x".getBytes(UTF_8), null, outcomes::add);
+      }
+    });
+  }
+
+  private void answer(int count, PublishOutcome outcome) {
+    for (int i = 0; i < count; i++) {
+      broker.waiting.remove().onOutcome(outcome);
+    }
+    ManualLoop.settle(List.of(loop));
+  }
+
+  @Test
+  void readingStopsAtTheWindowAndGoesOnOnceHalfOfItIsAnswered() {
+    publish(3);
+    assertEquals(List.of(), peer.events);
+    publish(1);
+    assertEquals(List.of("pause"), peer.events);
+    answer(1, PublishOutcome.STORED);
+    assertEquals(List.of("pause"), peer.events);
+    answer(1, PublishOutcome.UNKNOWN);
+    assertEquals(List.of("pause", "resume"), peer.events);
+    publish(2);
+    assertEquals(List.of("pause", "resume", "pause"), peer.events);
+  }
+
+  @Test
+  void itIsIdleOnceEveryPublishHasItsAnswer() {
+    var idle = new ArrayList<String>();
+    session.whenIdle(() -> idle.add("at once"));
+    publish(2);
+    session.whenIdle(() -> idle.add("idle after " + outcomes));
+    answer(1, PublishOutcome.STORED);
+    assertEquals(List.of("at once"), idle);
+    answer(1, PublishOutcome.ID_CONFLICT);
+    assertEquals(List.of("at once", "idle after [STORED, ID_CONFLICT]"), idle);
+  }
+
+  @Test
+  void aDirectMessageIsOnePublishAndIsAnsweredWhenAllItsPartsAre() {
+    loop.inside(() -> session.direct(
+        List.of("bob", "carol"), "{}".getBytes(UTF_8), "7", outcomes::add));
+    assertEquals(List.of("inbox:#bob", "inbox:#carol", "inbox:#alice"), broker.channels);
+    answer(2, PublishOutcome.STORED);
+    assertEquals(List.of(), outcomes);
+    answer(1, PublishOutcome.STORED);
+    assertEquals(List.of(PublishOutcome.STORED), outcomes);
+  }
+
+  @Test
+  void whoIsGoneIsToldNothing() {
+    publish(1);
+    loop.inside(session::onClosed);
+    answer(1, PublishOutcome.STORED);
+    assertEquals(List.of(), outcomes);
+  }
+
+  /// Keeps what it is handed until the test answers.
+  private static final class SlowBroker implements Broker {
+    final ArrayDeque<PublishCallback> waiting = new ArrayDeque<>();
+    final List<String> channels = new ArrayList<>();
+
+    @Override
+    public void start(BrokerEvents events) {}
+
+    @Override
+    public void publish(PublishRequest request, PublishCallback callback) {
+      channels.add(request.channel());
+      waiting.add(callback);
+    }
+
+    @Override
+    public void subscribe(String channel) {}
+
+    @Override
+    public void unsubscribe(String channel) {}
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static final class RecordingPeer implements Peer {
+    final List<String> events = new ArrayList<>();
+
+    @Override
+    public void send(Frames frames) {}
+
+    @Override
+    public FrameBuffer beginMessage() {
+      return new FrameBuffer(16);
+    }
+
+    @Override
+    public void endMessage(FrameBuffer message) {}
+
+    @Override
+    public void close(CloseCode code, String detail) {
+      events.add("close " + code.code());
+    }
+
+    @Override
+    public void pauseReading() {
+      events.add("pause");
+    }
+
+    @Override
+    public void resumeReading() {
+      events.add("resume");
+    }
+  }
+
+  private record Silence() implements SessionEvents {
+    @Override
+    public void onSubscribed(String channel) {}
+
+    @Override
+    public void onLost(String channel) {}
+  }
+
+  private record NoFraming() implements Framing {
+    @Override
+    public int begin(FrameBuffer out) {
+      return out.length();
+    }
+
+    @Override
+    public void end(FrameBuffer out, int mark) {}
+  }
+}

@@ -29,6 +29,9 @@ public final class Shard {
   /// What has something to write at the end of this tick.
   private List<Flushable> dirty = new ArrayList<>();
 
+  /// Runs when all that was dirty is flushed.
+  private Runnable afterFlushes = () -> {};
+
   /// The list that is not [#dirty] just now, kept for reuse.
   private List<Flushable> spare = new ArrayList<>();
 
@@ -80,6 +83,12 @@ public final class Shard {
     askForTickEnd();
   }
 
+  /// Has something run whenever all that asked for a flush in a tick has got it. The transport calls
+  /// it, once, before the shard is used.
+  public void afterFlushes(Runnable action) {
+    afterFlushes = action;
+  }
+
   private void onTickEnd() {
     tickEndAsked = false;
     // Handing out makes connections dirty, so it comes first.
@@ -94,6 +103,7 @@ public final class Shard {
       flushed.get(i).flush();
     }
     flushed.clear();
+    afterFlushes.run();
   }
 
   private void askForTickEnd() {

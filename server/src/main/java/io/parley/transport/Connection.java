@@ -236,7 +236,7 @@ final class Connection extends ChannelInboundHandlerAdapter
   @Override
   public void flush() {
     flushAsked = false;
-    if (state == State.CLOSED) {
+    if (state == State.CLOSED || (state == State.OPEN && outbox.joinVolley())) {
       return;
     }
     try {

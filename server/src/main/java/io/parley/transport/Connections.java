@@ -30,6 +30,7 @@ final class Connections {
     this.shard = shard;
     this.plain = plain;
     this.limits = limits;
+    shard.afterFlushes(writer::fire);
   }
 
   void start() {

@@ -2,7 +2,6 @@ package io.parley.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.unix.Socket;
 import io.parley.hub.Frames;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -34,8 +33,8 @@ final class Outbox {
   private final Channel channel;
   private final SocketWriter writer;
 
-  /// The socket, if it can be written to past Netty; else null.
-  private final @Nullable Socket socket;
+  /// The socket, if it can be written to past Netty; else -1.
+  private final int descriptor;
 
   /// Told when a full socket has taken what it was given.
   private final Runnable onRoom;
@@ -72,7 +71,7 @@ final class Outbox {
     this.channel = channel;
     this.writer = writer;
     this.onRoom = onRoom;
-    this.socket = SocketWriter.directSocket(channel);
+    this.descriptor = SocketWriter.descriptorOf(channel);
   }
 
   void append(Frames frames) {
@@ -106,23 +105,47 @@ final class Outbox {
     return waitingSinceNanos == 0 ? 0 : nowNanos - waitingSinceNanos;
   }
 
+  /// Hands what there is to the writer's volley, if it is the usual case: whole frames, one piece, a
+  /// socket that has room. They then count as sent, until the writer says otherwise.
+  ///
+  /// @return whether it was the usual case
+  boolean joinVolley() {
+    var whole = first;
+    if (whole == null || rest != null || firstOffset != 0 || chunkBytes != 0 || descriptor < 0
+        || whole.length() > SocketWriter.CAPACITY || !isNettyIdle()) {
+      return false;
+    }
+    first = null;
+    bytes = 0;
+    writer.add(descriptor, whole, this);
+    return true;
+  }
+
+  /// The socket took only a part of what the volley had for it.
+  void onPartlySent(Frames whole, int sent) {
+    assert first == null && rest == null : "nothing is queued between a volley's making and firing";
+    first = whole;
+    firstOffset = sent;
+    bytes = whole.length() - sent;
+    sendChunk();
+  }
+
+  /// The connection turned out to be gone.
+  void onBroken() {
+    channel.close();
+  }
+
   /// Writes what there is, as far as the socket takes it.
   ///
   /// @throws IOException if the connection is broken
   void flush() throws IOException {
     while (first != null && chunkBytes == 0) {
-      if (socket == null || !isNettyIdle()) {
+      if (descriptor < 0 || !isNettyIdle()) {
         sendChunk();
         return;
       }
-      int sent;
-      if (firstOffset == 0 && (rest == null || rest.isEmpty())
-          && first.length() <= SocketWriter.CAPACITY) {
-        sent = writer.send(socket, first);
-      } else {
-        sent = sendGathered(socket);
-      }
       int due = Math.min(bytes, SocketWriter.CAPACITY);
+      int sent = writeGathered();
       take(sent);
       bytes -= sent;
       if (sent < due) {
@@ -139,7 +162,7 @@ final class Outbox {
     return isNettyIdle;
   }
 
-  private int sendGathered(Socket to) throws IOException {
+  private int writeGathered() throws IOException {
     writer.startGathering();
     boolean hasRoom = first != null && writer.gather(first, firstOffset);
     if (rest != null) {
@@ -147,7 +170,7 @@ final class Outbox {
         hasRoom = writer.gather(frames.next().frames(), 0);
       }
     }
-    return writer.sendGathered(to);
+    return writer.writeGathered(descriptor);
   }
 
   /// Gives Netty the next chunk.

@@ -1,7 +1,7 @@
 package io.parley.channel;
 
-/// What counts as white space before the first character of a message and in names: everything that
-/// some client's `trim()` removes, and the byte order mark, which browsers drop when they decode.
+/// What counts as white space before the first character of a message and in names: Unicode's
+/// white space, and the byte order mark, which browsers drop when they decode.
 public final class Blanks {
   private Blanks() {}
 

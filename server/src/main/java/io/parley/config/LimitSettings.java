@@ -24,7 +24,7 @@ public record LimitSettings(
     @Setting(value = "128", as = Format.WHOLE, min = "1", max = "65536",
         doc = "Rooms in which a connection may be. Beyond: error 106.") int roomsPerConnection,
     @Setting(value = "64MiB", as = Format.BYTES, min = "64KiB", max = "16GiB",
-        doc = "Publications of a node on their way from feeds to shards. Beyond: dropped and"
+        doc = "Publications on their way from feeds to one shard. Beyond: dropped and"
             + " announced.") long shardQueueBytes,
     @Setting(value = "25s", as = Format.DURATION, min = "100ms", max = "10m",
         doc = "How often a quiet connection is pinged.") Duration pingInterval,

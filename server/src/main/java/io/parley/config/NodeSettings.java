@@ -12,7 +12,7 @@ import java.nio.file.Path;
 public record NodeSettings(
     @Setting(value = "", as = Format.NAME,
         doc = "How this node calls itself. Without it: the host name.") String name,
-    @Setting(value = "0", as = Format.WHOLE, min = "0", max = "1024",
+    @Setting(value = "0", as = Format.WHOLE, min = "0", max = "64",
         doc = "Event loops for client connections. 0: half of the cores,"
             + " at least 1.") int ioThreads,
     @Setting(value = "1", as = Format.WHOLE, min = "1", max = "64",
@@ -21,7 +21,7 @@ public record NodeSettings(
   public NodeSettings {
     name = name.isEmpty() ? hostName() : name;
     ioThreads = ioThreads == 0
-        ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2)
+        ? Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 64)
         : ioThreads;
   }
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// need one try to find them, not one for each. Confined to the reading thread.
 public final class SettingsReader {
   private static final String ENVIRONMENT_PREFIX = "PARLEY_";
-  /// They belong to the launcher.
-  private static final Set<String> FOREIGN = Set.of("PARLEY_JAVA_HOME", "PARLEY_JAVA_OPTS");
+  /// The launcher's.
+  private static final Set<String> FOREIGN = Set.of("PARLEY_JAVA_HOME");
   /// Kubernetes tells every pod of every service like this; of a service `parley-x`, too.
   private static final Pattern SERVICE_LINK = Pattern.compile("PARLEY_(.*_)?"
       + "(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_.*)?)=.*"

@@ -83,8 +83,8 @@ public final class Shard {
     askForTickEnd();
   }
 
-  /// Has something run whenever all that asked for a flush in a tick has got it. The transport calls
-  /// it, once, before the shard is used.
+  /// Has something run whenever all that asked for a flush in a tick has got it. The transport
+  /// calls it, once, before the shard is used.
   public void afterFlushes(Runnable action) {
     afterFlushes = action;
   }
@@ -99,11 +99,14 @@ public final class Shard {
     var flushed = dirty;
     dirty = spare;
     spare = flushed;
-    for (int i = 0; i < flushed.size(); i++) {
-      flushed.get(i).flush();
+    try {
+      for (int i = 0; i < flushed.size(); i++) {
+        flushed.get(i).flush();
+      }
+    } finally {
+      flushed.clear();
+      afterFlushes.run();
     }
-    flushed.clear();
-    afterFlushes.run();
   }
 
   private void askForTickEnd() {

@@ -5,6 +5,8 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /// The internal port: whether the node lives, and whether it can serve clients. Not for the public.
@@ -12,6 +14,7 @@ import java.util.function.Supplier;
 /// Thread-safe.
 public final class HealthServer implements AutoCloseable {
   private final HttpServer server;
+  private final ExecutorService threads;
 
   /// What the node says of itself.
   ///
@@ -30,6 +33,9 @@ public final class HealthServer implements AutoCloseable {
       throw new IOException("internal port " + address.getPort() + " at "
           + address.getHostString() + ": " + e.getMessage(), e);
     }
+    // A thread for each request: one that is sent half must not keep the others waiting.
+    threads = Executors.newVirtualThreadPerTaskExecutor();
+    server.setExecutor(threads);
     server.createContext("/health/live", exchange -> answer(exchange, 200, "alive"));
     server.createContext("/health/ready", exchange -> {
       var now = readiness.get();
@@ -54,5 +60,6 @@ public final class HealthServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    threads.shutdownNow();
   }
 }

@@ -56,6 +56,9 @@ final class Connection extends ChannelInboundHandlerAdapter
   private boolean isPaused;
   private boolean flushAsked;
 
+  /// Whether the node shuts down: nothing more is read from the client, answers are still written.
+  private boolean isLeaving;
+
   /// Whether the closing handshake is over, but for what the outbox holds.
   private boolean endsWhenFlushed;
 
@@ -187,6 +190,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     endSession();
     // Read on, even if the session had enough: the client's close frame ends it.
     isPaused = false;
+    isLeaving = false;
     channel.config().setAutoRead(true);
     connections.shard().loop()
         .schedule(this::abort, connections.limits().closeTimeout().toMillis());
@@ -197,6 +201,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     if (state != State.OPEN || wire == null) {
       return;
     }
+    isLeaving = true;
     pauseReading();
     wire.whenIdle(() -> close(CloseCode.SHUTDOWN, ""));
   }
@@ -209,6 +214,9 @@ final class Connection extends ChannelInboundHandlerAdapter
     endSession();
     endsWhenFlushed = true;
     askForFlush();
+    // A client that doesn't read must not keep the connection.
+    connections.shard().loop()
+        .schedule(this::abort, connections.limits().closeTimeout().toMillis());
   }
 
   private void endIfFlushed() {
@@ -275,9 +283,10 @@ final class Connection extends ChannelInboundHandlerAdapter
   @Override
   public void resumeReading() {
     if (state == State.OPEN) {
+      // What has been read is still looked at while the node shuts down.
       isPaused = false;
       reader.resume();
-      channel.config().setAutoRead(!isPaused);
+      channel.config().setAutoRead(!isPaused && !isLeaving);
     }
   }
 

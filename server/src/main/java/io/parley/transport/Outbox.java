@@ -75,6 +75,9 @@ final class Outbox {
   }
 
   void append(Frames frames) {
+    if (frames.length() == 0) {
+      return;
+    }
     bytes += frames.length();
     if (first == null) {
       first = frames;
@@ -105,14 +108,14 @@ final class Outbox {
     return waitingSinceNanos == 0 ? 0 : nowNanos - waitingSinceNanos;
   }
 
-  /// Hands what there is to the writer's volley, if it is the usual case: whole frames, one piece, a
-  /// socket that has room. They then count as sent, until the writer says otherwise.
+  /// Hands what there is to the writer's volley, if it is the usual case: whole frames, one piece,
+  /// a socket that has room. They then count as sent, until the writer says otherwise.
   ///
   /// @return whether it was the usual case
   boolean joinVolley() {
     var whole = first;
     if (whole == null || rest != null || firstOffset != 0 || chunkBytes != 0 || descriptor < 0
-        || whole.length() > SocketWriter.CAPACITY || !isNettyIdle()) {
+        || whole.length() > SocketWriter.CAPACITY || !isNettyIdle() || !channel.isOpen()) {
       return false;
     }
     first = null;
@@ -139,7 +142,8 @@ final class Outbox {
   ///
   /// @throws IOException if the connection is broken
   void flush() throws IOException {
-    while (first != null && chunkBytes == 0) {
+    // A number of a closed socket may be another client's by now.
+    while (first != null && chunkBytes == 0 && channel.isOpen()) {
       if (descriptor < 0 || !isNettyIdle()) {
         sendChunk();
         return;

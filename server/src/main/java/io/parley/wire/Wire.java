@@ -9,7 +9,7 @@ public interface Wire {
   /// A whole binary message.
   void onBinary(byte[] message);
 
-  /// The connection is gone. Called once.
+  /// The connection is gone, or will be once its close frame is out. May be called again.
   void onClosed();
 
   /// Runs an action once every publish of this connection has its answer.

@@ -82,7 +82,7 @@ class SettingsReaderTest {
 
   @Test
   void launcherAndKubernetesVariablesAreNotOurs() throws SettingsException {
-    var environment = Map.of("PARLEY_JAVA_HOME", "/jdk", "PARLEY_JAVA_OPTS", "-Xmx1g", "PATH",
+    var environment = Map.of("PARLEY_JAVA_HOME", "/jdk", "PATH",
         "/bin",
         "PARLEY_PORT", "tcp://10.0.0.1:8080", "PARLEY_PORT_8080_TCP_ADDR", "10.0.0.1",
         "PARLEY_SERVICE_HOST", "10.0.0.1", "PARLEY_SERVICE_PORT_WS", "8080",

@@ -148,9 +148,24 @@ final class RedisSubscriber
       }
       unconfirmed += channels.size();
       if (!channels.isEmpty()) {
-        open.async().subscribe(channels.toArray(String[]::new));
+        open.async().subscribe(channels.toArray(String[]::new))
+            .exceptionally(failure -> onRefused(open, failure));
       }
     }
+  }
+
+  /// Redis doesn't let us have the channels, or the connection broke meanwhile. Without them the
+  /// node isn't ready; the link opens another connection, which tries again.
+  private @Nullable Void onRefused(
+      StatefulRedisPubSubConnection<String, Optional<Publication>> by, Throwable failure) {
+    loop.run(() -> {
+      if (by.equals(connection)) {
+        LOG.log(Level.WARNING, "redis subscribing: refused: " + failure.getMessage());
+        caughtUp = false;
+        by.closeAsync();
+      }
+    });
+    return null;
   }
 
   private void caughtUpBy(int channels) {

@@ -24,7 +24,8 @@ public record PlainRequest(
     return new PlainRequest(
         first(query, "user"),
         room == null ? DEFAULT_ROOM : room,
-        first(query, "token") != null || authorization != null,
+        first(query, "token") != null
+            || (authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)),
         "json".equals(first(query, "as")),
         first(query, "since") != null);
   }

@@ -9,5 +9,11 @@ if seen then
   return seen == ARGV[3] and 1 or 2
 end
 redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[4])
-redis.call('PUBLISH', ARGV[1], ARGV[2])
+-- First the id: a Redis without memory refuses here, before anybody was told. If it is the publishing
+-- that is refused (an ACL), the id must go again, or the retry would pass for stored.
+local published = redis.pcall('PUBLISH', ARGV[1], ARGV[2])
+if type(published) == 'table' and published.err then
+  redis.call('DEL', KEYS[1])
+  return published
+end
 return 0

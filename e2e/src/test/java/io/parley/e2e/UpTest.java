@@ -261,6 +261,8 @@ class UpTest {
     try (var cluster = Cluster.of(up)) {
       reachAll(cluster);
       assertTrue(page(cluster.port()).contains("<title>Parley</title>"));
+    } finally {
+      Files.delete(link);
     }
   }
 

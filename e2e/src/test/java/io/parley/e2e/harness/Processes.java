@@ -57,11 +57,16 @@ public final class Processes {
     if (!process.isAlive()) {
       return false;
     }
+    return state(process.pid()) != 'Z';
+  }
+
+  /// The kernel's letter for what it does, such as `T` for stopped; a blank where nothing is known.
+  static char state(long pid) {
     try {
-      var stat = Files.readString(PROC.resolve(process.pid() + "/stat"));
-      return !stat.substring(stat.lastIndexOf(')')).startsWith(") Z");
+      var stat = Files.readString(PROC.resolve(pid + "/stat"));
+      return stat.charAt(stat.lastIndexOf(')') + 2);
     } catch (IOException goneOrNoProc) {
-      return process.isAlive();
+      return ' ';
     }
   }
 

@@ -70,6 +70,9 @@ public final class RedisServer implements AutoCloseable {
   /// It keeps its connections and accepts new ones (the kernel does), but never answers.
   public void freeze() {
     program.signal("STOP");
+    // A signal takes effect a little later than it is sent.
+    await("redis to stop").atMost(START_WITHIN)
+        .until(() -> "T ".indexOf(Processes.state(program.pid())) >= 0);
   }
 
   public void thaw() {

@@ -140,7 +140,7 @@ class SettingsReaderTest {
         --redis.prefix: a{b} (expected: at most 64 printable ASCII characters, no blanks and none \
         of {}*?[]\\)
         --quite-another-thing: unknown flag
-        --node.io-threads: no value (expected: a whole number, 0 to 1024)
+        --node.io-threads: no value (expected: a whole number, 0 to 64)
         limits.pong-timeout: 30s from F:5 (expected: less than limits.ping-interval: 25s by default)
         limits.command-burst: 99 from --limits.command-burst (expected: at least \
         limits.commands-per-second: 100 by default)

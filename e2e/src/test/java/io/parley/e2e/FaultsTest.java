@@ -252,8 +252,8 @@ class FaultsTest {
     }
   }
 
-  /// What was acknowledged at once and a member doesn't have lies, for each talker, in one gap, and in
-  /// this gap the member was told of the loss. (What was tried again came out of order.)
+  /// What was acknowledged at once and a member doesn't have lies, for each talker, in one gap, and
+  /// in this gap the member was told of the loss. (What was tried again came out of order.)
   private void assertMissesOnlyWhereAnnounced(ChatClient member) {
     var frames = member.frames();
     var lost = frames.indexOf("{\"lost\":\"load\"}");

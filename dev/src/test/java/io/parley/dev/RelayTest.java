@@ -1,13 +1,16 @@
 package io.parley.dev;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,6 +55,14 @@ class RelayTest {
     }
   }
 
+  private static boolean isRefused(int port) throws IOException {
+    try (var probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return !probe.isConnected();
+    } catch (ConnectException refused) {
+      return true;
+    }
+  }
+
   @Test
   void connectionsGoRoundAndPassOverWhoIsDown() throws Exception {
     var c = node("c");
@@ -61,6 +72,8 @@ class RelayTest {
             List.of(a.getLocalPort(), b.getLocalPort(), c.getLocalPort()))) {
       assertEquals("abca", nodeOf(relay) + nodeOf(relay) + nodeOf(relay) + nodeOf(relay));
       c.close();
+      // A socket on which a virtual thread accepts stays open until that thread has noticed.
+      await().atMost(Duration.ofSeconds(10)).until(() -> isRefused(c.getLocalPort()));
       assertEquals("bab", nodeOf(relay) + nodeOf(relay) + nodeOf(relay));
     }
   }

@@ -3,12 +3,28 @@ package io.parley.session;
 /// Every code that this server closes a connection with. 1000 to 1999 are RFC 6455's (section
 /// 7.4.1); 3000 to 3499 ask the client to come back, 3500 to 3999 tell it not to.
 public enum CloseCode {
-  NORMAL(1000, ""), PROTOCOL_ERROR(1002, "protocol error"), UNSUPPORTED_DATA(1003,
-      "text frames only"), INVALID_TEXT(1007, "text is not UTF-8"), MESSAGE_TOO_BIG(1009,
-          "message too big"), SHUTDOWN(3001, "shutdown"), INTERNAL(3004,
-              "internal server error"), SLOW(3008, "slow"), NO_PONG(3012,
-                  "no pong"), TOO_MANY_REQUESTS(3013, "too many requests"), INVALID_TOKEN(3500,
-                      "invalid token"), BAD_REQUEST(3501, "bad request");
+  /// The frames break RFC 6455.
+  PROTOCOL_ERROR(1002, "protocol error"),
+  /// A binary frame where only text is spoken.
+  UNSUPPORTED_DATA(1003, "text frames only"),
+  /// A text message, or a close frame's reason, that isn't UTF-8.
+  INVALID_TEXT(1007, "text is not UTF-8"),
+  /// More bytes, or more fragments, than a message may have.
+  MESSAGE_TOO_BIG(1009, "message too big"),
+  /// The node shuts down; others serve.
+  SHUTDOWN(3001, "shutdown"),
+  /// A bug of ours, which is in the log.
+  INTERNAL(3004, "internal server error"),
+  /// The client doesn't read what it is due.
+  SLOW(3008, "slow"),
+  /// A ping wasn't answered.
+  NO_PONG(3012, "no pong"),
+  /// Commands went on coming faster than they may.
+  TOO_MANY_REQUESTS(3013, "too many requests"),
+  /// Without a good token this client isn't served.
+  INVALID_TOKEN(3500, "invalid token"),
+  /// What the client asked for when it connected can't be.
+  BAD_REQUEST(3501, "bad request");
 
   private final int code;
   private final String reason;

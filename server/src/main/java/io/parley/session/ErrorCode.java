@@ -5,11 +5,16 @@ package io.parley.session;
 public enum ErrorCode {
   /// It is unknown whether the command took effect; trying again with the same id is safe.
   INTERNAL(100, "internal server error"),
-  /// There is no such room, or a name that can't be one.
-  UNKNOWN_CHANNEL(102, "unknown channel"), PERMISSION_DENIED(103,
-      "permission denied"), LIMIT_EXCEEDED(106, "limit exceeded"), BAD_REQUEST(107,
-          "bad request"), NOT_AVAILABLE(108,
-              "not available"), TOO_MANY_REQUESTS(111, "too many requests");
+  /// The rules don't let this user do it.
+  PERMISSION_DENIED(103, "permission denied"),
+  /// The connection has as many of these as it may have.
+  LIMIT_EXCEEDED(106, "limit exceeded"),
+  /// The command is wrong in itself; sending it again won't help.
+  BAD_REQUEST(107, "bad request"),
+  /// This version, or these settings, don't serve it.
+  NOT_AVAILABLE(108, "not available"),
+  /// Commands come faster than they may; it may be sent again later.
+  TOO_MANY_REQUESTS(111, "too many requests");
 
   private final int code;
   private final String message;

@@ -150,6 +150,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void send(Frames frames) {
+    assert connections.shard().loop().inLoop();
     if (state != State.OPEN) {
       return;
     }
@@ -178,6 +179,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void close(CloseCode code, String detail) {
+    assert connections.shard().loop().inLoop();
     if (state != State.OPEN) {
       return;
     }
@@ -189,7 +191,11 @@ final class Connection extends ChannelInboundHandlerAdapter
     state = State.CLOSING;
     endSession();
     // Read on, even if the session had enough: the client's close frame ends it.
-    isPaused = false;
+    if (isPaused) {
+      isPaused = false;
+      // Not now: the reader may be the one who called.
+      connections.shard().loop().execute(reader::resume);
+    }
     isLeaving = false;
     channel.config().setAutoRead(true);
     connections.shard().loop()
@@ -338,7 +344,12 @@ final class Connection extends ChannelInboundHandlerAdapter
       ctx.close();
       return;
     }
-    LOG.log(Level.ERROR, "connection ended by a bug", cause);
+    endByBug(cause);
+  }
+
+  /// Ends a connection that something unforeseen has happened to.
+  void endByBug(Throwable bug) {
+    LOG.log(Level.ERROR, "connection ended by a bug", bug);
     close(CloseCode.INTERNAL, "");
   }
 }

@@ -19,6 +19,9 @@ final class Handshake {
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final int KEY_BYTES = 16;
 
+  /// Of a key in Base64 with its padding, which Java's decoder doesn't ask for.
+  private static final int KEY_CHARACTERS = 24;
+
   private Handshake() {}
 
   /// Why a request is refused.
@@ -79,7 +82,9 @@ final class Handshake {
 
   private static boolean isKey(String key) {
     try {
-      return Base64.getDecoder().decode(key.strip()).length == KEY_BYTES;
+      var padded = key.strip();
+      return padded.length() == KEY_CHARACTERS
+          && Base64.getDecoder().decode(padded).length == KEY_BYTES;
     } catch (IllegalArgumentException notBase64) {
       return false;
     }

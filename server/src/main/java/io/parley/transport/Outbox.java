@@ -57,9 +57,11 @@ final class Outbox {
   /// Bytes of the chunk that Netty has; 0: none.
   private int chunkBytes;
 
-  /// When [#first] was queued, by the monotonic clock, if the socket was full then or has been
-  /// since; 0 while nothing waits for the socket.
-  private long waitingSinceNanos;
+  /// When the oldest byte of that chunk was queued, by the monotonic clock.
+  private long chunkSinceNanos;
+
+  /// When [#first] was queued, if the socket was full then or has been since; else 0.
+  private long firstSinceNanos;
 
   /// @param sinceNanos when it was queued; 0: while nothing waited
   private record Queued(Frames frames, long sinceNanos) {}
@@ -81,7 +83,7 @@ final class Outbox {
     bytes += frames.length();
     if (first == null) {
       first = frames;
-      waitingSinceNanos = chunkBytes > 0 ? System.nanoTime() : 0;
+      firstSinceNanos = isWaiting() ? System.nanoTime() : 0;
       return;
     }
     if (rest == null) {
@@ -105,7 +107,10 @@ final class Outbox {
 
   /// How long the oldest byte has waited for the socket; 0 if none does.
   long ageNanos(long nowNanos) {
-    return waitingSinceNanos == 0 ? 0 : nowNanos - waitingSinceNanos;
+    if (isWaiting()) {
+      return nowNanos - chunkSinceNanos;
+    }
+    return first == null || firstSinceNanos == 0 ? 0 : nowNanos - firstSinceNanos;
   }
 
   /// Hands what there is to the writer's volley, if it is the usual case: whole frames, one piece,
@@ -183,9 +188,10 @@ final class Outbox {
       return;
     }
     var chunk = channel.alloc().directBuffer(Math.min(bytes, CHUNK_BYTES));
-    if (waitingSinceNanos == 0) {
-      waitingSinceNanos = System.nanoTime();
+    if (firstSinceNanos == 0) {
+      firstSinceNanos = System.nanoTime();
     }
+    chunkSinceNanos = firstSinceNanos;
     chunkBytes = Math.min(bytes, CHUNK_BYTES);
     while (first != null && chunk.readableBytes() < chunkBytes) {
       int count = Math.min(first.length() - firstOffset, chunkBytes - chunk.readableBytes());
@@ -200,9 +206,6 @@ final class Outbox {
       bytes -= chunkBytes;
       chunkBytes = 0;
       if (written.isSuccess()) {
-        if (first == null) {
-          waitingSinceNanos = 0;
-        }
         onRoom.run();
       }
     });
@@ -225,10 +228,11 @@ final class Outbox {
     var queued = rest == null ? null : rest.poll();
     first = queued == null ? null : queued.frames();
     firstOffset = 0;
-    if (queued != null && queued.sinceNanos() != 0) {
-      waitingSinceNanos = queued.sinceNanos();
-    } else if (queued == null && chunkBytes == 0) {
-      waitingSinceNanos = 0;
+    if (queued == null) {
+      firstSinceNanos = 0;
+    } else if (queued.sinceNanos() != 0) {
+      // Else it is of the same tick as what was before it.
+      firstSinceNanos = queued.sinceNanos();
     }
     if (rest != null && rest.isEmpty()) {
       rest = null;

@@ -160,4 +160,15 @@ class PlainConnectingTest {
       client.hears("{\"joined\":\"again\",\"recovered\":false}");
     }
   }
+
+  @Test
+  void aClientThatResumesItsInboxIsToldSo() {
+    try (var client = Browser.open(NODE.port(), "user=annie&inbox_since=e:1")) {
+      client.hears("{\"joined\":\"inbox\",\"recovered\":false}");
+    }
+    try (var client = Browser.open(NODE.port(), "user=annie&since=e:7&inbox_since=e:1")) {
+      client.hears("{\"joined\":\"lobby\",\"recovered\":false}",
+          "{\"joined\":\"inbox\",\"recovered\":false}");
+    }
+  }
 }

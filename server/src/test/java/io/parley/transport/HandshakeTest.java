@@ -93,6 +93,7 @@ class HandshakeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "dGhlIHNhbXBsZSBub25j", "dGhlIHNhbXBsZSBub25jZTE=",
+      "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZQ=",
       "!GhlIHNhbXBsZSBub25jZQ==",
       "dGhlIHNhbXBsZSBub25j ZQ=="})
   void theKeyIsBase64OfSixteenBytes(String key) {

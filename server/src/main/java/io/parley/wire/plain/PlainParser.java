@@ -3,6 +3,7 @@ package io.parley.wire.plain;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import io.parley.channel.Blanks;
 import io.parley.channel.Channels;
@@ -10,6 +11,7 @@ import io.parley.channel.InvalidNameException;
 import io.parley.channel.Names;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,8 +29,17 @@ final class PlainParser {
   private static final Set<String> ANSWERS = Set.of("ack", "error", "joined", "left", "lost",
       "recovered", "you");
 
+  /// How deep an object may be nested.
+  private static final int LEVELS_MAX = 1_000;
+
+  /// How long a number may be.
+  private static final int DIGITS_MAX = 1_000;
+
   private static final JsonFactory JSON = JsonFactory.builder()
-      .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
+      .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+      .streamReadConstraints(StreamReadConstraints.builder()
+          .maxNestingDepth(LEVELS_MAX).maxNumberLength(DIGITS_MAX).build())
+      .build();
 
   private PlainParser() {}
 
@@ -253,7 +264,7 @@ final class PlainParser {
       if (start == 0 && end == frame.length) {
         return frame;
       }
-      return java.util.Arrays.copyOfRange(frame, start, end);
+      return Arrays.copyOfRange(frame, start, end);
     }
   }
 

@@ -61,8 +61,8 @@ public final class PlainProtocol {
         throw new InvalidNameException("room: 'inbox' (expected: a name that isn't reserved)");
       }
       var identity = new Identity(user.get(), newClient());
-      var wire = new PlainWire(room, peer);
-      wire.open(context, shard, identity, request.asJson() ? json : bare, request.resumes());
+      var wire = new PlainWire(room, peer, context.settings().roomsPerConnection() + 1);
+      wire.open(context, shard, identity, request.asJson() ? json : bare, request);
       return wire;
     } catch (InvalidNameException bad) {
       peer.close(CloseCode.BAD_REQUEST, String.valueOf(bad.getMessage()));

@@ -14,8 +14,7 @@ import io.parley.session.Session;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionEvents;
 import io.parley.wire.Wire;
-import java.util.ArrayList;
-import java.util.List;
+import io.parley.wire.plain.PendingJoins.PendingJoin;
 import org.jspecify.annotations.Nullable;
 
 /// One plain connection. Its answers are the only messages that are not publications.
@@ -28,26 +27,33 @@ final class PlainWire implements Wire, SessionEvents {
   /// Set by [#open], before anything else is called.
   private @Nullable Session session;
 
-  /// Joins that have to be answered once the channel's publications come; null when there are none.
-  private @Nullable List<PendingJoin> pendingJoins;
+  private final PendingJoins pendingJoins;
 
-  PlainWire(String ownRoom, Peer peer) {
+  /// A wire that [#open] has to be called on.
+  ///
+  /// @param pendingMax how many joins may be unanswered, the two that the URL can ask for among
+  ///   them
+  PlainWire(String ownRoom, Peer peer, int pendingMax) {
     this.ownRoom = ownRoom;
     this.peer = peer;
+    this.pendingJoins = new PendingJoins(pendingMax);
   }
-
-  private record PendingJoin(String channel, boolean resumes, @Nullable CommandId id) {}
 
   /// Starts the session: the connection joins its room and its user's inbox, and nothing is said
   /// about it, unless the client wants to go on from a position.
   void open(
-      SessionContext context, Shard shard, Identity identity, Encoding encoding, boolean resumes) {
+      SessionContext context, Shard shard, Identity identity, Encoding encoding,
+      PlainRequest request) {
     session = new Session(context, shard, peer, identity, encoding, this);
+    subscribe(session, Channels.room(ownRoom), request.resumes());
+    subscribe(session, Channels.inbox(identity.user()), request.resumesInbox());
+  }
+
+  private void subscribe(Session opened, String channel, boolean resumes) {
     if (resumes) {
-      await(new PendingJoin(Channels.room(ownRoom), true, null));
+      pendingJoins.add(new PendingJoin(channel, true, null));
     }
-    session.subscribe(Channels.room(ownRoom));
-    session.subscribe(Channels.inbox(identity.user()));
+    opened.subscribe(channel);
   }
 
   private Session session() {
@@ -134,10 +140,13 @@ final class PlainWire implements Wire, SessionEvents {
         ? Channels.inbox(session().user())
         : Channels.room(join.room());
     var pending = new PendingJoin(channel, join.resumes(), join.id());
-    await(pending);
+    if (!pendingJoins.add(pending)) {
+      error(ErrorCode.LIMIT_EXCEEDED, "too many unanswered joins", join.id());
+      return;
+    }
     var refusal = session().subscribe(channel);
     if (refusal != null) {
-      forget(pending);
+      pendingJoins.takeBack(pending);
       error(refusal, "join '" + join.room() + "'", join.id());
     }
   }
@@ -146,13 +155,8 @@ final class PlainWire implements Wire, SessionEvents {
     var channel = Channels.room(leave.room());
     session().unsubscribe(channel);
     // Joins that were under way have come to nothing; each command still gets its answer.
-    if (pendingJoins != null) {
-      for (var pending : List.copyOf(pendingJoins)) {
-        if (pending.channel().equals(channel)) {
-          forget(pending);
-          error(ErrorCode.PERMISSION_DENIED, "left before it was joined", pending.id());
-        }
-      }
+    for (var pending : pendingJoins.take(channel)) {
+      error(ErrorCode.PERMISSION_DENIED, "left before it was joined", pending.id());
     }
     var out = peer.beginMessage().ascii("{\"left\":").jsonString(leave.room());
     end(out, leave.id());
@@ -191,19 +195,13 @@ final class PlainWire implements Wire, SessionEvents {
 
   @Override
   public void onSubscribed(String channel) {
-    if (pendingJoins == null) {
-      return;
-    }
-    for (var pending : List.copyOf(pendingJoins)) {
-      if (pending.channel().equals(channel)) {
-        forget(pending);
-        var out = peer.beginMessage().ascii("{\"joined\":").jsonString(nameOf(channel));
-        if (pending.resumes()) {
-          // There is no history yet that could hold what was missed.
-          out.ascii(",\"recovered\":false");
-        }
-        end(out, pending.id());
+    for (var pending : pendingJoins.take(channel)) {
+      var out = peer.beginMessage().ascii("{\"joined\":").jsonString(nameOf(channel));
+      if (pending.resumes()) {
+        // There is no history yet that could hold what was missed.
+        out.ascii(",\"recovered\":false");
       }
+      end(out, pending.id());
     }
   }
 
@@ -214,22 +212,6 @@ final class PlainWire implements Wire, SessionEvents {
 
   private static String nameOf(String channel) {
     return Channels.shortName(channel);
-  }
-
-  private void await(PendingJoin pending) {
-    if (pendingJoins == null) {
-      pendingJoins = new ArrayList<>(1);
-    }
-    pendingJoins.add(pending);
-  }
-
-  private void forget(PendingJoin pending) {
-    if (pendingJoins != null) {
-      pendingJoins.remove(pending);
-      if (pendingJoins.isEmpty()) {
-        pendingJoins = null;
-      }
-    }
   }
 
   @Override

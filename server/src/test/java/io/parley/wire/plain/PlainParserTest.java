@@ -210,6 +210,13 @@ class PlainParserTest {
   }
 
   @Test
+  void nestingPassesUpToAThousandLevels() {
+    var passes = "[".repeat(999) + "]".repeat(999);
+    assertInstanceOf(PlainCommand.RoomMessage.class, parsed("{\"a\":" + passes + "}"));
+    refused("{\"a\":[" + passes + "]}");
+  }
+
+  @Test
   void aNumberPassesUpToAThousandDigits() {
     assertInstanceOf(PlainCommand.RoomMessage.class, parsed("{\"a\":" + "9".repeat(1_000) + "}"));
     refused("{\"a\":" + "9".repeat(1_001) + "}");

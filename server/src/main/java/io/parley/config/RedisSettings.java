@@ -11,7 +11,7 @@ public record RedisSettings(
             + " alone, on a broker in memory.") @Nullable RedisUrl url,
     @Setting(value = "parley:", as = Format.PREFIX,
         doc = "Prefix of every key and channel in Redis.") String prefix,
-    @Setting(value = "4s", as = Format.DURATION, min = "100ms", max = "5s",
+    @Setting(value = "4s", as = Format.DURATION, min = "100ms", max = "4500ms",
         doc = "A publish without an answer by then is answered with error 100.") Duration timeout,
     @Setting(value = "5s", as = Format.DURATION, min = "100ms", max = "1m",
         doc = "How often the connections to Redis are asked for a sign"

@@ -6,6 +6,8 @@ public enum PublishOutcome {
   STORED,
   /// Not stored: the id was used for another payload.
   ID_CONFLICT,
+  /// Not stored: the broker refuses to take it, for a reason that only its operator can mend.
+  REFUSED,
   /// It may or may not be stored: no answer came in time. A retry with the same id settles it.
   UNKNOWN
 }

@@ -30,6 +30,9 @@ import java.util.concurrent.TimeUnit;
 /// Lettuce's reconnecting and replaying is off: a command that was answered with "unknown" must not
 /// run later. A connection lives once; [RedisLink] opens the next.
 ///
+/// With TLS, the certificate has to be for the URL's host and from somebody whom the JVM trusts
+/// (`-Djavax.net.ssl.trustStore`).
+///
 /// Thread-safe.
 public final class RedisConnector implements AutoCloseable {
   private final ClientResources resources;
@@ -38,9 +41,11 @@ public final class RedisConnector implements AutoCloseable {
 
   /// Prepares; nothing is opened yet.
   ///
+  /// @param connectTimeout how long the socket may take, and then TLS and entering. (For entering
+  /// Lettuce would wait for a minute.)
   /// @param loops whose threads the connections live on
   public RedisConnector(RedisUrl url, Duration connectTimeout, EventLoops loops) {
-    uri = uriOf(url);
+    uri = uriOf(url, connectTimeout);
     resources = DefaultClientResources.builder()
         .eventLoopGroupProvider(new OwnLoops(loops.group()))
         .commandLatencyRecorder(CommandLatencyRecorder.disabled())
@@ -55,9 +60,9 @@ public final class RedisConnector implements AutoCloseable {
         .build());
   }
 
-  private static RedisURI uriOf(RedisUrl url) {
+  private static RedisURI uriOf(RedisUrl url, Duration timeout) {
     var builder = RedisURI.builder().withHost(url.host()).withPort(url.port()).withSsl(url.tls())
-        .withDatabase(url.database()).withClientName("parley");
+        .withDatabase(url.database()).withClientName("parley").withTimeout(timeout);
     if (url.password() != null) {
       if (url.user() == null) {
         builder.withPassword(url.password().toCharArray());

@@ -1,11 +1,11 @@
 package io.parley.redis;
 
 import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulConnection;
 import io.parley.loop.Loop;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// Keeps one connection to Redis open: opens it, asks it now and then whether it lives, and opens
 /// the next one when it broke, after a random pause that grows from failure to failure ("full
 /// jitter"), so that the nodes of a cluster don't come back in step.
+///
+/// A connection that is open isn't usable yet: Redis may be loading its data, or not let us do what
+/// the connection is for. Its user gets it when it has answered a ping; when he says [#usable], the
+/// pause is short again and the log is told that all is well.
 ///
 /// Confined to its loop; [#start] and [#close] may be called from any thread.
 ///
@@ -31,14 +35,15 @@ public final class RedisLink<C extends StatefulConnection<?, ?>> {
   private final Function<C, CompletionStage<?>> ping;
   private final Events<C> events;
   private final LinkSettings settings;
+  private final Trouble trouble;
 
   /// Null while there is none.
   private @Nullable C connection;
   private long pauseMillis = PAUSE_MIN_MILLIS;
   private boolean isClosed;
 
-  /// Whether the last thing that was logged is that there is no connection: one line per change.
-  private boolean warned;
+  /// Whether the connection has answered, and its user has it.
+  private boolean isUp;
 
   /// How a link behaves.
   ///
@@ -49,7 +54,8 @@ public final class RedisLink<C extends StatefulConnection<?, ?>> {
 
   /// What a link reports, on its loop.
   public interface Events<C> {
-    /// A connection is open. It is the only one until [#onDown].
+    /// A connection is open and answers. It is the only one until [#onDown]. Who gets it says
+    /// [RedisLink#usable] or [RedisLink#giveUp] when it is known which.
     void onUp(C connection);
 
     /// The connection is gone; what was sent on it and not answered has an unknown end.
@@ -64,6 +70,7 @@ public final class RedisLink<C extends StatefulConnection<?, ?>> {
     this.ping = ping;
     this.events = events;
     this.settings = settings;
+    this.trouble = new Trouble(LOG, "redis " + settings.role());
   }
 
   public void start() {
@@ -100,10 +107,8 @@ public final class RedisLink<C extends StatefulConnection<?, ?>> {
   }
 
   private void onFailure(Throwable failure) {
-    if (!warned && !isClosed) {
-      warned = true;
-      LOG.log(Level.WARNING, "redis " + settings.role() + ": no connection, trying again: "
-          + rootOf(failure));
+    if (!isClosed) {
+      trouble.tell("no connection, trying again: " + reasonOf(failure));
     }
     openLater();
   }
@@ -120,35 +125,39 @@ public final class RedisLink<C extends StatefulConnection<?, ?>> {
       return;
     }
     connection = opened;
-    pauseMillis = PAUSE_MIN_MILLIS;
-    if (warned) {
-      warned = false;
-      LOG.log(Level.INFO, "redis " + settings.role() + ": connected again");
-    }
     opened.addListener(new RedisConnectionStateListener() {
       @Override
       public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-        loop.run(() -> onClosed(opened));
+        loop.run(() -> onClosed(opened, "connection lost, trying again"));
       }
     });
-    events.onUp(opened);
-    pingLater(opened);
+    ping(opened);
     if (!opened.isOpen()) {
       // It broke before anybody listened.
-      onClosed(opened);
+      onClosed(opened, "connection lost, trying again");
     }
   }
 
-  private void onClosed(C closed) {
+  /// The connection does what it is for.
+  public void usable(C prepared) {
+    if (prepared.equals(connection)) {
+      pauseMillis = PAUSE_MIN_MILLIS;
+      trouble.over("connected again");
+    }
+  }
+
+  private void onClosed(C closed, String reason) {
     if (!closed.equals(connection)) {
       return;
     }
     connection = null;
-    if (!isClosed && !warned) {
-      warned = true;
-      LOG.log(Level.WARNING, "redis " + settings.role() + ": connection lost, trying again");
+    if (!isClosed) {
+      trouble.tell(reason);
     }
-    events.onDown();
+    if (isUp) {
+      isUp = false;
+      events.onDown();
+    }
     openLater();
   }
 
@@ -160,31 +169,50 @@ public final class RedisLink<C extends StatefulConnection<?, ?>> {
     if (!pinged.equals(connection)) {
       return;
     }
-    var deadline = loop.schedule(() -> giveUp(pinged), settings.pingTimeout().toMillis());
+    var deadline = loop.schedule(() -> giveUp(pinged, "PING: no answer"),
+        settings.pingTimeout().toMillis());
     ping.apply(pinged).whenComplete((answer, failure) -> loop.run(() -> {
       deadline.cancel();
       if (failure == null) {
-        pingLater(pinged);
+        onAnswer(pinged);
       } else {
-        giveUp(pinged);
+        giveUp(pinged, "PING", failure);
       }
     }));
   }
 
-  /// Closes a connection that doesn't answer. Its end is taken as known at once: a peer that is
-  /// frozen would not confirm it.
-  private void giveUp(C silent) {
-    if (silent.equals(connection)) {
-      silent.closeAsync();
-      onClosed(silent);
+  private void onAnswer(C pinged) {
+    if (!pinged.equals(connection)) {
+      return;
+    }
+    pingLater(pinged);
+    if (!isUp) {
+      isUp = true;
+      events.onUp(pinged);
     }
   }
 
-  private static Throwable rootOf(Throwable failure) {
+  /// Closes a connection on which a command failed that it can't do without, and opens another.
+  public void giveUp(C useless, String command, Throwable failure) {
+    // A command also fails because the connection broke; then that is the news.
+    giveUp(useless, useless.isOpen() ? command + ": " + reasonOf(failure) : "connection lost");
+  }
+
+  /// Its end is taken as known at once: a peer that is frozen would not confirm it.
+  private void giveUp(C useless, String reason) {
+    if (useless.equals(connection)) {
+      onClosed(useless, reason + ", trying again");
+      useless.closeAsync();
+    }
+  }
+
+  /// What Redis answered, as it did; any other failure with its kind.
+  private static String reasonOf(Throwable failure) {
     var root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return root;
+    var answer = root instanceof RedisCommandExecutionException ? root.getMessage() : null;
+    return answer == null ? root.toString() : answer;
   }
 }

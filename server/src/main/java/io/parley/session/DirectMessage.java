@@ -14,6 +14,7 @@ final class DirectMessage implements PublishCallback {
   private final AtomicInteger missing;
   private final AtomicInteger unknown = new AtomicInteger();
   private final AtomicInteger conflicts = new AtomicInteger();
+  private final AtomicInteger refused = new AtomicInteger();
 
   DirectMessage(int parts, PublishCallback whole) {
     this.parts = parts;
@@ -28,6 +29,7 @@ final class DirectMessage implements PublishCallback {
         // Nothing to note.
       }
       case ID_CONFLICT -> conflicts.incrementAndGet();
+      case REFUSED -> refused.incrementAndGet();
       case UNKNOWN -> unknown.incrementAndGet();
     }
     if (missing.decrementAndGet() == 0) {
@@ -35,14 +37,16 @@ final class DirectMessage implements PublishCallback {
     }
   }
 
-  /// A conflict says "not stored", which is true only if no part of it was.
+  /// A conflict or a refusal says "not stored", which is true only if no part of it was.
   private PublishOutcome sum() {
-    if (unknown.get() > 0) {
+    int notStored = conflicts.get() + refused.get();
+    if (unknown.get() > 0 || (notStored > 0 && notStored < parts)) {
       return PublishOutcome.UNKNOWN;
     }
-    if (conflicts.get() == parts) {
-      return PublishOutcome.ID_CONFLICT;
+    if (notStored == 0) {
+      return PublishOutcome.STORED;
     }
-    return conflicts.get() == 0 ? PublishOutcome.STORED : PublishOutcome.UNKNOWN;
+    // Of the two, a conflict is what no retry can mend.
+    return conflicts.get() > 0 ? PublishOutcome.ID_CONFLICT : PublishOutcome.REFUSED;
   }
 }

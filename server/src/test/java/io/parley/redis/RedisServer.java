@@ -4,6 +4,10 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.resource.DefaultClientResources;
 import java.io.File;
 import java.io.IOException;
@@ -91,6 +95,23 @@ public final class RedisServer implements AutoCloseable {
       connection = client.connect(RedisURI.create(url()));
     }
     return connection.sync();
+  }
+
+  /// Sets rules of an ACL user, as `ACL SETUSER` takes them.
+  public void acl(String user, String... rules) {
+    var args = new CommandArgs<>(StringCodec.UTF8).add("SETUSER").add(user);
+    for (var rule : rules) {
+      args.add(rule);
+    }
+    commands().dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), args);
+  }
+
+  /// How often a command was called, as `INFO commandstats` has it.
+  public long calls(String command) {
+    return commands().info("commandstats").lines()
+        .filter(line -> line.startsWith("cmdstat_" + command + ":calls="))
+        .mapToLong(line -> Long.parseLong(line.replaceAll(".*:calls=([0-9]+),.*", "$1")))
+        .findFirst().orElse(0);
   }
 
   /// One number of `INFO stats`.

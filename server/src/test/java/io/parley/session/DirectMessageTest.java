@@ -1,6 +1,7 @@
 package io.parley.session;
 
 import static io.parley.broker.PublishOutcome.ID_CONFLICT;
+import static io.parley.broker.PublishOutcome.REFUSED;
 import static io.parley.broker.PublishOutcome.STORED;
 import static io.parley.broker.PublishOutcome.UNKNOWN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -33,6 +34,10 @@ class DirectMessageTest {
   @Test
   void itIsRefusedOnlyIfNoPartOfItIsStored() {
     assertEquals(List.of(ID_CONFLICT), sum(ID_CONFLICT, ID_CONFLICT));
+    assertEquals(List.of(REFUSED), sum(REFUSED, REFUSED));
+    assertEquals(List.of(ID_CONFLICT), sum(REFUSED, ID_CONFLICT));
+    assertEquals(List.of(UNKNOWN), sum(REFUSED, STORED));
+    assertEquals(List.of(UNKNOWN), sum(REFUSED, UNKNOWN));
     assertEquals(List.of(UNKNOWN), sum(STORED, ID_CONFLICT));
     assertEquals(List.of(UNKNOWN), sum(ID_CONFLICT, STORED));
   }

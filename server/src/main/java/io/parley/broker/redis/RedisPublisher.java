@@ -15,8 +15,8 @@ import io.parley.redis.RedisConnector;
 import io.parley.redis.RedisLink;
 import io.parley.redis.RedisLink.LinkSettings;
 import io.parley.redis.Script;
+import io.parley.redis.Trouble;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 /// Publishes wait in the order of sending. A reply ends one; so does the timeout, which looks at
 /// the oldest only; so does a broken connection, which ends all of them as unknown. A reply that
 /// comes after that is ignored. Nothing is sent a second time by us.
+///
+/// Where Redis answers with an error, nothing was stored: it refuses a command before it runs, and
+/// the script either ends before it stores anything or takes it back.
 ///
 /// # Bounds
 ///
@@ -54,6 +57,9 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
   private final RedisBrokerSettings settings;
   private final RedisLink<StatefulRedisConnection<byte[], byte[]>> link;
 
+  private final Refusals refusals = new Refusals(new Trouble(LOG, "redis publishing"),
+      System::nanoTime);
+
   /// Publishes in the order of sending; those at the head may have ended.
   private final ArrayDeque<Pending> pending = new ArrayDeque<>();
 
@@ -63,6 +69,9 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
   /// The connection that publishes may use: its scripts are loaded. Other threads read whether
   /// there is one.
   private volatile @Nullable StatefulRedisConnection<byte[], byte[]> open;
+
+  /// The connection on which scripts are being loaded; null if on none.
+  private @Nullable StatefulRedisConnection<byte[], byte[]> loading;
   private boolean flushAsked;
   private boolean isClosed;
 
@@ -141,20 +150,33 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
 
   /// Scripts are gone after a restart of Redis, so each connection loads them before it is used.
   private void loadScripts(StatefulRedisConnection<byte[], byte[]> connection) {
+    if (connection.equals(loading)) {
+      return;
+    }
+    loading = connection;
     connection.async().scriptLoad(PUBLISH_ONCE.source())
-        .whenComplete((digest, failure) -> loop.run(() -> {
-          if (failure == null && connection.isOpen()) {
-            open = connection;
-          } else {
-            connection.closeAsync();
-          }
-        }));
+        .whenComplete((digest, failure) -> loop.run(() -> onLoaded(connection, failure)));
     connection.flushCommands();
+  }
+
+  private void onLoaded(
+      StatefulRedisConnection<byte[], byte[]> connection, @Nullable Throwable failure) {
+    if (!connection.equals(loading)) {
+      return;
+    }
+    loading = null;
+    if (failure == null) {
+      open = connection;
+      link.usable(connection);
+    } else {
+      link.giveUp(connection, "SCRIPT LOAD", failure);
+    }
   }
 
   @Override
   public void onDown() {
     open = null;
+    loading = null;
     while (!pending.isEmpty()) {
       pending.remove().end(PublishOutcome.UNKNOWN);
     }
@@ -173,12 +195,15 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
 
   private void onReply(Pending publish, @Nullable String error, @Nullable Long value) {
     if (error == null) {
+      refusals.onAccepted();
       boolean conflict = value != null && publish.isOnce && value == ID_CONFLICT;
       publish.end(conflict ? PublishOutcome.ID_CONFLICT : PublishOutcome.STORED);
     } else {
-      publish.end(PublishOutcome.UNKNOWN);
-      LOG.log(Level.WARNING, "redis publishing: refused: " + error);
-      if (error.startsWith("NOSCRIPT") && open != null) {
+      refusals.onRefused(error);
+      // Without its script Redis stored nothing either, but there a retry is all that it takes.
+      boolean isScriptGone = error.startsWith("NOSCRIPT");
+      publish.end(isScriptGone ? PublishOutcome.UNKNOWN : PublishOutcome.REFUSED);
+      if (isScriptGone && open != null) {
         loadScripts(open);
       }
     }

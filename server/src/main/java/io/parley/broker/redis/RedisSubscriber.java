@@ -14,8 +14,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// Channels wait in a queue and go out in commands of many channels, few of which are unconfirmed
 /// at a time; so the hundred thousand of a node that has just got its connection back don't hit
 /// Redis at once. A channel counts as subscribed when Redis has confirmed it.
+///
+/// A new connection first subscribes and unsubscribes a channel that doesn't exist: where Redis
+/// doesn't allow that, a node that has no clients yet isn't ready either.
 ///
 /// Events go out on the thread that Redis' answers are read on, so that a channel's confirmation
 /// and its publications keep their order; only the book-keeping goes to the loop.
@@ -37,6 +42,9 @@ final class RedisSubscriber
   private static final int CHANNELS_PER_COMMAND = 500;
   private static final int UNCONFIRMED_MAX = 1_000;
 
+  /// No channel has this name.
+  private static final String PROBE = "";
+
   private enum State {
     QUEUED, SENT, CONFIRMED
   }
@@ -46,8 +54,8 @@ final class RedisSubscriber
   private final RedisLink<StatefulRedisPubSubConnection<String, Optional<Publication>>> link;
   private final Map<String, State> wanted = new HashMap<>();
 
-  /// Channels to subscribe, oldest first. Some may not be wanted any more, or be sent already.
-  private final ArrayDeque<String> toSubscribe = new ArrayDeque<>();
+  /// Channels to subscribe, oldest first: those that are wanted and queued.
+  private final SequencedSet<String> toSubscribe = new LinkedHashSet<>();
   private final ArrayDeque<String> toUnsubscribe = new ArrayDeque<>();
 
   /// Channels whose end was asked for and isn't confirmed; the connection's end confirms it, too.
@@ -59,11 +67,11 @@ final class RedisSubscriber
   private @Nullable Listener listener;
   private int unconfirmed;
 
-  /// How many channels of those that were wanted when the connection came have to be confirmed
-  /// until everything is as before. They are the first in the queue.
-  private int behind;
+  /// Channels that were wanted when the connection came, still are, and aren't confirmed; with the
+  /// probe. Once it is empty, everything is as before.
+  private final Set<String> behind = new HashSet<>();
 
-  /// Whether all channels that were wanted when the connection came are subscribed. Others read it.
+  /// Whether there is a connection and nothing is behind. Other threads read it.
   private volatile boolean caughtUp;
   private boolean pumpAsked;
 
@@ -106,6 +114,8 @@ final class RedisSubscriber
   void unsubscribe(String channel) {
     loop.run(() -> {
       var state = wanted.remove(channel);
+      toSubscribe.remove(channel);
+      notBehind(channel);
       if (connection == null || state == null || state == State.QUEUED) {
         events.onUnsubscribed(channel);
       } else {
@@ -134,44 +144,36 @@ final class RedisSubscriber
       while (channels.size() < CHANNELS_PER_COMMAND && !toUnsubscribe.isEmpty()) {
         channels.add(toUnsubscribe.remove());
       }
-      open.async().unsubscribe(channels.toArray(String[]::new));
+      open.async().unsubscribe(channels.toArray(String[]::new))
+          .exceptionally(failure -> onRefused(open, "UNSUBSCRIBE", failure));
     }
     while (!toSubscribe.isEmpty() && unconfirmed < UNCONFIRMED_MAX) {
       var channels = new ArrayList<String>();
       while (channels.size() < CHANNELS_PER_COMMAND && !toSubscribe.isEmpty()) {
-        var channel = toSubscribe.remove();
-        if (wanted.replace(channel, State.QUEUED, State.SENT)) {
-          channels.add(channel);
-        } else {
-          caughtUpBy(1);
-        }
+        var channel = toSubscribe.removeFirst();
+        wanted.put(channel, State.SENT);
+        channels.add(channel);
       }
       unconfirmed += channels.size();
-      if (!channels.isEmpty()) {
-        open.async().subscribe(channels.toArray(String[]::new))
-            .exceptionally(failure -> onRefused(open, failure));
-      }
+      open.async().subscribe(channels.toArray(String[]::new))
+          .exceptionally(failure -> onRefused(open, "SUBSCRIBE", failure));
     }
   }
 
   /// Redis doesn't let us have the channels, or the connection broke meanwhile. Without them the
   /// node isn't ready; the link opens another connection, which tries again.
   private @Nullable Void onRefused(
-      StatefulRedisPubSubConnection<String, Optional<Publication>> by, Throwable failure) {
-    loop.run(() -> {
-      if (by.equals(connection)) {
-        LOG.log(Level.WARNING, "redis subscribing: refused: " + failure.getMessage());
-        caughtUp = false;
-        by.closeAsync();
-      }
-    });
+      StatefulRedisPubSubConnection<String, Optional<Publication>> by, String command,
+      Throwable failure) {
+    loop.run(() -> link.giveUp(by, command, failure));
     return null;
   }
 
-  private void caughtUpBy(int channels) {
-    behind = Math.max(0, behind - channels);
-    if (behind == 0) {
+  private void notBehind(String channel) {
+    var open = connection;
+    if (behind.remove(channel) && behind.isEmpty() && open != null) {
       caughtUp = true;
+      link.usable(open);
     }
   }
 
@@ -181,9 +183,13 @@ final class RedisSubscriber
     listener = new Listener(opened);
     opened.addListener(listener);
     unconfirmed = 0;
+    behind.add(PROBE);
+    behind.addAll(wanted.keySet());
     toSubscribe.addAll(wanted.keySet());
-    behind = toSubscribe.size();
-    caughtUpBy(0);
+    opened.async().subscribe(PROBE)
+        .exceptionally(failure -> onRefused(opened, "SUBSCRIBE", failure));
+    opened.async().unsubscribe(PROBE)
+        .exceptionally(failure -> onRefused(opened, "UNSUBSCRIBE", failure));
     askForPump();
   }
 
@@ -195,12 +201,19 @@ final class RedisSubscriber
       listener = null;
     }
     caughtUp = false;
+    behind.clear();
     toSubscribe.clear();
     toUnsubscribe.clear();
     wanted.replaceAll((channel, state) -> State.QUEUED);
     unsubscribing.forEach(events::onUnsubscribed);
     unsubscribing.clear();
     events.onInterrupted();
+  }
+
+  private void onProbed(StatefulRedisPubSubConnection<String, Optional<Publication>> by) {
+    if (by.equals(connection)) {
+      notBehind(PROBE);
+    }
   }
 
   private void onConfirmed(
@@ -210,7 +223,7 @@ final class RedisSubscriber
     }
     wanted.replace(channel, State.SENT, State.CONFIRMED);
     unconfirmed--;
-    caughtUpBy(1);
+    notBehind(channel);
     if (!toSubscribe.isEmpty()) {
       askForPump();
     }
@@ -241,7 +254,7 @@ final class RedisSubscriber
 
     @Override
     public void subscribed(String channel, long count) {
-      if (isOver) {
+      if (isOver || channel.equals(PROBE)) {
         return;
       }
       events.onSubscribed(channel);
@@ -251,6 +264,10 @@ final class RedisSubscriber
     @Override
     public void unsubscribed(String channel, long count) {
       if (isOver) {
+        return;
+      }
+      if (channel.equals(PROBE)) {
+        loop.run(() -> onProbed(from));
         return;
       }
       events.onUnsubscribed(channel);

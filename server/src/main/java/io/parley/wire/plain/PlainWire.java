@@ -130,6 +130,8 @@ final class PlainWire implements Wire, SessionEvents {
       }
       case ID_CONFLICT -> error(
           ErrorCode.BAD_REQUEST, "the id was used for another message", id);
+      case REFUSED -> error(
+          ErrorCode.NOT_AVAILABLE, "Redis refuses messages now; it is not stored", id);
       case UNKNOWN -> error(
           ErrorCode.INTERNAL, "it may or may not be stored, try again with the same id", id);
     }

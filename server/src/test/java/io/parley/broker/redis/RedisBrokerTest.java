@@ -11,6 +11,7 @@ import io.lettuce.core.FlushMode;
 import io.parley.broker.Outcome;
 import io.parley.broker.RecordingEvents.Subscribed;
 import io.parley.broker.RecordingEvents.Unsubscribed;
+import io.parley.redis.LogLines;
 import io.parley.redis.RedisServer;
 import java.io.IOException;
 import java.time.Duration;
@@ -123,6 +124,24 @@ class RedisBrokerTest {
     redis.commands().scriptFlush(FlushMode.SYNC);
     assertEquals(UNKNOWN, node.publish("room:a", "2", "second").get());
     await("works again", () -> node.publish("room:a", "2", "second").get() == STORED);
+  }
+
+  @Test
+  void howeverManyPublishesMissTheScriptItIsLoadedOnceAndToldOfOnce() {
+    var node = node();
+    redis.commands().scriptFlush(FlushMode.SYNC);
+    long loads = redis.calls("script|load");
+    try (var log = new LogLines(RedisPublisher.class.getName())) {
+      var outcomes = new ArrayList<Outcome>();
+      for (int i = 0; i < 200; i++) {
+        outcomes.add(node.publish("room:a", "t" + i, "id" + i));
+      }
+      outcomes.forEach(Outcome::get);
+      await("works again", () -> node.publish("room:a", "t", "id").get() == STORED);
+      assertEquals(UNKNOWN, outcomes.getFirst().get());
+      assertEquals(loads + 1, redis.calls("script|load"));
+      assertEquals(1, log.warnings().size(), log.warnings()::toString);
+    }
   }
 
   @Test

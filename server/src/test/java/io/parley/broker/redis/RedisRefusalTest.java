@@ -1,0 +1,169 @@
+package io.parley.broker.redis;
+
+import static io.parley.broker.PublishOutcome.REFUSED;
+import static io.parley.broker.PublishOutcome.STORED;
+import static io.parley.broker.RecordingEvents.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parley.broker.RecordingEvents.Interrupted;
+import io.parley.broker.RecordingEvents.Subscribed;
+import io.parley.redis.LogLines;
+import io.parley.redis.RedisServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A Redis that doesn't let a node do what it has to, and how the node goes on once that is mended.
+/// The node's user may do what `docs/redis.md` says, and no more.
+@Timeout(30)
+class RedisRefusalTest {
+  private static final Path PAGE = Path.of("../docs/redis.md");
+
+  private final RedisServer redis;
+
+  RedisRefusalTest() throws IOException {
+    redis = new RedisServer();
+    var permissions = Pattern
+        .compile("user needs `([^`]+)` on keys `([^`]+)` and channels `([^`]+)`")
+        .matcher(Files.readString(PAGE));
+    assertTrue(permissions.find(), PAGE + ": no permissions");
+    redis.acl("chat", "on", ">pass", "~" + permissions.group(2), "&" + permissions.group(3));
+    redis.acl("chat", permissions.group(1).split(" ", -1));
+  }
+
+  @AfterEach
+  void stopRedis() {
+    redis.close();
+  }
+
+  private RedisNode node() {
+    return new RedisNode("redis://chat:pass@127.0.0.1:" + redis.port() + "/1",
+        RedisNode.SETTINGS);
+  }
+
+  private static LogLines linkLog() {
+    return new LogLines("io.parley.redis.RedisLink");
+  }
+
+  @Test
+  void thePermissionsThatAreDocumentedAreEnough() {
+    try (var log = linkLog(); var node = node().awaitReady()) {
+      node.subscribe("room:a");
+      assertEquals(STORED, node.publish("room:a", "1", "id").get());
+      assertEquals(STORED, node.publish("room:a", "1", "id").get());
+      assertEquals(STORED, node.publish("room:a", "2", null).get());
+      node.events.awaitTexts("room:a", 2);
+      node.broker.unsubscribe("room:a");
+      await("gone", () -> redis.commands().pubsubChannels().isEmpty());
+      assertEquals(List.of(), log.warnings());
+    }
+  }
+
+  @Test
+  void aPublishIntoAForbiddenChannelIsNotStoredAndItsRetryIs() {
+    try (var log = new LogLines(RedisPublisher.class.getName());
+        var node = node().awaitReady();
+        var other = new RedisNode(redis.url(), RedisNode.SETTINGS).awaitReady()) {
+      other.subscribe("room:a");
+      redis.acl("chat", "resetchannels", "&parley:pub:{}", "&parley:pub:{room:b}");
+      node.awaitReady();
+      for (int i = 0; i < 20; i++) {
+        assertEquals(REFUSED, node.publish("room:a", "1", "id").get());
+        assertEquals(REFUSED, node.publish("room:a", "without", null).get());
+        assertEquals(STORED, node.publish("room:b", "1", "b" + i).get());
+      }
+      // It can still do the rest, and unready it would only cut clients off from that.
+      assertTrue(node.broker.isReady());
+      // One for what has an id and one for what has none: the texts differ.
+      assertEquals(2, log.warnings().size(), log.warnings()::toString);
+      log.warnings().forEach(line -> assertTrue(line.contains("refused: "), line));
+
+      redis.acl("chat", "allchannels");
+      assertEquals(STORED, node.publish("room:a", "1", "id").get());
+      assertEquals(STORED, node.publish("room:a", "1", "id").get());
+      assertEquals(STORED, node.publish("room:a", "last", null).get());
+      other.events.awaitTexts("room:a", 2);
+      assertEquals(List.of("1", "last"), other.events.texts("room:a"));
+    }
+  }
+
+  @Test
+  void aRedisWithoutMemoryRefusesWhatHasAnIdAndTakesTheRetry() {
+    try (var log = new LogLines(RedisPublisher.class.getName());
+        var node = node().awaitReady()) {
+      node.subscribe("room:a");
+      redis.commands().configSet("maxmemory", "1");
+      for (int i = 0; i < 20; i++) {
+        assertEquals(REFUSED, node.publish("room:a", "1", "id").get());
+        // Redis has to remember nothing for this one.
+        assertEquals(STORED, node.publish("room:a", "without", null).get());
+      }
+      assertTrue(node.broker.isReady());
+      assertEquals(1, log.warnings().size(), log.warnings()::toString);
+      assertTrue(log.warnings().getFirst().contains("refused: OOM"), log.warnings()::toString);
+      assertEquals(0, redis.commands().keys("*").size());
+
+      redis.commands().configSet("maxmemory", "0");
+      node.events.clear();
+      assertEquals(STORED, node.publish("room:a", "1", "id").get());
+      assertEquals(STORED, node.publish("room:a", "1", "id").get());
+      assertEquals(STORED, node.publish("room:a", "last", null).get());
+      await("last", () -> node.events.texts("room:a").contains("last"));
+      assertEquals(List.of("1", "last"), node.events.texts("room:a").stream()
+          .filter(text -> !text.equals("without")).toList());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ping", "script|load", "subscribe", "unsubscribe"})
+  void aNodeThatMayNotIsNotReadySaysSoOnceAndGoesOnWhenItMay(String command) {
+    redis.acl("chat", "-" + command);
+    long connections = redis.stat("total_connections_received");
+    try (var log = linkLog(); var node = node()) {
+      node.broker.subscribe("room:a");
+      await("tries", () -> redis.stat("total_connections_received") >= connections + 8);
+      assertFalse(node.broker.isReady());
+      var warnings = log.warnings();
+      // Both connections need to ping.
+      assertEquals(command.equals("ping") ? 2 : 1, warnings.size(), warnings::toString);
+      var start = command.toUpperCase(Locale.ROOT).replace('|', ' ') + ": NOPERM";
+      warnings.forEach(line -> assertTrue(line.contains(start), line));
+
+      redis.acl("chat", "+" + command);
+      node.awaitReady();
+      node.events.awaitEvent(new Subscribed("room:a"));
+      assertEquals(STORED, node.publish("room:a", "1", "id").get());
+      assertEquals(warnings, log.warnings());
+      assertEquals(warnings.size(), log.news().size(), log.news()::toString);
+    }
+  }
+
+  @Test
+  void aSubscriptionThatIsRefusedLaterMakesTheNodeUnreadyUntilItIsAllowed() {
+    try (var log = linkLog(); var node = node().awaitReady()) {
+      node.subscribe("room:a");
+      redis.acl("chat", "-subscribe");
+      node.broker.subscribe("room:b");
+      await("not ready", () -> !node.broker.isReady());
+      await("interrupted", () -> node.events.count(new Interrupted()) >= 1);
+      node.events.clear();
+      redis.acl("chat", "+subscribe");
+      node.awaitReady();
+      node.events.awaitEvent(new Subscribed("room:a"));
+      node.events.awaitEvent(new Subscribed("room:b"));
+      assertEquals(1, log.warnings().size(), log.warnings()::toString);
+      assertTrue(log.warnings().getFirst().contains("SUBSCRIBE: NOPERM"),
+          log.warnings()::toString);
+    }
+  }
+}

@@ -47,6 +47,31 @@ class ShardTest {
   }
 
   @Test
+  void whatCanNotBeEncodedIsLeftOutAndHarmsNobody() {
+    var hub = new TestHub(2, 1);
+    var alice = hub.member(0, "news");
+    var bob = hub.listener(0, 1);
+    var carol = hub.listener(1, 1);
+    bob.join("news");
+    carol.join("news");
+    hub.settle();
+    bob.takeHeard();
+    carol.takeHeard();
+    // Alone in its tick, then first, last and in the middle of a run.
+    for (var tick : List.of("p", "p1", "2p", "3p4")) {
+      tick.chars().forEach(c -> hub.publish(
+          "news", c == 'p' ? TestHub.POISON : Character.toString(c)));
+      hub.settle();
+    }
+    assertEquals(List.of("poison", "poison", "1", "2", "poison", "3", "poison", "4"),
+        alice.takeHeard());
+    assertEquals(List.of("*1", "*2", "*3", "*4"), bob.takeHeard());
+    assertEquals(List.of("*1", "*2", "*3", "*4"), carol.takeHeard());
+    assertEquals(0, hub.shard(0).queuedBytes());
+    assertEquals(0, hub.shard(1).queuedBytes());
+  }
+
+  @Test
   void aShardGetsOneTaskPerTickOfTheFeedLoopAndOnlyIfItHasMembers() {
     var hub = new TestHub(3, 1);
     hub.member(0, "news");

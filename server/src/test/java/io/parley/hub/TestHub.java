@@ -1,21 +1,25 @@
 package io.parley.hub;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.parley.channel.Content;
 import io.parley.channel.Publication;
 import io.parley.channel.Publication.Audience;
 import io.parley.channel.Publisher;
 import io.parley.loop.ManualLoop;
 import io.parley.loop.ManualTime;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
 /// A hub on loops that the test turns, over a broker that answers when the test says so. Frames end
-/// with a line feed; the second encoding puts a star before the text.
+/// with a line feed; the second encoding puts a star before the text, and fails at [#POISON].
 ///
 /// Confined to the test's thread.
 final class TestHub {
+  /// What the second encoding can't encode; it notices late, with half of it written.
+  static final String POISON = "poison";
   static final UUID SOMEBODY = new UUID(0, 0);
 
   final ManualTime time = new ManualTime();
@@ -52,6 +56,9 @@ final class TestHub {
     return new Encoding(index, (channel, publication, out) -> {
       encoded[index]++;
       out.ascii(sign).put(publication.data());
+      if (index == 1 && Arrays.equals(publication.data(), POISON.getBytes(UTF_8))) {
+        throw new IllegalArgumentException("data: " + POISON + " (expected: anything else)");
+      }
     }, new LineFraming());
   }
 
@@ -103,7 +110,7 @@ final class TestHub {
   }
 
   static Publication publication(String text, Audience audience, UUID client) {
-    return new Publication(Content.TEXT, text.getBytes(StandardCharsets.UTF_8),
+    return new Publication(Content.TEXT, text.getBytes(UTF_8),
         new Publisher("somebody", client), audience);
   }
 

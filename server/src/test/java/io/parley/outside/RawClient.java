@@ -13,7 +13,9 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.HexFormat;
+import org.awaitility.Awaitility;
 
 /// A client that writes bytes as a test wants them, so that it can break every rule of HTTP and of
 /// RFC 6455. It reads frames strictly: whole, final, unmasked.
@@ -202,6 +204,23 @@ final class RawClient implements AutoCloseable {
       // That is what is wanted.
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Waits until the server has given up the socket as a whole: that it has ended its own half is
+  /// not enough, and shows in nothing that is read. Reads nothing.
+  void isCutByServer() {
+    var empty = frame(0x80 | PONG, new byte[0]);
+    Awaitility.await("cut").atMost(Duration.ofMillis(DEADLINE_MILLIS))
+        .pollInterval(Duration.ofMillis(5)).until(() -> !takes(empty));
+  }
+
+  private boolean takes(byte[] bytes) {
+    try {
+      socket.getOutputStream().write(bytes);
+      return true;
+    } catch (IOException reset) {
+      return false;
     }
   }
 

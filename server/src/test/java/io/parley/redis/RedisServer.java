@@ -89,6 +89,26 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
+  /// Makes it deaf and dumb without ending it, until [#thaw]: connections stay, nothing is answered.
+  public void freeze() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  public void thaw() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    if (process == null) {
+      throw new IllegalStateException("Redis: not started (expected: started)");
+    }
+    var pid = Long.toString(process.pid());
+    int exit = new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor();
+    if (exit != 0) {
+      throw new IOException("kill -" + name + " " + pid + ": exit code " + exit);
+    }
+  }
+
   /// To look at what it holds, and to do what an operator can do.
   public RedisCommands<String, String> commands() {
     if (connection == null) {

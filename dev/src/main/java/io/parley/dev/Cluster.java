@@ -76,7 +76,7 @@ final class Cluster implements AutoCloseable {
     try {
       redis.check();
     } catch (IOException cause) {
-      throw new StartFailure("no Redis at " + redis + " (" + cause.getMessage()
+      throw new StartFailure("can't use the Redis at " + redis + " (" + cause.getMessage()
           + "); start it, mend the URL, or leave --redis out to get one");
     }
   }

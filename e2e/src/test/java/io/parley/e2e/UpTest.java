@@ -138,7 +138,7 @@ class UpTest {
     var url = "redis://:secret@127.0.0.1:" + Ports.free();
     var port = Ports.free();
     var up = launch(port, "--redis", url);
-    refuses(up, "no Redis at redis://:***@127.0.0.1:");
+    refuses(up, "can't use the Redis at redis://:***@127.0.0.1:");
     assertFalse(up.toString().contains("secret"));
     Cluster.removeLock(port);
   }

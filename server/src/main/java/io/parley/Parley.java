@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/// The program: `parley node`, `parley check-config FILE`, `parley version`.
+/// The program: `parley node`, `parley check-config FILE`, `parley version`. The launcher beside the
+/// sources knows one more, `parley up`, which it never hands on to here.
 ///
 /// Exit codes: 0 as asked; 1 something around it is not as needed (a port in use); 2 it was told
 /// something wrong.
@@ -24,10 +25,12 @@ public final class Parley {
   private static final int USAGE = 2;
 
   private static final String HELP = """
+      parley up [--help] [...]                        runs a cluster for development on this
+                                                      machine; only where the sources are
       parley node [--config FILE] [--KEY VALUE ...]   runs a node
       parley node --print-config [...]                shows the settings it would run with
       parley check-config FILE                        checks a settings file
-      parley version
+      parley version                                  says which this is
 
       Every KEY is in docs/configuration.md; the same keys are read from the environment
       (PARLEY_...).
@@ -54,12 +57,12 @@ public final class Parley {
     return switch (command) {
       case "node" -> node(rest);
       case "check-config" -> checkConfig(rest);
-      case "version" -> version();
+      case "version", "--version" -> version();
       case "help", "--help", "-h" -> {
         out.print(HELP);
         yield OK;
       }
-      default -> usage("command: '" + command + "' (expected: node, check-config or version)");
+      default -> usage("command: '" + command + "' (expected: one of these)");
     };
   }
 

@@ -74,9 +74,9 @@ final class Child {
     }
   }
 
-  /// After [#stop]: waits for the end, which the guard brings about in any case.
-  void join() {
-    var limit = Duration.ofSeconds(program.endSeconds() + 1L);
+  /// After [#stop]: waits for the end, which the guard brings about in any case, but not longer
+  /// than this.
+  void join(Duration limit) {
     try {
       if (supervisor.getState() != Thread.State.NEW) {
         supervisor.join(limit);
@@ -156,7 +156,7 @@ final class Child {
   private void awaitReadiness(Guard run) {
     try {
       while (run.isAlive() && !isStopped()) {
-        if (program.isReady()) {
+        if (isReady()) {
           if (!outcome.complete(Optional.empty())) {
             console.say(program.name() + " is back (pid " + run.pid() + ")");
           }
@@ -168,6 +168,14 @@ final class Child {
       throw new IllegalStateException("nobody interrupts a probe", unexpected);
     } finally {
       program.onSettled();
+    }
+  }
+
+  private boolean isReady() {
+    try {
+      return program.isReady();
+    } catch (IOException notYet) {
+      return false;
     }
   }
 

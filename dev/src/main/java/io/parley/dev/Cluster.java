@@ -3,6 +3,7 @@ package io.parley.dev;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Starts them in that order, but ends the nodes first, so that these can tell their clients to
 /// come back before anything they lean on goes. Thread-safe.
 final class Cluster implements AutoCloseable {
+  private static final Duration END_WITHIN = Duration.ofSeconds(10);
+
   private final UpOptions options;
   private final Console console;
 
@@ -38,6 +41,7 @@ final class Cluster implements AutoCloseable {
     var claim = hold(PortClaim.of(options.port()));
     var given = options.redis().orElse(null);
     if (given != null) {
+      Install.trustAsNodesDo();
       checkRedis(given);
     }
     introduce(claim.port());
@@ -47,7 +51,7 @@ final class Cluster implements AutoCloseable {
     var redis = given;
     if (redis == null) {
       var own = new RedisProcess(ports.getLast());
-      redis = own.url();
+      redis = own.address();
       redisChild = launch(own);
       redisChild.awaitReady();
     }
@@ -68,16 +72,17 @@ final class Cluster implements AutoCloseable {
         "--haproxy: there is no haproxy on the PATH; install it, or leave the option out"));
   }
 
-  private static void checkRedis(RedisUrl redis) throws StartFailure {
+  private static void checkRedis(RedisAddress redis) throws StartFailure {
     try {
       redis.check();
     } catch (IOException cause) {
-      throw new StartFailure("no Redis at " + redis.masked() + " (" + cause.getMessage()
+      throw new StartFailure("can't use the Redis at " + redis + " (" + cause.getMessage()
           + "); start it, mend the URL, or leave --redis out to get one");
     }
   }
 
-  private List<NodeProcess> nodes(Install install, List<Integer> ports, RedisUrl redis, int port) {
+  private List<NodeProcess> nodes(Install install, List<Integer> ports, RedisAddress redis,
+      int port) {
     return IntStream.range(0, options.nodes())
         .mapToObj(i -> new NodeProcess("n" + (i + 1), install.server(), ports.get(2 * i),
             ports.get(2 * i + 1), redis, options.front(), port))
@@ -114,8 +119,7 @@ final class Cluster implements AutoCloseable {
   }
 
   private void report(int port, List<NodeProcess> programs, List<Child> nodeChildren,
-      RedisUrl redis,
-      @Nullable Child redisChild) {
+      RedisAddress redis, @Nullable Child redisChild) {
     var nodeWords = IntStream.range(0, programs.size())
         .mapToObj(i -> programs.get(i).name() + " (pid " + nodeChildren.get(i).pid()
             + ", ws://localhost:" + programs.get(i).clientPort()
@@ -123,7 +127,7 @@ final class Cluster implements AutoCloseable {
         .collect(Collectors.joining(", "));
     console.say("port " + port + ": " + options.front().words() + ". Ctrl-C ends everything.");
     console.say("ready: http://localhost:" + port + "  nodes " + nodeWords
-        + "  redis " + redis.masked()
+        + "  redis " + redis
         + (redisChild == null ? " (given)" : " (pid " + redisChild.pid() + ")"));
   }
 
@@ -149,19 +153,25 @@ final class Cluster implements AutoCloseable {
     return closed;
   }
 
-  /// Ends all of it and waits, for ten seconds at most. Whoever comes second waits with the first.
+  /// Ends all of it and waits, for ten seconds at most; what is left then is up to the guards.
+  /// Whoever comes second waits with the first.
   @Override
   public synchronized void close() {
+    var deadline = System.nanoTime() + END_WITHIN.toNanos();
     closed = true;
     nodes.forEach(Child::stop);
-    nodes.forEach(Child::join);
+    nodes.forEach(child -> child.join(left(deadline)));
     for (var child : others.reversed()) {
       child.stop();
-      child.join();
+      child.join(left(deadline));
     }
     for (var resource : resources.reversed()) {
       closeQuietly(resource);
     }
+  }
+
+  private static Duration left(long deadline) {
+    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
   }
 
   private static void closeQuietly(AutoCloseable resource) {

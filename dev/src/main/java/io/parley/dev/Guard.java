@@ -47,7 +47,8 @@ final class Guard {
       ) &
       watch=$!
       exec 3<&-
-      code=0
+      wait $pid
+      code=$?
       while kill -0 $pid; do
         wait $pid
         code=$?

@@ -42,18 +42,11 @@ record HaproxyProcess(Path binary, Path config, int port, List<NodeProcess> node
   }
 
   @Override
-  public boolean isReady() {
+  public boolean isReady() throws IOException {
     try (var client = new Socket()) {
       client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
       return true;
-    } catch (IOException notYet) {
-      return false;
     }
-  }
-
-  @Override
-  public boolean isTalkative() {
-    return true;
   }
 
   @Override

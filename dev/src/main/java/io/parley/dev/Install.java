@@ -34,13 +34,26 @@ record Install(Path root) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + root.resolve("server/target/node.options"));
-    var options = System.getenv().getOrDefault("JAVA_OPTS", "").strip();
-    if (!options.isEmpty()) {
-      command.addAll(List.of(options.split("\\s+", -1)));
-    }
+    command.addAll(nodeOptions());
     command.add("-jar");
     command.add(root.resolve(SERVER_JAR).toString());
     return List.copyOf(command);
+  }
+
+  private static List<String> nodeOptions() {
+    var options = System.getenv().getOrDefault("JAVA_OPTS", "").strip();
+    return options.isEmpty() ? List.of() : List.of(options.split("\\s+", -1));
+  }
+
+  /// Which certificates are trusted may be among `JAVA_OPTS`: then it holds for this JVM, too, so
+  /// that it takes a Redis for what the nodes will take it for.
+  static void trustAsNodesDo() {
+    for (var option : nodeOptions()) {
+      var equals = option.indexOf('=');
+      if (option.startsWith("-Djavax.net.ssl.trust") && equals >= 0) {
+        System.setProperty(option.substring("-D".length(), equals), option.substring(equals + 1));
+      }
+    }
   }
 
   Path haproxyConfig() {

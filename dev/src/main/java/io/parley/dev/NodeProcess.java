@@ -17,7 +17,7 @@ import java.util.Map;
 /// @param front what stands before the nodes on the port they share
 /// @param sharedPort that port
 record NodeProcess(String name, List<String> server, int clientPort, int internalPort,
-    RedisUrl redis, Front front, int sharedPort) implements Program {
+    RedisAddress redis, Front front, int sharedPort) implements Program {
   private static final int TIMEOUT_MILLIS = 1_000;
 
   @Override
@@ -41,25 +41,16 @@ record NodeProcess(String name, List<String> server, int clientPort, int interna
   }
 
   @Override
-  public boolean isReady() {
+  public boolean isReady() throws IOException {
+    var url = URI.create("http://127.0.0.1:" + internalPort + "/health/ready").toURL();
+    var health = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
+    health.setConnectTimeout(TIMEOUT_MILLIS);
+    health.setReadTimeout(TIMEOUT_MILLIS);
     try {
-      var url = URI.create("http://127.0.0.1:" + internalPort + "/health/ready").toURL();
-      var health = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
-      health.setConnectTimeout(TIMEOUT_MILLIS);
-      health.setReadTimeout(TIMEOUT_MILLIS);
-      try {
-        return health.getResponseCode() == HttpURLConnection.HTTP_OK;
-      } finally {
-        health.disconnect();
-      }
-    } catch (IOException notYet) {
-      return false;
+      return health.getResponseCode() == HttpURLConnection.HTTP_OK;
+    } finally {
+      health.disconnect();
     }
-  }
-
-  @Override
-  public boolean isTalkative() {
-    return true;
   }
 
   /// Longer than the drain period above.

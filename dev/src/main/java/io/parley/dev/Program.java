@@ -14,16 +14,22 @@ interface Program {
   List<String> command() throws IOException;
 
   /// What is added to the environment that `up` itself was given.
-  Map<String, String> environment();
+  default Map<String, String> environment() {
+    return Map.of();
+  }
 
-  /// Whether the process does its work now. May block for a second or so; false on any failure.
-  boolean isReady();
+  /// Whether the process does its work now. May block for a second or so.
+  ///
+  /// @throws IOException if it can't be asked, which is as good as false
+  boolean isReady() throws IOException;
 
   /// Called after each start once the process is ready, or has ended without getting there.
   default void onSettled() {}
 
   /// Whether its output is shown as it comes. Otherwise its last lines are told when it dies.
-  boolean isTalkative();
+  default boolean isTalkative() {
+    return true;
+  }
 
   /// How long it may take to end after SIGTERM before it gets SIGKILL.
   int endSeconds();

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisExecProvider;
 
@@ -12,18 +11,22 @@ import redis.embedded.RedisExecProvider;
 /// is unpacked for each start and removed once it runs, so that even the sudden death of `up`
 /// leaves no file behind. Thread-safe.
 final class RedisProcess implements Program {
-  private final RedisUrl url;
+  private static final String HOST = "127.0.0.1";
+
+  private final int port;
+  private final RedisAddress address;
 
   /// The binary unpacked for a start under way; null while there is none.
   @GuardedBy("this")
   private @Nullable File unpacked;
 
   RedisProcess(int port) {
-    url = RedisUrl.loopback(port);
+    this.port = port;
+    address = RedisAddress.parse("redis://" + HOST + ":" + port);
   }
 
-  RedisUrl url() {
-    return url;
+  RedisAddress address() {
+    return address;
   }
 
   @Override
@@ -35,19 +38,15 @@ final class RedisProcess implements Program {
   public synchronized List<String> command() throws IOException {
     var binary = RedisExecProvider.defaultProvider().get();
     unpacked = binary;
-    return List.of(binary.getPath(), "--port", Integer.toString(url.port()), "--bind", url.host(),
+    return List.of(binary.getPath(), "--port", Integer.toString(port), "--bind", HOST,
         "--save", "", "--appendonly", "no", "--daemonize", "no",
         "--dir", System.getProperty("java.io.tmpdir"));
   }
 
   @Override
-  public Map<String, String> environment() {
-    return Map.of();
-  }
-
-  @Override
-  public boolean isReady() {
-    return url.answers();
+  public boolean isReady() throws IOException {
+    address.check();
+    return true;
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.util.Optional;
 ///
 /// @param port 0 for any free one
 /// @param redis a Redis that is there already, instead of an own one
-record UpOptions(int nodes, int port, Optional<RedisUrl> redis, Front front, boolean help) {
+record UpOptions(int nodes, int port, Optional<RedisAddress> redis, Front front, boolean help) {
   static final String USAGE = """
       usage: ./parley up [--nodes N] [--port P] [--redis URL] [--haproxy] [--relay]
 
@@ -31,7 +31,7 @@ record UpOptions(int nodes, int port, Optional<RedisUrl> redis, Front front, boo
     var rest = new ArrayDeque<>(arguments);
     var nodes = 2;
     var port = 8080;
-    var redis = Optional.<RedisUrl>empty();
+    var redis = Optional.<RedisAddress>empty();
     var front = Optional.<Front>empty();
     var help = false;
     while (!rest.isEmpty()) {
@@ -84,10 +84,10 @@ record UpOptions(int nodes, int port, Optional<RedisUrl> redis, Front front, boo
     throw new IllegalArgumentException(flag + ": " + text + " (expected: " + expected + ")");
   }
 
-  private static RedisUrl redis(String flag, Deque<String> rest) {
-    var text = value(flag, rest, RedisUrl.FORM);
+  private static RedisAddress redis(String flag, Deque<String> rest) {
+    var text = value(flag, rest, RedisAddress.FORM);
     try {
-      return RedisUrl.parse(text);
+      return RedisAddress.parse(text);
     } catch (IllegalArgumentException wrong) {
       throw new IllegalArgumentException(flag + ": " + wrong.getMessage(), wrong);
     }

@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Timeout;
 /// How `up` keeps a process alive, with shell commands for processes.
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class ChildTest {
+  private static final Duration ENDED_WITHIN = Duration.ofSeconds(10);
+
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
   private final Console console = new Console(new PrintStream(said, true, StandardCharsets.UTF_8));
   private Child child = child("true", () -> true);
@@ -37,18 +39,8 @@ class ChildTest {
     }
 
     @Override
-    public Map<String, String> environment() {
-      return Map.of();
-    }
-
-    @Override
     public boolean isReady() {
       return ready.getAsBoolean();
-    }
-
-    @Override
-    public boolean isTalkative() {
-      return true;
     }
 
     @Override
@@ -72,7 +64,7 @@ class ChildTest {
   @AfterEach
   void stop() {
     child.stop();
-    child.join();
+    child.join(ENDED_WITHIN);
     assertFalse(isAlive(child.pid()));
   }
 
@@ -105,9 +97,21 @@ class ChildTest {
     child.awaitReady();
     child.stop();
     child.stop();
-    child.join();
+    child.join(ENDED_WITHIN);
     assertFalse(isAlive(child.pid()));
     assertEquals("", said());
+  }
+
+  @Test
+  void whoDoesNotEndIsWaitedForOnlySoLong() throws Exception {
+    child = child("trap '' TERM; echo deaf; while :; do sleep 0.1; done",
+        () -> said().contains("deaf"));
+    child.start();
+    child.awaitReady();
+    child.stop();
+    child.join(Duration.ofMillis(100));
+    // The guard gives it two seconds before it is killed.
+    assertTrue(isAlive(child.pid()));
   }
 
   @Test
@@ -115,7 +119,7 @@ class ChildTest {
     child = child("echo up", () -> true);
     child.stop();
     child.start();
-    child.join();
+    child.join(ENDED_WITHIN);
     assertEquals(0, child.pid());
     assertEquals("", said());
   }

@@ -42,8 +42,9 @@ class UpOptionsTest {
       --port=-1           | --port: -1 (expected: a number from 0 to 65535)
       --port=99999999999  | --port: 99999999999 (expected: a number from 0 to 65535)
       --port=             | --port:  (expected: a number from 0 to 65535)
-      --redis localhost   | --redis: not a Redis URL
-      --redis http://h    | --redis: not a Redis URL
+      --redis localhost   | --redis: not a Redis URL (expected: redis://
+      --redis http://h    | --redis: not a Redis URL (expected: redis://
+      --redis redis://p@h | --redis: not a Redis URL (expected: redis://
       --haproxy=yes       | --haproxy takes no value
       --haproxy --relay   | one of --haproxy and --relay
       --haproxy --nodes 9 | --nodes: 9 (expected: with --haproxy at most 8

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.e2e.harness.ChatClient;
 import io.parley.e2e.harness.Cluster;
+import io.parley.e2e.harness.Kept;
 import io.parley.e2e.harness.RawClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,10 +14,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,7 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChatOverNodesTest {
   private static Cluster cluster;
 
-  private final List<AutoCloseable> open = new ArrayList<>();
+  @RegisterExtension
+  private final Kept kept = new Kept();
 
   @BeforeAll
   static void start() {
@@ -41,17 +43,9 @@ class ChatOverNodesTest {
     cluster.close();
   }
 
-  @AfterEach
-  void closeClients() throws Exception {
-    for (var client : open) {
-      client.close();
-    }
-  }
-
   /// @param node 0 or 1
   private ChatClient on(int node, String query) {
-    var client = ChatClient.connect(cluster.nodes().get(node).port(), query);
-    open.add(client);
+    var client = kept.keep(ChatClient.connect(cluster.nodes().get(node).port(), query));
     // It is subscribed before it is answered, but Redis may not have confirmed it.
     client.join("inbox");
     return client;
@@ -129,8 +123,8 @@ class ChatOverNodesTest {
   @Test
   void nobodyCanPassForTheServer() throws IOException {
     var bob = on(1, "t5", "t5-bob");
-    var alice = RawClient.connect(cluster.nodes().getFirst().port(), "/?room=t5&user=t5-alice");
-    open.add(alice);
+    var alice = kept.keep(
+        RawClient.connect(cluster.nodes().getFirst().port(), "/?room=t5&user=t5-alice"));
 
     alice.text("{\"from\":\"root\",\"a\":1,\"\\u0066rom\":\"root\",\"FROM\":2,\"from\":3}");
     bob.expect("{\"a\":1,\"FROM\":2,\"from\":\"t5-alice\",\"room\":\"t5\"}");
@@ -224,8 +218,8 @@ class ChatOverNodesTest {
   private void chatOn(Cluster on) {
     var users = new ArrayList<ChatClient>();
     for (var node : on.nodes()) {
-      var client = ChatClient.connect(node.port(), "room=t9&user=on-" + node.name());
-      open.add(client);
+      var client = kept.keep(
+          ChatClient.connect(node.port(), "room=t9&user=on-" + node.name()));
       client.join("t9");
       assertEquals(node.name(), client.node());
       users.add(client);

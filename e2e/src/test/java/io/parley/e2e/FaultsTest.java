@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.e2e.harness.ChatClient;
 import io.parley.e2e.harness.Cluster;
+import io.parley.e2e.harness.Kept;
 import io.parley.e2e.harness.NodeProcess;
 import io.parley.e2e.harness.Processes;
 import io.parley.e2e.harness.RedisServer;
@@ -19,9 +20,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What users see when something dies. Every test has a room in which members read, and talkers who
 /// send to it and note which of their messages were acknowledged.
@@ -31,31 +32,20 @@ class FaultsTest {
   /// No publish waits longer for its answer, whatever happens.
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
 
-  private final List<AutoCloseable> open = new ArrayList<>();
+  @RegisterExtension
+  private final Kept kept = new Kept();
   private final List<Talker> talkers = new ArrayList<>();
   private final List<ChatClient> members = new ArrayList<>();
 
-  @AfterEach
-  void closeAll() throws Exception {
-    for (var one : open.reversed()) {
-      one.close();
-    }
-  }
-
-  private <T extends AutoCloseable> T keep(T one) {
-    open.add(one);
-    return one;
-  }
-
   /// Before anybody talks.
   private void member(NodeProcess node) {
-    var member = keep(ChatClient.connect(node.port(), "room=load"));
+    var member = kept.keep(ChatClient.connect(node.port(), "room=load"));
     member.join("load");
     members.add(member);
   }
 
   private Talker talker(NodeProcess node) {
-    var talker = keep(Talker.start(node.port(), "t" + talkers.size(), "load"));
+    var talker = kept.keep(Talker.start(node.port(), "t" + talkers.size(), "load"));
     talkers.add(talker);
     return talker;
   }
@@ -75,10 +65,10 @@ class FaultsTest {
 
   @Test
   void whoseNodeIsKilledComesBackElsewhereAndTheOthersDontNotice() {
-    var cluster = keep(Cluster.up());
+    var cluster = kept.keep(Cluster.up());
     var clients = new ArrayList<ReturningClient>();
     for (var i = 0; i < 24; i++) {
-      clients.add(keep(ReturningClient.start(cluster.port(), "u" + i, "f1")));
+      clients.add(kept.keep(ReturningClient.start(cluster.port(), "u" + i, "f1")));
     }
     await().atMost(SOON).until(() -> clients.stream().allMatch(each -> each.node() != null));
     var victims = clients.stream().filter(each -> Objects.equals(each.node(), "n1")).toList();
@@ -102,9 +92,9 @@ class FaultsTest {
 
   @Test
   void aNodeThatIsToldToEndLosesNothingThatWasAcknowledged() {
-    var redis = keep(RedisServer.start());
-    var leaving = keep(NodeProcess.start("leaving", redis.url()));
-    var staying = keep(NodeProcess.start("staying", redis.url()));
+    var redis = kept.keep(RedisServer.start());
+    var leaving = kept.keep(NodeProcess.start("leaving", redis.url()));
+    var staying = kept.keep(NodeProcess.start("staying", redis.url()));
     var leavers = new ArrayList<ChatClient>();
     for (var i = 0; i < 3; i++) {
       member(staying);
@@ -112,7 +102,7 @@ class FaultsTest {
     for (var i = 0; i < 3; i++) {
       talker(staying);
       leavers.add(talker(leaving).client());
-      leavers.add(keep(ChatClient.connect(leaving.port(), "room=load")));
+      leavers.add(kept.keep(ChatClient.connect(leaving.port(), "room=load")));
     }
     awaitMore(talkers, 50, Answer.ACKED);
 
@@ -137,9 +127,9 @@ class FaultsTest {
 
   @Test
   void redisMayBeRestarted() {
-    var redis = keep(RedisServer.start());
-    var nodes = List.of(keep(NodeProcess.start("n1", redis.url())),
-        keep(NodeProcess.start("n2", redis.url())));
+    var redis = kept.keep(RedisServer.start());
+    var nodes = List.of(kept.keep(NodeProcess.start("n1", redis.url())),
+        kept.keep(NodeProcess.start("n2", redis.url())));
     for (var i = 0; i < 6; i++) {
       member(nodes.get(i % 2));
     }
@@ -182,9 +172,9 @@ class FaultsTest {
 
   @Test
   void redisMayFreeze() {
-    var redis = keep(RedisServer.start());
-    var nodes = List.of(keep(NodeProcess.start("n1", redis.url())),
-        keep(NodeProcess.start("n2", redis.url())));
+    var redis = kept.keep(RedisServer.start());
+    var nodes = List.of(kept.keep(NodeProcess.start("n1", redis.url())),
+        kept.keep(NodeProcess.start("n2", redis.url())));
     for (var i = 0; i < 4; i++) {
       member(nodes.get(i % 2));
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parley.e2e.harness.ChatClient;
 import io.parley.e2e.harness.Haproxy;
 import io.parley.e2e.harness.Installed;
+import io.parley.e2e.harness.Kept;
 import io.parley.e2e.harness.NodeProcess;
 import io.parley.e2e.harness.Ports;
 import io.parley.e2e.harness.RawClient;
@@ -21,10 +22,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A cluster as production has it: a real HAProxy with `deploy/haproxy.cfg`, four nodes, one Redis.
@@ -34,7 +35,8 @@ class HaproxyTest {
   private static final int CLIENTS = 200;
   private static final Duration SOON = Duration.ofSeconds(30);
 
-  private final List<AutoCloseable> open = new ArrayList<>();
+  @RegisterExtension
+  private final Kept kept = new Kept();
   private final List<NodeProcess> nodes = new ArrayList<>();
   private Haproxy haproxy;
 
@@ -44,29 +46,17 @@ class HaproxyTest {
     // The client's address is in what the node logs, at debug level, when it closes a connection.
     var logging = Files.writeString(folder.resolve("logging.properties"),
         ".level=INFO\nio.parley.transport.level=FINE\n");
-    var redis = keep(RedisServer.start());
+    var redis = kept.keep(RedisServer.start());
     for (var i = 1; i <= NODES; i++) {
-      nodes.add(keep(NodeProcess.startWithJvm("n" + i, redis.url(),
+      nodes.add(kept.keep(NodeProcess.startWithJvm("n" + i, redis.url(),
           "-Djava.util.logging.config.file=" + logging,
           "--proxy.trusted=127.0.0.1,::1", "--drain.grace=5s")));
     }
-    haproxy = keep(Haproxy.before(binary, nodes));
-  }
-
-  @AfterEach
-  void closeAll() throws Exception {
-    for (var one : open.reversed()) {
-      one.close();
-    }
-  }
-
-  private <T extends AutoCloseable> T keep(T one) {
-    open.add(one);
-    return one;
+    haproxy = kept.keep(Haproxy.before(binary, nodes));
   }
 
   private List<ChatClient> connect(int count, String name) {
-    return IntStream.range(0, count).mapToObj(i -> keep(ChatClient.connect(
+    return IntStream.range(0, count).mapToObj(i -> kept.keep(ChatClient.connect(
         haproxy.port(), "room=hall&user=" + name + i))).toList();
   }
 

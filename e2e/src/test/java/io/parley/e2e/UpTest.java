@@ -68,7 +68,7 @@ class UpTest {
     }
     try (var four = ChatClient.connect(port, "user=alice");
         var six = ChatClient.connect(URI.create("ws://[::1]:" + port + "/?user=bob"))) {
-      four.whoami();
+      four.join("lobby");
       six.send("over six");
       four.expect("over six");
     }
@@ -85,6 +85,8 @@ class UpTest {
         var client = ChatClient.connect(cluster.port(), "room=all");
         clients.add(client);
         reached.add(client.node());
+        // Before that Redis may not have confirmed the subscription.
+        client.join("all");
       }
       clients.getLast().send("hello");
       clients.forEach(client -> client.expect("hello"));
@@ -138,7 +140,7 @@ class UpTest {
     var url = "redis://:secret@127.0.0.1:" + Ports.free();
     var port = Ports.free();
     var up = launch(port, "--redis", url);
-    refuses(up, "no Redis at redis://:***@127.0.0.1:");
+    refuses(up, "can't use the Redis at redis://:***@127.0.0.1:");
     assertFalse(up.toString().contains("secret"));
     Cluster.removeLock(port);
   }

@@ -65,10 +65,16 @@ public final class Session implements Subscriber {
     return context.node();
   }
 
+  /// How many rooms it may be in.
+  public int roomsPerConnection() {
+    return context.settings().roomsPerConnection();
+  }
+
   /// Counts a command. A client that goes on in spite of its errors is closed.
   ///
   /// @return whether the command may be looked at
   public CommandVerdict admitCommand() {
+    assert shard.loop().inLoop();
     return switch (rate.onCommand(context.nanoClock().getAsLong())) {
       case ACCEPTED -> CommandVerdict.ACCEPTED;
       case REFUSED -> CommandVerdict.REFUSED;
@@ -92,6 +98,7 @@ public final class Session implements Subscriber {
   ///
   /// @return null, or why not
   public @Nullable ErrorCode subscribe(String channel) {
+    assert shard.loop().inLoop();
     var present = find(channel);
     if (present != null) {
       if (present.isJoined()) {
@@ -99,7 +106,7 @@ public final class Session implements Subscriber {
       }
       return null;
     }
-    if (subscriptions.size() > context.settings().roomsPerConnection()) {
+    if (subscriptions.size() > roomsPerConnection()) {
       return ErrorCode.LIMIT_EXCEEDED;
     }
     subscriptions.add(shard.subscribe(channel, this));
@@ -108,6 +115,7 @@ public final class Session implements Subscriber {
 
   /// Ends a subscription; not having it is no error.
   public void unsubscribe(String channel) {
+    assert shard.loop().inLoop();
     var present = find(channel);
     if (present != null) {
       subscriptions.remove(present);
@@ -162,6 +170,7 @@ public final class Session implements Subscriber {
   }
 
   private void startPublish() {
+    assert shard.loop().inLoop();
     underWay++;
     if (underWay >= context.settings().publishWindow() && !paused) {
       paused = true;
@@ -187,6 +196,7 @@ public final class Session implements Subscriber {
 
   /// Runs an action once every publish has its answer; now, if none is under way.
   public void whenIdle(Runnable action) {
+    assert shard.loop().inLoop();
     if (underWay == 0) {
       action.run();
     } else {
@@ -196,6 +206,7 @@ public final class Session implements Subscriber {
 
   /// The connection is gone: leaves everything.
   public void onClosed() {
+    assert shard.loop().inLoop();
     if (closed) {
       return;
     }

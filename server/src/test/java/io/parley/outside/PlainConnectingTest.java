@@ -159,5 +159,8 @@ class PlainConnectingTest {
     try (var client = Browser.open(NODE.port(), "room=again&since=e:1")) {
       client.hears("{\"joined\":\"again\",\"recovered\":false}");
     }
+    try (var client = Browser.open(NODE.port(), "user=back&inbox_since=e:1")) {
+      client.hears("{\"joined\":\"inbox\",\"recovered\":false}");
+    }
   }
 }

@@ -62,7 +62,7 @@ public final class PlainProtocol {
       }
       var identity = new Identity(user.get(), newClient());
       var wire = new PlainWire(room, peer);
-      wire.open(context, shard, identity, request.asJson() ? json : bare, request.resumes());
+      wire.open(context, shard, identity, request.asJson() ? json : bare, request);
       return wire;
     } catch (InvalidNameException bad) {
       peer.close(CloseCode.BAD_REQUEST, String.valueOf(bad.getMessage()));

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 /// @param room the connection's own room
 /// @param hasToken whether a token was shown, in the URL or in a header
 /// @param asJson whether texts shall arrive as objects
-/// @param resumes whether a position was given from which to go on
+/// @param resumes whether a position was given from which to go on in the room
+/// @param resumesInbox the same for the user's inbox
 public record PlainRequest(
-    @Nullable String user, String room, boolean hasToken, boolean asJson, boolean resumes) {
+    @Nullable String user, String room, boolean hasToken, boolean asJson, boolean resumes,
+    boolean resumesInbox) {
   private static final String DEFAULT_ROOM = "lobby";
 
   /// Reads the request off a URL and its headers.
@@ -27,7 +29,8 @@ public record PlainRequest(
         first(query, "token") != null
             || (authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)),
         "json".equals(first(query, "as")),
-        first(query, "since") != null);
+        first(query, "since") != null,
+        first(query, "inbox_since") != null);
   }
 
   private static @Nullable String first(Map<String, List<String>> query, String parameter) {

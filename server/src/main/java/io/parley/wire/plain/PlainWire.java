@@ -41,13 +41,19 @@ final class PlainWire implements Wire, SessionEvents {
   /// Starts the session: the connection joins its room and its user's inbox, and nothing is said
   /// about it, unless the client wants to go on from a position.
   void open(
-      SessionContext context, Shard shard, Identity identity, Encoding encoding, boolean resumes) {
+      SessionContext context, Shard shard, Identity identity, Encoding encoding,
+      PlainRequest request) {
     session = new Session(context, shard, peer, identity, encoding, this);
-    if (resumes) {
-      await(new PendingJoin(Channels.room(ownRoom), true, null));
+    var room = Channels.room(ownRoom);
+    var inbox = Channels.inbox(identity.user());
+    if (request.resumes()) {
+      await(new PendingJoin(room, true, null));
     }
-    session.subscribe(Channels.room(ownRoom));
-    session.subscribe(Channels.inbox(identity.user()));
+    if (request.resumesInbox()) {
+      await(new PendingJoin(inbox, true, null));
+    }
+    session.subscribe(room);
+    session.subscribe(inbox);
   }
 
   private Session session() {
@@ -133,11 +139,19 @@ final class PlainWire implements Wire, SessionEvents {
     var channel = join.room().equals(Channels.INBOX)
         ? Channels.inbox(session().user())
         : Channels.room(join.room());
+    // Whoever asks again and again for what doesn't come, while Redis is away, must not be
+    // remembered without end.
+    if (pendingJoins != null && pendingJoins.size() >= session().roomsPerConnection()) {
+      error(ErrorCode.LIMIT_EXCEEDED,
+          "join '" + join.room() + "': " + pendingJoins.size() + " joins have no answer yet",
+          join.id());
+      return;
+    }
     var pending = new PendingJoin(channel, join.resumes(), join.id());
     await(pending);
     var refusal = session().subscribe(channel);
     if (refusal != null) {
-      forget(pending);
+      takePending(channel);
       error(refusal, "join '" + join.room() + "'", join.id());
     }
   }
@@ -146,13 +160,8 @@ final class PlainWire implements Wire, SessionEvents {
     var channel = Channels.room(leave.room());
     session().unsubscribe(channel);
     // Joins that were under way have come to nothing; each command still gets its answer.
-    if (pendingJoins != null) {
-      for (var pending : List.copyOf(pendingJoins)) {
-        if (pending.channel().equals(channel)) {
-          forget(pending);
-          error(ErrorCode.PERMISSION_DENIED, "left before it was joined", pending.id());
-        }
-      }
+    for (var pending : takePending(channel)) {
+      error(ErrorCode.PERMISSION_DENIED, "left before it was joined", pending.id());
     }
     var out = peer.beginMessage().ascii("{\"left\":").jsonString(leave.room());
     end(out, leave.id());
@@ -191,19 +200,13 @@ final class PlainWire implements Wire, SessionEvents {
 
   @Override
   public void onSubscribed(String channel) {
-    if (pendingJoins == null) {
-      return;
-    }
-    for (var pending : List.copyOf(pendingJoins)) {
-      if (pending.channel().equals(channel)) {
-        forget(pending);
-        var out = peer.beginMessage().ascii("{\"joined\":").jsonString(nameOf(channel));
-        if (pending.resumes()) {
-          // There is no history yet that could hold what was missed.
-          out.ascii(",\"recovered\":false");
-        }
-        end(out, pending.id());
+    for (var pending : takePending(channel)) {
+      var out = peer.beginMessage().ascii("{\"joined\":").jsonString(nameOf(channel));
+      if (pending.resumes()) {
+        // There is no history yet that could hold what was missed.
+        out.ascii(",\"recovered\":false");
       }
+      end(out, pending.id());
     }
   }
 
@@ -223,13 +226,18 @@ final class PlainWire implements Wire, SessionEvents {
     pendingJoins.add(pending);
   }
 
-  private void forget(PendingJoin pending) {
-    if (pendingJoins != null) {
-      pendingJoins.remove(pending);
-      if (pendingJoins.isEmpty()) {
-        pendingJoins = null;
-      }
+  /// The joins of a channel that wait, in the order of asking; they wait no longer.
+  private List<PendingJoin> takePending(String channel) {
+    if (pendingJoins == null) {
+      return List.of();
     }
+    var taken = new ArrayList<PendingJoin>();
+    var others = new ArrayList<PendingJoin>();
+    for (var pending : pendingJoins) {
+      (pending.channel().equals(channel) ? taken : others).add(pending);
+    }
+    pendingJoins = others.isEmpty() ? null : others;
+    return taken;
   }
 
   @Override

@@ -150,11 +150,16 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void send(Frames frames) {
+    assert isInLoop();
     if (state != State.OPEN) {
       return;
     }
     outbox.append(frames);
     askForFlush();
+  }
+
+  private boolean isInLoop() {
+    return connections.shard().loop().inLoop();
   }
 
   private void closeSlow() {
@@ -178,6 +183,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void close(CloseCode code, String detail) {
+    assert isInLoop();
     if (state != State.OPEN) {
       return;
     }
@@ -188,8 +194,12 @@ final class Connection extends ChannelInboundHandlerAdapter
     askForFlush();
     state = State.CLOSING;
     endSession();
-    // Read on, even if the session had enough: the client's close frame ends it.
-    isPaused = false;
+    // Read on, even if the session had enough: the client's close frame ends it. It may be among
+    // what was kept, which is read in a task of its own, since the reader may be who called.
+    if (isPaused) {
+      isPaused = false;
+      connections.shard().loop().execute(reader::resume);
+    }
     isLeaving = false;
     channel.config().setAutoRead(true);
     connections.shard().loop()
@@ -338,7 +348,17 @@ final class Connection extends ChannelInboundHandlerAdapter
       ctx.close();
       return;
     }
-    LOG.log(Level.ERROR, "connection ended by a bug", cause);
-    close(CloseCode.INTERNAL, "");
+    onBug(cause);
+  }
+
+  /// A bug ends its connection, and nothing else.
+  void onBug(Throwable bug) {
+    LOG.log(Level.ERROR, "connection ended by a bug", bug);
+    if (state == State.OPEN) {
+      close(CloseCode.INTERNAL, "");
+    } else {
+      // It was closing already, and may have got no further.
+      channel.close();
+    }
   }
 }

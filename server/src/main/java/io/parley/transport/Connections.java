@@ -3,6 +3,7 @@ package io.parley.transport;
 import io.parley.config.LimitSettings;
 import io.parley.hub.Shard;
 import io.parley.wire.plain.PlainProtocol;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -84,7 +85,13 @@ final class Connections {
     long now = System.nanoTime();
     // Backwards: whoever is removed meanwhile gives his place to one who has been seen.
     for (int i = all.size() - 1; i >= 0; i--) {
-      all.get(i).onSweep(now);
+      var connection = all.get(i);
+      try {
+        connection.onSweep(now);
+      } catch (RuntimeException bug) {
+        // One connection must not keep the others from being looked after.
+        connection.onBug(bug);
+      }
     }
     shard.loop().schedule(() -> sweep(pause), pause);
   }
@@ -114,7 +121,7 @@ final class Connections {
     writer.release();
   }
 
-  static long nanos(java.time.Duration duration) {
+  static long nanos(Duration duration) {
     return TimeUnit.MILLISECONDS.toNanos(duration.toMillis());
   }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Handshake {
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final int KEY_BYTES = 16;
+  private static final int KEY_CHARACTERS = 24;
 
   private Handshake() {}
 
@@ -57,7 +58,7 @@ final class Handshake {
     }
     var keys = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY);
     if (keys.size() != 1 || !isKey(keys.getFirst())) {
-      return bad("expected: one Sec-WebSocket-Key of 16 bytes in Base64");
+      return bad("expected: one Sec-WebSocket-Key of 16 bytes in Base64, padded");
     }
     return null;
   }
@@ -78,8 +79,11 @@ final class Handshake {
   }
 
   private static boolean isKey(String key) {
+    var spelled = key.strip();
     try {
-      return Base64.getDecoder().decode(key.strip()).length == KEY_BYTES;
+      // The decoder is content without the padding; RFC 6455, section 4.1, is not.
+      return spelled.length() == KEY_CHARACTERS
+          && Base64.getDecoder().decode(spelled).length == KEY_BYTES;
     } catch (IllegalArgumentException notBase64) {
       return false;
     }

@@ -19,6 +19,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.parley.transport.Handshake.Refusal;
 import io.parley.wire.plain.PlainRequest;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to the connection's loop.
 final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
+  private static final Logger LOG = System.getLogger(HttpHandler.class.getName());
+
   private final Connections connections;
   private final StaticPage page;
   private final ClientAddress addresses;
@@ -142,6 +146,8 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    LOG.log(Level.DEBUG, () -> "close before the handshake's end: " + cause
+        + " client " + ClientAddress.beforeRequest(ctx.channel()));
     ctx.close();
   }
 }

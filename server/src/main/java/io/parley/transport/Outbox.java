@@ -58,8 +58,11 @@ final class Outbox {
   private int chunkBytes;
 
   /// When [#first] was queued, by the monotonic clock, if the socket was full then or has been
-  /// since; 0 while nothing waits for the socket.
-  private long waitingSinceNanos;
+  /// since; else 0.
+  private long firstSinceNanos;
+
+  /// The same for the oldest byte of the chunk that Netty has; 0: there is none.
+  private long chunkSinceNanos;
 
   /// @param sinceNanos when it was queued; 0: while nothing waited
   private record Queued(Frames frames, long sinceNanos) {}
@@ -81,7 +84,7 @@ final class Outbox {
     bytes += frames.length();
     if (first == null) {
       first = frames;
-      waitingSinceNanos = chunkBytes > 0 ? System.nanoTime() : 0;
+      firstSinceNanos = isWaiting() ? System.nanoTime() : 0;
       return;
     }
     if (rest == null) {
@@ -105,7 +108,9 @@ final class Outbox {
 
   /// How long the oldest byte has waited for the socket; 0 if none does.
   long ageNanos(long nowNanos) {
-    return waitingSinceNanos == 0 ? 0 : nowNanos - waitingSinceNanos;
+    // What Netty has is older than what is left.
+    long since = isWaiting() ? chunkSinceNanos : firstSinceNanos;
+    return since == 0 ? 0 : nowNanos - since;
   }
 
   /// Hands what there is to the writer's volley, if it is the usual case: whole frames, one piece,
@@ -114,8 +119,9 @@ final class Outbox {
   /// @return whether it was the usual case
   boolean joinVolley() {
     var whole = first;
-    if (whole == null || rest != null || firstOffset != 0 || chunkBytes != 0 || descriptor < 0
-        || whole.length() > SocketWriter.CAPACITY || !isNettyIdle() || !channel.isOpen()) {
+    if (whole == null || rest != null || firstOffset != 0 || firstSinceNanos != 0 || chunkBytes != 0
+        || descriptor < 0 || whole.length() > SocketWriter.CAPACITY || !isNettyIdle()
+        || !channel.isOpen()) {
       return false;
     }
     first = null;
@@ -183,9 +189,10 @@ final class Outbox {
       return;
     }
     var chunk = channel.alloc().directBuffer(Math.min(bytes, CHUNK_BYTES));
-    if (waitingSinceNanos == 0) {
-      waitingSinceNanos = System.nanoTime();
+    if (firstSinceNanos == 0) {
+      firstSinceNanos = System.nanoTime();
     }
+    chunkSinceNanos = firstSinceNanos;
     chunkBytes = Math.min(bytes, CHUNK_BYTES);
     while (first != null && chunk.readableBytes() < chunkBytes) {
       int count = Math.min(first.length() - firstOffset, chunkBytes - chunk.readableBytes());
@@ -200,9 +207,6 @@ final class Outbox {
       bytes -= chunkBytes;
       chunkBytes = 0;
       if (written.isSuccess()) {
-        if (first == null) {
-          waitingSinceNanos = 0;
-        }
         onRoom.run();
       }
     });
@@ -225,10 +229,10 @@ final class Outbox {
     var queued = rest == null ? null : rest.poll();
     first = queued == null ? null : queued.frames();
     firstOffset = 0;
-    if (queued != null && queued.sinceNanos() != 0) {
-      waitingSinceNanos = queued.sinceNanos();
-    } else if (queued == null && chunkBytes == 0) {
-      waitingSinceNanos = 0;
+    if (queued == null) {
+      firstSinceNanos = 0;
+    } else if (queued.sinceNanos() != 0) {
+      firstSinceNanos = queued.sinceNanos();
     }
     if (rest != null && rest.isEmpty()) {
       rest = null;
@@ -244,6 +248,7 @@ final class Outbox {
     if (first != null && firstOffset == 0) {
       bytes -= first.length();
       first = null;
+      firstSinceNanos = 0;
     }
   }
 

@@ -117,10 +117,35 @@ class HttpTest {
   }
 
   @Test
-  void anUntrustedProxyHeaderIsNoRequest() {
+  void aProxyHeaderCountsOnlyFromWhomTheSettingsTrust() {
     var v2 = "\r\n\r\n\0\r\nQUIT\n" + "!\u0011\0\u000c" + "\1\2\3\4\5\6\7\10\0\1\0\2";
-    var answer = answerTo(v2 + "GET / HTTP/1.1\r\n" + GOOD + "\r\n");
-    assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+    var request = v2 + "GET / HTTP/1.1\r\n" + GOOD + "\r\n";
+    var untrusted = answerTo(request);
+    assertTrue(untrusted.startsWith("HTTP/1.1 400 "), untrusted);
+    try (var others = TestNode.start("proxy.trusted", "10.0.0.0/8,::1");
+        var raw = RawClient.connect(others.port())) {
+      raw.send(request);
+      var answer = raw.head();
+      assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+    }
+    try (var trusting = TestNode.start("proxy.trusted", "127.0.0.1");
+        var raw = RawClient.connect(trusting.port())) {
+      raw.send(request);
+      var answer = raw.head();
+      assertTrue(answer.startsWith("HTTP/1.1 101 "), answer);
+      raw.roundTrip();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://elsewhere.example", "null", "http://127.0.0.1"})
+  void everyOriginIsLetIn(String origin) {
+    try (var raw = RawClient.connect(NODE.port())) {
+      raw.send("GET /?room=origins HTTP/1.1\r\n" + GOOD + "Origin: " + origin + "\r\n\r\n");
+      var answer = raw.head();
+      assertTrue(answer.startsWith("HTTP/1.1 101 "), answer);
+      raw.roundTrip();
+    }
   }
 
   @Test

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -103,6 +106,36 @@ class PlainLimitsTest {
       for (int i = 0; i < 500; i++) {
         raw.hears("{\"ack\":" + i + "}");
       }
+    }
+  }
+
+  @Test
+  void whoClosesAndNeverReadsIsCutAfterTheCloseTimeout() {
+    try (var node = TestNode.start("limits.commands-per-second", "0",
+        "limits.outbox-bytes", "256MiB", "limits.outbox-age", "10m",
+        "limits.close-timeout", "300ms");
+        var reader = node.browser("user=reader&room=busy");
+        var deaf = RawClient.upgraded(node.port(), "/?room=busy", 4_096)) {
+      deaf.roundTrip();
+      for (int i = 0; i < MANY; i++) {
+        reader.saysAndHears("x".repeat(60_000));
+      }
+      long start = System.nanoTime();
+      deaf.sendHex("8882 00000000 03e8");
+      // What is sent into a connection that was cut is answered by a reset.
+      Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(5))
+          .until(() -> isReset(deaf));
+      assertTrue(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) >= 300);
+      reader.saysAndHears("others go on");
+    }
+  }
+
+  private static boolean isReset(RawClient client) {
+    try {
+      client.send(new byte[1]);
+      return false;
+    } catch (UncheckedIOException reset) {
+      return true;
     }
   }
 

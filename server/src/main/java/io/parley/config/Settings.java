@@ -27,38 +27,6 @@ public record Settings(NodeSettings node, ListenSettings listen, InternalSetting
     return SettingKey.build(each -> each.equals(changed) ? value : each.valueIn(this));
   }
 
-  public Settings withNode(NodeSettings node) {
-    return new Settings(node, listen, internal, redis, access, limits, drain, proxy);
-  }
-
-  public Settings withListen(ListenSettings listen) {
-    return new Settings(node, listen, internal, redis, access, limits, drain, proxy);
-  }
-
-  public Settings withInternal(InternalSettings internal) {
-    return new Settings(node, listen, internal, redis, access, limits, drain, proxy);
-  }
-
-  public Settings withRedis(RedisSettings redis) {
-    return new Settings(node, listen, internal, redis, access, limits, drain, proxy);
-  }
-
-  public Settings withAccess(AccessSettings access) {
-    return new Settings(node, listen, internal, redis, access, limits, drain, proxy);
-  }
-
-  public Settings withLimits(LimitSettings limits) {
-    return new Settings(node, listen, internal, redis, access, limits, drain, proxy);
-  }
-
-  public Settings withDrain(DrainSettings drain) {
-    return new Settings(node, listen, internal, redis, access, limits, drain, proxy);
-  }
-
-  public Settings withProxy(ProxySettings proxy) {
-    return new Settings(node, listen, internal, redis, access, limits, drain, proxy);
-  }
-
   /// These settings as the text of a YAML file, secrets masked. Without a secret in it, reading the
   /// text gives equal settings.
   public String toYaml() {

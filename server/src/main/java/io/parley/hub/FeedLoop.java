@@ -93,10 +93,6 @@ final class FeedLoop {
     return loop;
   }
 
-  int feeds() {
-    return feeds.size();
-  }
-
   void onJoin(Subscription subscription) {
     assert loop.inLoop();
     var feed = feeds.get(subscription.channel());

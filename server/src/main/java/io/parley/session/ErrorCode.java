@@ -4,9 +4,7 @@ package io.parley.session;
 /// that both protocols speak of the same things.
 public enum ErrorCode {
   /// It is unknown whether the command took effect; trying again with the same id is safe.
-  INTERNAL(100, "internal server error"),
-  /// There is no such room, or a name that can't be one.
-  UNKNOWN_CHANNEL(102, "unknown channel"), PERMISSION_DENIED(103,
+  INTERNAL(100, "internal server error"), PERMISSION_DENIED(103,
       "permission denied"), LIMIT_EXCEEDED(106, "limit exceeded"), BAD_REQUEST(107,
           "bad request"), NOT_AVAILABLE(108,
               "not available"), TOO_MANY_REQUESTS(111, "too many requests");

@@ -69,6 +69,7 @@ public final class Session implements Subscriber {
   ///
   /// @return whether the command may be looked at
   public CommandVerdict admitCommand() {
+    assert shard.loop().inLoop();
     return switch (rate.onCommand(context.nanoClock().getAsLong())) {
       case ACCEPTED -> CommandVerdict.ACCEPTED;
       case REFUSED -> CommandVerdict.REFUSED;
@@ -92,6 +93,7 @@ public final class Session implements Subscriber {
   ///
   /// @return null, or why not
   public @Nullable ErrorCode subscribe(String channel) {
+    assert shard.loop().inLoop();
     var present = find(channel);
     if (present != null) {
       if (present.isJoined()) {
@@ -108,6 +110,7 @@ public final class Session implements Subscriber {
 
   /// Ends a subscription; not having it is no error.
   public void unsubscribe(String channel) {
+    assert shard.loop().inLoop();
     var present = find(channel);
     if (present != null) {
       subscriptions.remove(present);
@@ -162,6 +165,7 @@ public final class Session implements Subscriber {
   }
 
   private void startPublish() {
+    assert shard.loop().inLoop();
     underWay++;
     if (underWay >= context.settings().publishWindow() && !paused) {
       paused = true;
@@ -187,6 +191,7 @@ public final class Session implements Subscriber {
 
   /// Runs an action once every publish has its answer; now, if none is under way.
   public void whenIdle(Runnable action) {
+    assert shard.loop().inLoop();
     if (underWay == 0) {
       action.run();
     } else {
@@ -196,6 +201,7 @@ public final class Session implements Subscriber {
 
   /// The connection is gone: leaves everything.
   public void onClosed() {
+    assert shard.loop().inLoop();
     if (closed) {
       return;
     }

@@ -38,6 +38,18 @@ final class ClientAddress {
         && isTrusted(address.getAddress());
   }
 
+  /// The client's address as far as it is known before a request: the PROXY protocol's word, or the
+  /// socket's other end.
+  static String beforeRequest(Channel channel) {
+    var said = channel.attr(SAID_BY_PROXY).get();
+    if (said != null) {
+      return said.getHostAddress();
+    }
+    return channel.remoteAddress() instanceof InetSocketAddress address
+        ? address.getAddress().getHostAddress()
+        : "unknown";
+  }
+
   /// The client's address: the nearest one that isn't a trusted proxy's. Each proxy appends the
   /// address that it saw to `X-Forwarded-For`, so the header is read from its end; what is further
   /// left may be the client's invention.

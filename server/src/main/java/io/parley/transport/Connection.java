@@ -150,12 +150,16 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void send(Frames frames) {
-    assert connections.shard().loop().inLoop();
+    assert isInLoop();
     if (state != State.OPEN) {
       return;
     }
     outbox.append(frames);
     askForFlush();
+  }
+
+  private boolean isInLoop() {
+    return connections.shard().loop().inLoop();
   }
 
   private void closeSlow() {
@@ -179,7 +183,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void close(CloseCode code, String detail) {
-    assert connections.shard().loop().inLoop();
+    assert isInLoop();
     if (state != State.OPEN) {
       return;
     }
@@ -190,10 +194,10 @@ final class Connection extends ChannelInboundHandlerAdapter
     askForFlush();
     state = State.CLOSING;
     endSession();
-    // Read on, even if the session had enough: the client's close frame ends it.
+    // Read on, even if the session had enough: the client's close frame ends it. It may be among
+    // what was kept, which is read in a task of its own, since the reader may be who called.
     if (isPaused) {
       isPaused = false;
-      // Not now: the reader may be the one who called.
       connections.shard().loop().execute(reader::resume);
     }
     isLeaving = false;
@@ -344,12 +348,17 @@ final class Connection extends ChannelInboundHandlerAdapter
       ctx.close();
       return;
     }
-    endByBug(cause);
+    onBug(cause);
   }
 
-  /// Ends a connection that something unforeseen has happened to.
-  void endByBug(Throwable bug) {
+  /// A bug ends its connection, and nothing else.
+  void onBug(Throwable bug) {
     LOG.log(Level.ERROR, "connection ended by a bug", bug);
-    close(CloseCode.INTERNAL, "");
+    if (state == State.OPEN) {
+      close(CloseCode.INTERNAL, "");
+    } else {
+      // It was closing already, and may have got no further.
+      channel.close();
+    }
   }
 }

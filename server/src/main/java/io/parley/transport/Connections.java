@@ -89,8 +89,8 @@ final class Connections {
       try {
         connection.onSweep(now);
       } catch (RuntimeException bug) {
-        // One connection's must not end the sweeping for the others.
-        connection.endByBug(bug);
+        // One connection must not keep the others from being looked after.
+        connection.onBug(bug);
       }
     }
     shard.loop().schedule(() -> sweep(pause), pause);

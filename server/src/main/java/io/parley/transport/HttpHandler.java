@@ -146,8 +146,8 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    LOG.log(Level.DEBUG, () -> "connection ended before its upgrade: " + cause + " client "
-        + ctx.channel().remoteAddress());
+    LOG.log(Level.DEBUG, () -> "close before the handshake's end: " + cause
+        + " client " + ClientAddress.beforeRequest(ctx.channel()));
     ctx.close();
   }
 }

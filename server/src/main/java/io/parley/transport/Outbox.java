@@ -57,11 +57,12 @@ final class Outbox {
   /// Bytes of the chunk that Netty has; 0: none.
   private int chunkBytes;
 
-  /// When the oldest byte of that chunk was queued, by the monotonic clock.
-  private long chunkSinceNanos;
-
-  /// When [#first] was queued, if the socket was full then or has been since; else 0.
+  /// When [#first] was queued, by the monotonic clock, if the socket was full then or has been
+  /// since; else 0.
   private long firstSinceNanos;
+
+  /// The same for the oldest byte of the chunk that Netty has; 0: there is none.
+  private long chunkSinceNanos;
 
   /// @param sinceNanos when it was queued; 0: while nothing waited
   private record Queued(Frames frames, long sinceNanos) {}
@@ -107,10 +108,9 @@ final class Outbox {
 
   /// How long the oldest byte has waited for the socket; 0 if none does.
   long ageNanos(long nowNanos) {
-    if (isWaiting()) {
-      return nowNanos - chunkSinceNanos;
-    }
-    return first == null || firstSinceNanos == 0 ? 0 : nowNanos - firstSinceNanos;
+    // What Netty has is older than what is left.
+    long since = isWaiting() ? chunkSinceNanos : firstSinceNanos;
+    return since == 0 ? 0 : nowNanos - since;
   }
 
   /// Hands what there is to the writer's volley, if it is the usual case: whole frames, one piece,
@@ -119,8 +119,9 @@ final class Outbox {
   /// @return whether it was the usual case
   boolean joinVolley() {
     var whole = first;
-    if (whole == null || rest != null || firstOffset != 0 || chunkBytes != 0 || descriptor < 0
-        || whole.length() > SocketWriter.CAPACITY || !isNettyIdle() || !channel.isOpen()) {
+    if (whole == null || rest != null || firstOffset != 0 || firstSinceNanos != 0 || chunkBytes != 0
+        || descriptor < 0 || whole.length() > SocketWriter.CAPACITY || !isNettyIdle()
+        || !channel.isOpen()) {
       return false;
     }
     first = null;
@@ -231,7 +232,6 @@ final class Outbox {
     if (queued == null) {
       firstSinceNanos = 0;
     } else if (queued.sinceNanos() != 0) {
-      // Else it is of the same tick as what was before it.
       firstSinceNanos = queued.sinceNanos();
     }
     if (rest != null && rest.isEmpty()) {
@@ -248,6 +248,7 @@ final class Outbox {
     if (first != null && firstOffset == 0) {
       bytes -= first.length();
       first = null;
+      firstSinceNanos = 0;
     }
   }
 

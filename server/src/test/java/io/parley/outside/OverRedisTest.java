@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lettuce.core.KillArgs;
+import io.parley.redis.LogLines;
 import io.parley.redis.RedisServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -168,8 +171,35 @@ class OverRedisTest {
   }
 
   @Test
+  void joinsThatWaitForRedisAreAnsweredInOrderAndThoseBeyondTheLimitAtOnce() throws Exception {
+    try (var node = node("limits.rooms-per-connection", "3"); var alice = node.browser("")) {
+      redis.kill();
+      Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(5))
+          .until(() -> node.health("/health/ready").statusCode() == 503);
+      for (int i = 0; i < 6; i++) {
+        alice.say("{\"join\":\"news\",\"id\":" + i + "}");
+      }
+      for (int i = 4; i < 6; i++) {
+        alice.hears("{\"error\":{\"code\":106,\"message\":\"limit exceeded: too many unanswered"
+            + " joins\"},\"id\":" + i + "}");
+      }
+      redis.start();
+      var joined = new ArrayList<String>();
+      for (int i = 0; i < 6; i++) {
+        var next = alice.next();
+        if (!next.startsWith("{\"lost\"")) {
+          joined.add(next);
+        }
+      }
+      assertEquals(List.of("{\"joined\":\"news\",\"id\":0}", "{\"joined\":\"news\",\"id\":1}",
+          "{\"joined\":\"news\",\"id\":2}", "{\"joined\":\"news\",\"id\":3}"), joined);
+      alice.say("{\"join\":\"news\",\"id\":7}").hears("{\"joined\":\"news\",\"id\":7}");
+    }
+  }
+
+  @Test
   void aPublicationThatNobodyCanEncodeIsDroppedAndTheNextOnesCome() {
-    try (var log = new LogRecorder();
+    try (var log = new LogLines("io.parley");
         var node = node();
         var alice = node.browser("user=alice&room=news");
         var bob = node.browser("user=bob&room=news&as=json")) {

@@ -3,6 +3,7 @@ package io.parley.outside;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.redis.LogLines;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class ProxyTest {
       "0d0a0d0a000d0a515549540a" + "2111000c" + "c0000207" + "0a000001" + "30391f90");
   private static final byte[] NONE = {};
 
-  private final LogRecorder log = new LogRecorder();
+  private final LogLines log = new LogLines("io.parley");
 
   @AfterEach
   void stopRecording() {

@@ -6,13 +6,15 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/// What a class logs while this is open.
+/// What a class, or all of a package, logs while this is open, down to the debug level.
 ///
 /// Thread-safe.
 public final class LogLines implements AutoCloseable {
   private final List<LogRecord> records = new CopyOnWriteArrayList<>();
   private final Logger logger;
+  private final @Nullable Level before;
   private final Handler handler = new Handler() {
     @Override
     public void publish(LogRecord entry) {
@@ -26,9 +28,11 @@ public final class LogLines implements AutoCloseable {
     public void close() {}
   };
 
-  /// @param owner the logger's full name, which is the class's
+  /// @param owner the logger's full name, which is the class's, or the package's
   public LogLines(String owner) {
     logger = Logger.getLogger(owner);
+    before = logger.getLevel();
+    logger.setLevel(Level.FINE);
     logger.addHandler(handler);
   }
 
@@ -40,6 +44,11 @@ public final class LogLines implements AutoCloseable {
     return at(Level.INFO);
   }
 
+  /// The messages so far that contain a text, of whatever level.
+  public List<String> linesWith(String text) {
+    return records.stream().map(LogRecord::getMessage).filter(line -> line.contains(text)).toList();
+  }
+
   private List<String> at(Level level) {
     return records.stream().filter(entry -> entry.getLevel().equals(level))
         .map(LogRecord::getMessage).toList();
@@ -48,5 +57,6 @@ public final class LogLines implements AutoCloseable {
   @Override
   public void close() {
     logger.removeHandler(handler);
+    logger.setLevel(before);
   }
 }

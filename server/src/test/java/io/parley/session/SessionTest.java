@@ -75,9 +75,9 @@ class SessionTest {
   @Test
   void itIsIdleOnceEveryPublishHasItsAnswer() {
     var idle = new ArrayList<String>();
-    session.whenIdle(() -> idle.add("at once"));
+    loop.inside(() -> session.whenIdle(() -> idle.add("at once")));
     publish(2);
-    session.whenIdle(() -> idle.add("idle after " + outcomes));
+    loop.inside(() -> session.whenIdle(() -> idle.add("idle after " + outcomes)));
     answer(1, PublishOutcome.STORED);
     assertEquals(List.of("at once"), idle);
     answer(1, PublishOutcome.ID_CONFLICT);

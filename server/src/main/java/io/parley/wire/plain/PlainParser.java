@@ -2,9 +2,9 @@ package io.parley.wire.plain;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.exc.StreamReadException;
 import io.parley.channel.Blanks;
 import io.parley.channel.Channels;
 import io.parley.channel.InvalidNameException;
@@ -24,21 +24,22 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe.
 final class PlainParser {
   static final int RECEIVERS_MAX = 100;
+  static final int NUMBER_DIGITS_MAX = 1_000;
+  static final int NESTING_LEVELS_MAX = 1_000;
+  static final int NAME_CHARACTERS_MAX = 50_000;
 
   /// Members that only the server's answers have.
   private static final Set<String> ANSWERS = Set.of("ack", "error", "joined", "left", "lost",
       "recovered", "you");
 
-  /// How deep an object may be nested.
-  private static final int LEVELS_MAX = 1_000;
-
-  /// How long a number may be.
-  private static final int DIGITS_MAX = 1_000;
-
   private static final JsonFactory JSON = JsonFactory.builder()
       .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
       .streamReadConstraints(StreamReadConstraints.builder()
-          .maxNestingDepth(LEVELS_MAX).maxNumberLength(DIGITS_MAX).build())
+          .maxNumberLength(NUMBER_DIGITS_MAX)
+          .maxNestingDepth(NESTING_LEVELS_MAX)
+          .maxNameLength(NAME_CHARACTERS_MAX)
+          // The frame's own limit holds for strings and for the whole.
+          .maxStringLength(Integer.MAX_VALUE).build())
       .build();
 
   private PlainParser() {}
@@ -66,7 +67,7 @@ final class PlainParser {
         throw notJson("something after the object's end", reading.id);
       }
       return reading.command(frame, start, end);
-    } catch (StreamReadException bad) {
+    } catch (JsonProcessingException bad) {
       throw notJson(bad.getOriginalMessage(), reading.id);
     } catch (IOException bad) {
       throw notJson(String.valueOf(bad.getMessage()), reading.id);

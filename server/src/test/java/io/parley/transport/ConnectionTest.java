@@ -1,0 +1,182 @@
+package io.parley.transport;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.parley.auth.Access;
+import io.parley.broker.Broker;
+import io.parley.broker.BrokerEvents;
+import io.parley.broker.PublishCallback;
+import io.parley.broker.PublishRequest;
+import io.parley.config.LimitSettings;
+import io.parley.config.Settings;
+import io.parley.hub.Encoding;
+import io.parley.hub.Hub;
+import io.parley.hub.HubSettings;
+import io.parley.loop.ManualLoop;
+import io.parley.loop.ManualTime;
+import io.parley.redis.LogLines;
+import io.parley.session.CloseCode;
+import io.parley.session.SessionContext;
+import io.parley.session.SessionSettings;
+import io.parley.wire.plain.PlainProtocol;
+import io.parley.wire.plain.PlainRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Connections on a loop that the test turns, over a broker that never answers.
+class ConnectionTest {
+  private static final LimitSettings LIMITS = Settings.defaults().limits();
+
+  private final ManualTime time = new ManualTime();
+  private final ManualLoop loop = new ManualLoop(time);
+  private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
+  private final List<EmbeddedChannel> channels = new ArrayList<>();
+  private final List<Connections> made = new ArrayList<>();
+
+  @AfterEach
+  void release() {
+    channels.forEach(channel -> loop.inside(channel::finishAndReleaseAll));
+    made.forEach(connections -> loop.inside(connections::close));
+  }
+
+  private Connections connections(LimitSettings limits) {
+    var encoding = new Encoding(0, PlainProtocol.bareEncoder(), WebSocketFraming.TEXT);
+    var broker = new DeafBroker();
+    var hub = new Hub(List.of(loop), List.of(loop), broker,
+        new HubSettings(List.of(encoding), 1 << 20, time));
+    var context = new SessionContext("n1", broker, new SessionSettings(2, 0, 1, 8), time);
+    var connections = new Connections(hub.shards().getFirst(),
+        new PlainProtocol(context, new Access(true, true), encoding, encoding), limits);
+    made.add(connections);
+    return connections;
+  }
+
+  private Connection open(Connections connections) {
+    var channel = new EmbeddedChannel();
+    channel.config().setAllocator(allocator);
+    channels.add(channel);
+    var connection = new Connection(channel, connections, InetAddress.getLoopbackAddress());
+    channel.pipeline().addLast(connection);
+    loop.inside(() -> connection.open(PlainRequest.of(Map.of(), null)));
+    ManualLoop.settle(List.of(loop));
+    return connection;
+  }
+
+  private static byte[] masked(int firstByte, String payload) {
+    var frame = new ByteArrayOutputStream();
+    frame.write(firstByte);
+    frame.write(0x80 | payload.length());
+    frame.writeBytes(new byte[4]);
+    frame.writeBytes(payload.getBytes(UTF_8));
+    return frame.toByteArray();
+  }
+
+  @Test
+  void whatWasKeptIsReadOnceTheConnectionCloses() {
+    var connection = open(connections(LIMITS));
+    var frames = new ByteArrayOutputStream();
+    for (int i = 0; i < 3; i++) {
+      frames.writeBytes(masked(0x81, "hello"));
+    }
+    frames.writeBytes(masked(0x88, ""));
+    var channel = channels.getFirst();
+    loop.inside(() -> channel.writeInbound(Unpooled.wrappedBuffer(frames.toByteArray())));
+    assertFalse(channel.config().isAutoRead(), "its publish window is full");
+    assertTrue(allocator.metric().usedHeapMemory() > 0, "the rest is kept");
+    loop.inside(() -> connection.close(CloseCode.SLOW, ""));
+    ManualLoop.settle(List.of(loop));
+    channel.releaseOutbound();
+    assertEquals(0, allocator.metric().usedHeapMemory());
+    assertTrue(channel.config().isAutoRead());
+  }
+
+  @Test
+  void aBugInTheSweepEndsItsConnectionAndNotTheSweeping() {
+    // A duration beyond what milliseconds can say makes each look at a connection throw.
+    var limits = new LimitSettings(LIMITS.messageBytes(), LIMITS.messageFragments(),
+        LIMITS.outboxBytes(), Duration.ofSeconds(Long.MAX_VALUE), LIMITS.publishWindow(),
+        LIMITS.commandsPerSecond(), LIMITS.commandBurst(), LIMITS.roomsPerConnection(),
+        LIMITS.shardQueueBytes(), LIMITS.pingInterval(), LIMITS.pongTimeout(),
+        LIMITS.closeTimeout());
+    var connections = connections(limits);
+    loop.inside(connections::start);
+    open(connections);
+    open(connections);
+    sweep();
+    assertEquals(3004, codeOfClose(0));
+    assertEquals(3004, codeOfClose(1));
+    open(connections);
+    sweep();
+    assertEquals(3004, codeOfClose(2));
+  }
+
+  @Test
+  void whatEndsARequestIsLoggedWithTheAddressForWhoLooksCloser() {
+    try (var log = new LogLines(HttpHandler.class.getName())) {
+      var channel = ClientAddressTest.channelFrom("192.0.2.1");
+      channels.add(channel);
+      channel.pipeline().addLast(new HttpHandler(
+          connections(LIMITS), new StaticPage(), new ClientAddress(List.of())));
+      channel.pipeline().fireExceptionCaught(new IOException("reset by peer"));
+      assertFalse(channel.isOpen());
+      assertEquals(1, log.linesWith("reset by peer client 192.0.2.1").size());
+      assertEquals(List.of(), log.warnings());
+    }
+  }
+
+  private void sweep() {
+    time.passMillis(1_001);
+    ManualLoop.settle(List.of(loop));
+  }
+
+  /// The code of the close frame that a channel got; 0 if there is none.
+  private int codeOfClose(int index) {
+    ByteBuf frame = channels.get(index).readOutbound();
+    if (frame == null) {
+      return 0;
+    }
+    try {
+      assertEquals(0x88, frame.readUnsignedByte());
+      frame.skipBytes(1);
+      return frame.readUnsignedShort();
+    } finally {
+      frame.release();
+    }
+  }
+
+  private record DeafBroker() implements Broker {
+    @Override
+    public void start(BrokerEvents events) {}
+
+    @Override
+    public void publish(PublishRequest request, PublishCallback callback) {}
+
+    @Override
+    public void subscribe(String channel) {}
+
+    @Override
+    public void unsubscribe(String channel) {}
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+}

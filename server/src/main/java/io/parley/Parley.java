@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/// The program: `parley node`, `parley check-config FILE`, `parley version`. The launcher beside the
-/// sources knows one more, `parley up`, which it never hands on to here.
+/// The program: `parley node`, `parley check-config FILE`, `parley version`. The launcher beside
+/// the sources knows one more, `parley up`, which it never hands on to here.
 ///
 /// Exit codes: 0 as asked; 1 something around it is not as needed (a port in use); 2 it was told
 /// something wrong.

@@ -83,7 +83,7 @@ class OverRedisTest {
 
   @Test
   void whoIsAtHisWindowWhenTheNodeDrainsGetsHisAcksFirst() throws Exception {
-    try (var node = drainable("5s", "20s");
+    try (var node = drainable("4500ms", "20s");
         var bystander = node.browser("room=quiet");
         var raw = node.raw("user=alice&room=away")) {
       fillWindow(raw, bystander);
@@ -124,7 +124,7 @@ class OverRedisTest {
 
   @Test
   void drainingEndsByItsDeadlineThoughRedisAnswersNobody() throws Exception {
-    try (var node = drainable("5s", "1500ms");
+    try (var node = drainable("4500ms", "1500ms");
         var bystander = node.browser("room=quiet");
         var raw = node.raw("user=alice&room=away")) {
       fillWindow(raw, bystander);

@@ -130,8 +130,8 @@ class OverRedisTest {
       fillWindow(raw, bystander);
       var drained = drainMillis(node);
       bystander.isClosedWith(3001);
+      // It is cut while its publishes are under way: the deadline goes before them.
       assertTrue(drained.get(30, TimeUnit.SECONDS) < 4_000);
-      raw.endsByServer();
     }
   }
 

@@ -89,7 +89,7 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
-  /// Makes it deaf and dumb without ending it, until [#thaw]: connections stay, nothing is answered.
+  /// Makes it deaf and dumb until [#thaw]: its connections stay, and nothing is answered.
   public void freeze() throws IOException, InterruptedException {
     signal("STOP");
   }

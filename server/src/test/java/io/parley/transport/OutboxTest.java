@@ -85,6 +85,19 @@ class OutboxTest {
   }
 
   @Test
+  void anEmptyFrameIsNothing() throws IOException {
+    outbox.append(frames(0));
+    assertTrue(outbox.isEmpty());
+    outbox.append(frames(10));
+    outbox.append(frames(0));
+    outbox.flush();
+    takeChunk();
+    outbox.flush();
+    assertTrue(outbox.isEmpty());
+    assertTrue(chunks.isEmpty());
+  }
+
+  @Test
   void whatIsBegunIsSentToItsEndAndTheRestDropped() throws IOException {
     outbox.append(frames(100_000));
     outbox.append(frames(10));

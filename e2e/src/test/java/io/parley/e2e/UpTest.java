@@ -28,6 +28,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,6 +49,7 @@ class UpTest {
       assertEquals(port, cluster.port());
       assertEquals(List.of("n1", "n2"), names(cluster));
       assertTrue(cluster.program().lines().getFirst().contains("development mode"));
+      otherDevicesAreServedWhereItSays(cluster);
       for (var node : cluster.nodes()) {
         assertTrue(node.health().isAlive());
         assertTrue(node.health().isReady());
@@ -55,8 +58,33 @@ class UpTest {
         }
       }
       reachAll(cluster);
+      nobodyIsTooFast(cluster);
       secondOneOnThePortIsRefused(cluster);
       talkOverIpv6(port);
+    }
+  }
+
+  /// On a machine that is in no network there is nothing to say.
+  private static void otherDevicesAreServedWhereItSays(Cluster cluster) {
+    var said = Pattern.compile("other devices: http://(\\S+):" + cluster.port());
+    cluster.program().lines().stream().map(said::matcher).filter(Matcher::find).forEach(line -> {
+      var url = URI.create("ws://" + line.group(1) + ":" + cluster.port() + "/?user=phone");
+      try (var phone = ChatClient.connect(url)) {
+        assertTrue(names(cluster).contains(phone.node()));
+      }
+    });
+  }
+
+  /// In production the two hundred and first of these would be refused.
+  private static void nobodyIsTooFast(Cluster cluster) {
+    try (var client = ChatClient.connect(cluster.port(), "user=hasty&room=haste")) {
+      client.join("haste");
+      for (int i = 0; i < 500; i++) {
+        client.send("message " + i);
+      }
+      for (int i = 0; i < 500; i++) {
+        client.expect("message " + i);
+      }
     }
   }
 

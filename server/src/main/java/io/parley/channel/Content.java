@@ -4,6 +4,6 @@ package io.parley.channel;
 public enum Content {
   /// Text as a plain client typed it; to other protocols a JSON string.
   TEXT,
-  /// One JSON value.
+  /// One JSON object.
   JSON
 }

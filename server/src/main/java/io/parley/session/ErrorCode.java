@@ -11,7 +11,7 @@ public enum ErrorCode {
   LIMIT_EXCEEDED(106, "limit exceeded"),
   /// The command is wrong in itself; sending it again won't help.
   BAD_REQUEST(107, "bad request"),
-  /// This version, or these settings, don't serve it.
+  /// This version, or these settings, don't serve it; or the broker refuses to.
   NOT_AVAILABLE(108, "not available"),
   /// Commands come faster than they may; it may be sent again later.
   TOO_MANY_REQUESTS(111, "too many requests");

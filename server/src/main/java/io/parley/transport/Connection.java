@@ -317,7 +317,7 @@ final class Connection extends ChannelInboundHandlerAdapter
       awaitsPong = true;
       pingDueNanos = nowNanos + Connections.nanos(connections.limits().pongTimeout());
       send(WebSocketFraming.PING);
-    } else if (!isPaused) {
+    } else if (!isPaused && !isLeaving) {
       // While nothing is read, its pong may well be there.
       close(CloseCode.NO_PONG, "");
     }
@@ -354,11 +354,15 @@ final class Connection extends ChannelInboundHandlerAdapter
   /// A bug ends its connection, and nothing else.
   void onBug(Throwable bug) {
     LOG.log(Level.ERROR, "connection ended by a bug", bug);
-    if (state == State.OPEN) {
-      close(CloseCode.INTERNAL, "");
-    } else {
-      // It was closing already, and may have got no further.
-      channel.close();
+    try {
+      if (state == State.OPEN) {
+        close(CloseCode.INTERNAL, "");
+        return;
+      }
+    } catch (RuntimeException another) {
+      LOG.log(Level.ERROR, "connection cut by a bug", another);
     }
+    // It was closing already, and may get no further.
+    channel.close();
   }
 }

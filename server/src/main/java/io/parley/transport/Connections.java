@@ -82,18 +82,22 @@ final class Connections {
     if (isClosed) {
       return;
     }
+    shard.loop().schedule(() -> sweep(pause), pause);
     long now = System.nanoTime();
     // Backwards: whoever is removed meanwhile gives his place to one who has been seen.
     for (int i = all.size() - 1; i >= 0; i--) {
       var connection = all.get(i);
-      try {
-        connection.onSweep(now);
-      } catch (RuntimeException bug) {
-        // One connection must not keep the others from being looked after.
-        connection.onBug(bug);
-      }
+      guarded(connection, () -> connection.onSweep(now));
     }
-    shard.loop().schedule(() -> sweep(pause), pause);
+  }
+
+  /// Does something to one connection of many. A bug in it must not keep the others from it.
+  private static void guarded(Connection connection, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException bug) {
+      connection.onBug(bug);
+    }
   }
 
   /// Asks all connections to go elsewhere, evenly spread over a period.
@@ -107,7 +111,7 @@ final class Connections {
   private void shutDownNext(List<Connection> going, int from, int batch, long stepMillis) {
     int to = Math.min(going.size(), from + batch);
     for (int i = from; i < to; i++) {
-      going.get(i).shutDown();
+      guarded(going.get(i), going.get(i)::shutDown);
     }
     if (to < going.size()) {
       shard.loop().schedule(() -> shutDownNext(going, to, batch, stepMillis), stepMillis);

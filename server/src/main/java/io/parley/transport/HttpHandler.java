@@ -4,6 +4,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -19,6 +20,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.parley.transport.Handshake.Refusal;
 import io.parley.wire.plain.PlainRequest;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -146,8 +148,12 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    LOG.log(Level.DEBUG, () -> "close before the handshake's end: " + cause
-        + " client " + ClientAddress.beforeRequest(ctx.channel()));
+    if (cause instanceof IOException || cause instanceof DecoderException) {
+      LOG.log(Level.DEBUG, () -> "close before the handshake's end: " + cause
+          + " client " + ClientAddress.beforeRequest(ctx.channel()));
+    } else {
+      LOG.log(Level.ERROR, "request ended by a bug", cause);
+    }
     ctx.close();
   }
 }

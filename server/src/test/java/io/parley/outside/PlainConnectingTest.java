@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.redis.LogLines;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -158,6 +160,20 @@ class PlainConnectingTest {
   void aResumingClientIsToldThatWhatItMissedCannotBeHadYet() {
     try (var client = Browser.open(NODE.port(), "room=again&since=e:1")) {
       client.hears("{\"joined\":\"again\",\"recovered\":false}");
+    }
+  }
+
+  @Test
+  void aTokenIsNeverLogged() {
+    try (var log = new LogLines("io.parley");
+        var inUrl = Browser.open(NODE.port(), "token=hush-hush");
+        var inHeader = Browser.open(NODE.port(), "", "Authorization", "Bearer hush-hush");
+        var inFrame = NODE.browser("")) {
+      inUrl.isClosedWith(3500);
+      inHeader.isClosedWith(3500);
+      inFrame.say("{\"token\":\"hush-hush\"}").isClosedWith(3500);
+      assertEquals(3, log.linesWith("close 3500").size());
+      assertEquals(List.of(), log.linesWith("hush"));
     }
   }
 

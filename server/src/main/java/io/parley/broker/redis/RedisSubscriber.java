@@ -147,7 +147,9 @@ final class RedisSubscriber
       open.async().unsubscribe(channels.toArray(String[]::new))
           .exceptionally(failure -> onRefused(open, "UNSUBSCRIBE", failure));
     }
-    while (!toSubscribe.isEmpty() && unconfirmed < UNCONFIRMED_MAX) {
+    // Only when a whole command may go out, so that confirmations that trickle in don't make many
+    // small ones.
+    while (!toSubscribe.isEmpty() && unconfirmed + CHANNELS_PER_COMMAND <= UNCONFIRMED_MAX) {
       var channels = new ArrayList<String>();
       while (channels.size() < CHANNELS_PER_COMMAND && !toSubscribe.isEmpty()) {
         var channel = toSubscribe.removeFirst();
@@ -197,7 +199,7 @@ final class RedisSubscriber
   public void onDown() {
     connection = null;
     if (listener != null) {
-      listener.isOver = true;
+      listener.end();
       listener = null;
     }
     caughtUp = false;
@@ -233,11 +235,17 @@ final class RedisSubscriber
   private final class Listener extends RedisPubSubAdapter<String, Optional<Publication>> {
     private final StatefulRedisPubSubConnection<String, Optional<Publication>> from;
 
-    /// Whether the connection was given up: what still comes from it is too late. The loop sets it.
-    volatile boolean isOver;
+    /// Whether the connection was given up: what still comes from it is too late.
+    private volatile boolean isOver;
 
     Listener(StatefulRedisPubSubConnection<String, Optional<Publication>> from) {
       this.from = from;
+    }
+
+    /// Called on the loop. A confirmation that is being handed on just now is out when it returns:
+    /// after the news of the interruption it would pass for the next connection's.
+    synchronized void end() {
+      isOver = true;
     }
 
     @Override
@@ -253,7 +261,7 @@ final class RedisSubscriber
     }
 
     @Override
-    public void subscribed(String channel, long count) {
+    public synchronized void subscribed(String channel, long count) {
       if (isOver || channel.equals(PROBE)) {
         return;
       }
@@ -262,7 +270,7 @@ final class RedisSubscriber
     }
 
     @Override
-    public void unsubscribed(String channel, long count) {
+    public synchronized void unsubscribed(String channel, long count) {
       if (isOver) {
         return;
       }

@@ -23,14 +23,16 @@ final class PendingJoins {
   /// @param resumes whether the client named a position from which to go on
   record PendingJoin(String channel, boolean resumes, @Nullable CommandId id) {}
 
-  /// Adds a join, if there is room.
-  ///
-  /// @return whether there was
-  boolean add(PendingJoin join) {
+  /// Whether no more joins may wait.
+  boolean isFull() {
+    return pending != null && pending.size() >= limit;
+  }
+
+  void add(PendingJoin join) {
     if (pending == null) {
       pending = new ArrayList<>(1);
     }
-    return pending.size() < limit && pending.add(join);
+    pending.add(join);
   }
 
   /// Takes back what was added last.

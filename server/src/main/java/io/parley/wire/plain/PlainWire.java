@@ -131,7 +131,7 @@ final class PlainWire implements Wire, SessionEvents {
       case ID_CONFLICT -> error(
           ErrorCode.BAD_REQUEST, "the id was used for another message", id);
       case REFUSED -> error(
-          ErrorCode.NOT_AVAILABLE, "Redis refuses messages now; it is not stored", id);
+          ErrorCode.NOT_AVAILABLE, "the broker refuses messages now; it is not stored", id);
       case UNKNOWN -> error(
           ErrorCode.INTERNAL, "it may or may not be stored, try again with the same id", id);
     }
@@ -142,10 +142,11 @@ final class PlainWire implements Wire, SessionEvents {
         ? Channels.inbox(session().user())
         : Channels.room(join.room());
     var pending = new PendingJoin(channel, join.resumes(), join.id());
-    if (!pendingJoins.add(pending)) {
+    if (!session().isJoined(channel) && pendingJoins.isFull()) {
       error(ErrorCode.LIMIT_EXCEEDED, "too many unanswered joins", join.id());
       return;
     }
+    pendingJoins.add(pending);
     var refusal = session().subscribe(channel);
     if (refusal != null) {
       pendingJoins.takeBack(pending);

@@ -26,21 +26,18 @@ class PendingJoinsTest {
     add("a", "1");
     add("b", "2");
     var last = add("a", "3");
-    assertFalse(joins.add(join("c", "4")));
+    assertTrue(joins.isFull());
     joins.takeBack(last);
-    assertTrue(joins.add(join("c", "4")));
-    assertFalse(joins.add(join("d", "5")));
+    assertFalse(joins.isFull());
+    add("c", "4");
+    assertTrue(joins.isFull());
     joins.take("a");
-    assertTrue(joins.add(join("d", "5")));
+    assertFalse(joins.isFull());
   }
 
   private PendingJoin add(String channel, String id) {
-    var join = join(channel, id);
-    assertTrue(joins.add(join));
+    var join = new PendingJoin(channel, false, new CommandId(id, false));
+    joins.add(join);
     return join;
-  }
-
-  private static PendingJoin join(String channel, String id) {
-    return new PendingJoin(channel, false, new CommandId(id, false));
   }
 }

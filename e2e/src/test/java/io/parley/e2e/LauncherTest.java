@@ -133,7 +133,7 @@ class LauncherTest {
   }
 
   private static Path where(String tool) {
-    for (var folder : System.getenv("PATH").split(":")) {
+    for (var folder : System.getenv("PATH").split(":", -1)) {
       var file = Path.of(folder, tool);
       if (Files.isExecutable(file)) {
         return file;

@@ -17,6 +17,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,10 +31,15 @@ class RedisOverTlsTest {
   private static final String TRUST_PASSWORD = "javax.net.ssl.trustStorePassword";
   private static final char[] PASSWORD = "changeit".toCharArray();
 
-  private final Path keys;
+  @TempDir
+  private static Path folder;
+
+  private static Path keys;
+
   private final SSLServerSocket listener;
 
-  RedisOverTlsTest(@TempDir Path folder) throws Exception {
+  @BeforeAll
+  static void makeKeys() throws Exception {
     keys = folder.resolve("keys");
     var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
     var made = new ProcessBuilder(keytool, "-genkeypair", "-alias", "redis", "-keyalg", "EC",
@@ -42,6 +48,9 @@ class RedisOverTlsTest {
         .redirectErrorStream(true).start();
     var said = new String(made.getInputStream().readAllBytes(), UTF_8);
     assertEquals(0, made.waitFor(), said);
+  }
+
+  RedisOverTlsTest() throws Exception {
     var store = KeyStore.getInstance("PKCS12");
     try (var in = Files.newInputStream(keys)) {
       store.load(in, PASSWORD);

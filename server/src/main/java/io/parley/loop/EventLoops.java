@@ -1,5 +1,6 @@
 package io.parley.loop;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -25,7 +26,7 @@ public final class EventLoops implements AutoCloseable {
     group = hasEpoll()
         ? new EpollEventLoopGroup(threads, factory)
         : new NioEventLoopGroup(threads, factory);
-    group.forEach(executor -> loops.add(new NettyLoop((io.netty.channel.EventLoop) executor)));
+    group.forEach(executor -> loops.add(new NettyLoop((EventLoop) executor)));
   }
 
   /// Whether sockets are epoll's, with everything that only Linux has.

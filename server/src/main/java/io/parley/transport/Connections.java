@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /// The connections of one shard. One sweep a second looks at all of them, for pings and for what
 /// has waited too long, so that an idle connection has no timer.
@@ -84,17 +85,17 @@ final class Connections {
     }
     shard.loop().schedule(() -> sweep(pause), pause);
     long now = System.nanoTime();
+    Consumer<Connection> look = connection -> connection.onSweep(now);
     // Backwards: whoever is removed meanwhile gives his place to one who has been seen.
     for (int i = all.size() - 1; i >= 0; i--) {
-      var connection = all.get(i);
-      guarded(connection, () -> connection.onSweep(now));
+      guarded(all.get(i), look);
     }
   }
 
   /// Does something to one connection of many. A bug in it must not keep the others from it.
-  private static void guarded(Connection connection, Runnable action) {
+  private static void guarded(Connection connection, Consumer<Connection> action) {
     try {
-      action.run();
+      action.accept(connection);
     } catch (RuntimeException bug) {
       connection.onBug(bug);
     }
@@ -111,7 +112,7 @@ final class Connections {
   private void shutDownNext(List<Connection> going, int from, int batch, long stepMillis) {
     int to = Math.min(going.size(), from + batch);
     for (int i = from; i < to; i++) {
-      guarded(going.get(i), going.get(i)::shutDown);
+      guarded(going.get(i), Connection::shutDown);
     }
     if (to < going.size()) {
       shard.loop().schedule(() -> shutDownNext(going, to, batch, stepMillis), stepMillis);

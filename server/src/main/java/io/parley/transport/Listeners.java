@@ -6,7 +6,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.parley.hub.Shard;
@@ -106,7 +105,7 @@ public final class Listeners {
       pipeline.addLast(new ProxyProtocol());
     }
     pipeline.addLast(
-        new HttpRequestDecoder(new HttpDecoderConfig()), new HttpResponseEncoder(),
+        new HttpRequestDecoder(), new HttpResponseEncoder(),
         new HttpHandler(shard, page, addresses));
   }
 

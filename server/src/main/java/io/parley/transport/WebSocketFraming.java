@@ -7,8 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// A server's WebSocket frames: final, not masked, the length in its shortest form (RFC 6455,
-/// section
-/// 5.2).
+/// section 5.2).
 public final class WebSocketFraming implements Framing {
   /// Every message of the text protocols.
   public static final WebSocketFraming TEXT = new WebSocketFraming(1);

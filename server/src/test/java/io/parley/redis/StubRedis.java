@@ -11,8 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +23,7 @@ public final class StubRedis implements AutoCloseable {
       + bulk("7.0.15") + bulk("proto") + ":3\r\n" + bulk("id") + ":1\r\n" + bulk("mode")
       + bulk("standalone") + bulk("role") + bulk("master");
 
-  private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-  private final ConcurrentLinkedQueue<Socket> open = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger connections = new AtomicInteger();
+  private final ClientSockets clients;
   private final Behaviour behaviour;
 
   /// What a test has it do otherwise.
@@ -43,30 +39,17 @@ public final class StubRedis implements AutoCloseable {
 
   public StubRedis(Behaviour behaviour) throws IOException {
     this.behaviour = behaviour;
-    Thread.ofVirtual().start(this::accept);
+    clients = new ClientSockets(
+        new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), this::serve);
   }
 
   public String url() {
-    return "redis://127.0.0.1:" + listener.getLocalPort();
+    return "redis://127.0.0.1:" + clients.port();
   }
 
   /// How often somebody connected.
   public int connections() {
-    return connections.get();
-  }
-
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        var socket = listener.accept();
-        open.add(socket);
-        connections.incrementAndGet();
-        Thread.ofVirtual().start(() -> serve(socket));
-      } catch (IOException e) {
-        // Closed.
-        return;
-      }
-    }
+    return clients.accepted();
   }
 
   private void serve(Socket socket) {
@@ -135,13 +118,6 @@ public final class StubRedis implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      listener.close();
-      for (var socket : open) {
-        socket.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    clients.close();
   }
 }

@@ -3,7 +3,6 @@ package io.parley.redis;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -11,10 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLServerSocket;
 
 /// Stands before a Redis without TLS and speaks TLS for it, with a certificate of its own that
 /// nobody has signed.
@@ -24,8 +21,7 @@ public final class TlsRelay implements AutoCloseable {
   private static final char[] STORE_PASSWORD = "changeit".toCharArray();
 
   private final int target;
-  private final SSLServerSocket listener;
-  private final ConcurrentLinkedQueue<Socket> open = new ConcurrentLinkedQueue<>();
+  private final ClientSockets clients;
 
   /// @param target Redis' port
   /// @param keys a store with key and certificate, see [#newKeys]
@@ -36,9 +32,8 @@ public final class TlsRelay implements AutoCloseable {
     factory.init(store, STORE_PASSWORD);
     var context = SSLContext.getInstance("TLS");
     context.init(factory.getKeyManagers(), null, null);
-    listener = (SSLServerSocket) context.getServerSocketFactory()
-        .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual().start(this::accept);
+    clients = new ClientSockets(context.getServerSocketFactory()
+        .createServerSocket(0, 50, InetAddress.getLoopbackAddress()), this::relay);
   }
 
   /// Makes a key and a certificate with the JDK's keytool.
@@ -70,20 +65,7 @@ public final class TlsRelay implements AutoCloseable {
   }
 
   public String url() {
-    return "rediss://127.0.0.1:" + listener.getLocalPort();
-  }
-
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        var client = listener.accept();
-        open.add(client);
-        Thread.ofVirtual().start(() -> relay(client));
-      } catch (IOException e) {
-        // Closed.
-        return;
-      }
-    }
+    return "rediss://127.0.0.1:" + clients.port();
   }
 
   private void relay(Socket client) {
@@ -111,13 +93,6 @@ public final class TlsRelay implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      listener.close();
-      for (var socket : open) {
-        socket.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    clients.close();
   }
 }

@@ -3,11 +3,8 @@ package io.parley.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.parley.broker.Broker;
-import io.parley.broker.BrokerEvents;
-import io.parley.broker.PublishCallback;
 import io.parley.broker.PublishOutcome;
-import io.parley.broker.PublishRequest;
+import io.parley.broker.SlowBroker;
 import io.parley.channel.Content;
 import io.parley.hub.Encoding;
 import io.parley.hub.FrameBuffer;
@@ -17,7 +14,6 @@ import io.parley.hub.Hub;
 import io.parley.hub.HubSettings;
 import io.parley.loop.ManualLoop;
 import io.parley.loop.ManualTime;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -101,35 +97,6 @@ class SessionTest {
     loop.inside(session::onClosed);
     answer(1, PublishOutcome.STORED);
     assertEquals(List.of(), outcomes);
-  }
-
-  /// Keeps what it is handed until the test answers.
-  private static final class SlowBroker implements Broker {
-    final ArrayDeque<PublishCallback> waiting = new ArrayDeque<>();
-    final List<String> channels = new ArrayList<>();
-
-    @Override
-    public void start(BrokerEvents events) {}
-
-    @Override
-    public void publish(PublishRequest request, PublishCallback callback) {
-      channels.add(request.channel());
-      waiting.add(callback);
-    }
-
-    @Override
-    public void subscribe(String channel) {}
-
-    @Override
-    public void unsubscribe(String channel) {}
-
-    @Override
-    public boolean isReady() {
-      return true;
-    }
-
-    @Override
-    public void close() {}
   }
 
   private static final class RecordingPeer implements Peer {

@@ -10,10 +10,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.parley.auth.Access;
-import io.parley.broker.Broker;
-import io.parley.broker.BrokerEvents;
-import io.parley.broker.PublishCallback;
-import io.parley.broker.PublishRequest;
+import io.parley.broker.SlowBroker;
 import io.parley.config.LimitSettings;
 import io.parley.config.Settings;
 import io.parley.hub.Encoding;
@@ -55,7 +52,7 @@ class ConnectionTest {
 
   private Connections connections(LimitSettings limits) {
     var encoding = new Encoding(0, PlainProtocol.bareEncoder(), WebSocketFraming.TEXT);
-    var broker = new DeafBroker();
+    var broker = new SlowBroker();
     var hub = new Hub(List.of(loop), List.of(loop), broker,
         new HubSettings(List.of(encoding), 1 << 20, time));
     var context = new SessionContext("n1", broker, new SessionSettings(2, 0, 1, 8), time);
@@ -156,27 +153,5 @@ class ConnectionTest {
     } finally {
       frame.release();
     }
-  }
-
-  private record DeafBroker() implements Broker {
-    @Override
-    public void start(BrokerEvents events) {}
-
-    @Override
-    public void publish(PublishRequest request, PublishCallback callback) {}
-
-    @Override
-    public void subscribe(String channel) {}
-
-    @Override
-    public void unsubscribe(String channel) {}
-
-    @Override
-    public boolean isReady() {
-      return true;
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -7,7 +7,7 @@ package io.parley.config;
 /// itself. Immutable.
 public record Settings(NodeSettings node, ListenSettings listen, InternalSettings internal,
     RedisSettings redis, AccessSettings access, LimitSettings limits, DrainSettings drain,
-    ProxySettings proxy) {
+    ProxySettings proxy, LogSettings log) {
 
   /// The settings of a node of which nothing is said.
   public static Settings defaults() {

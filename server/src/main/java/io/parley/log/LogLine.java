@@ -19,11 +19,10 @@ import java.util.regex.Pattern;
 public final class LogLine extends Formatter {
   static final DateTimeFormatter TIME = DateTimeFormatter
       .ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
-  private static final Pattern CONTROL = Pattern
-      .compile("[\\p{Cc}\\u2028\\u2029]");
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
 
-  /// Sends the whole process' log to standard error, in this form or as JSON. To be called before anything
-  /// logs.
+  /// Sends the whole process' log to standard error, in this form or as JSON. To be called before
+  /// anything logs.
   public static void install(LogFormat format) {
     System.setProperty("java.util.logging.manager", UntilTheEnd.class.getName());
     var root = Logger.getLogger("");

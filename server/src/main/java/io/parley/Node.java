@@ -3,6 +3,7 @@ package io.parley;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.parley.auth.Access;
+import io.parley.auth.Origins;
 import io.parley.broker.Broker;
 import io.parley.broker.memory.MemoryBroker;
 import io.parley.broker.redis.RedisBroker;
@@ -94,7 +95,9 @@ public final class Node implements AutoCloseable {
     var trusted = settings.proxy().trusted().stream().map(Network::parse).toList();
     listeners = new Listeners(ioLoops, hub.shards(),
         new PlainProtocol(context, access, bare, json),
-        new TransportSettings(settings.listen(), limits, trusted), metrics);
+        new TransportSettings(settings.listen(), limits, trusted,
+            new Origins(settings.access().origins())),
+        metrics);
     metrics.sum(Metric.READY, () -> readiness().isReady() ? 1 : 0);
     LoopDelay.watch("io", ioLoops.loops(), metrics);
     LoopDelay.watch("feed", feedLoops.loops(), metrics);

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.parley.auth.Origins;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,6 +23,8 @@ final class Handshake {
   /// Of a key in Base64 with its padding, which Java's decoder doesn't ask for.
   private static final int KEY_CHARACTERS = 24;
 
+  private static final int SHOWN_CHARACTERS_MAX = 100;
+
   private Handshake() {}
 
   /// Why a request is refused.
@@ -35,7 +38,7 @@ final class Handshake {
   }
 
   /// What is wrong with a request for a WebSocket; null: nothing.
-  static @Nullable Refusal refusal(HttpRequest request) {
+  static @Nullable Refusal refusal(HttpRequest request, Origins origins) {
     var headers = request.headers();
     if (!request.method().equals(HttpMethod.GET)) {
       return new Refusal(HttpResponseStatus.METHOD_NOT_ALLOWED, "expected: GET");
@@ -62,7 +65,19 @@ final class Handshake {
     if (keys.size() != 1 || !isKey(keys.getFirst())) {
       return bad("expected: one Sec-WebSocket-Key of 16 bytes in Base64");
     }
+    var from = headers.getAll(HttpHeaderNames.ORIGIN);
+    if (!origins.admits(from, headers.get(HttpHeaderNames.HOST))) {
+      return new Refusal(HttpResponseStatus.FORBIDDEN,
+          "Origin: " + shown(from) + " (expected: one that access.origins allows)");
+    }
     return null;
+  }
+
+  /// What a client wrote, short and on one line.
+  private static String shown(List<String> values) {
+    var text = String.join(", ", values);
+    return text.substring(0, Math.min(text.length(), SHOWN_CHARACTERS_MAX))
+        .replaceAll("[^!-~]", " ");
   }
 
   private static Refusal bad(String detail) {

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.parley.auth.Origins;
 import io.parley.log.QuietLog;
 import io.parley.transport.Handshake.Refusal;
 import io.parley.wire.plain.PlainRequest;
@@ -41,14 +42,17 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private final Connections connections;
   private final StaticPage page;
   private final ClientAddress addresses;
+  private final Origins origins;
 
   /// The request whose end has not come; null before it, and once it is answered.
   private @Nullable HttpRequest request;
 
-  HttpHandler(Connections connections, StaticPage page, ClientAddress addresses) {
+  HttpHandler(
+      Connections connections, StaticPage page, ClientAddress addresses, Origins origins) {
     this.connections = connections;
     this.page = page;
     this.addresses = addresses;
+    this.origins = origins;
   }
 
   @Override
@@ -87,7 +91,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     if (!path.equals("/")) {
       answer(ctx, HttpResponseStatus.NOT_FOUND, "expected: /");
     } else if (Handshake.isAskedFor(head)) {
-      var refusal = Handshake.refusal(head);
+      var refusal = Handshake.refusal(head, origins);
       if (refusal == null) {
         upgrade(ctx, head, PlainRequest.of(query, head.headers().get("Authorization")));
       } else {

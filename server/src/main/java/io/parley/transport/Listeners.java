@@ -113,7 +113,7 @@ public final class Listeners {
     }
     pipeline.addLast(
         new HttpRequestDecoder(), new HttpResponseEncoder(),
-        new HttpHandler(shard, page, addresses));
+        new HttpHandler(shard, page, addresses, settings.origins()));
   }
 
   /// How many connections there are.

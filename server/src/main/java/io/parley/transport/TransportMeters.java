@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// Thread-safe, but for the high-water mark, which each shard has of its own.
 final class TransportMeters {
-  private static final int[] STATUSES = {101, 200, 400, 404, 405, 426};
+  private static final int[] STATUSES = {101, 200, 400, 403, 404, 405, 426};
 
   final Metrics metrics;
   final Counter accepted;

@@ -1,5 +1,6 @@
 package io.parley.transport;
 
+import io.parley.auth.Origins;
 import io.parley.config.LimitSettings;
 import io.parley.config.ListenSettings;
 import io.parley.config.Network;
@@ -8,5 +9,7 @@ import java.util.List;
 /// What the transport needs to know.
 ///
 /// @param trustedProxies whose word for a client's address is taken
+/// @param origins which pages may connect
 public record TransportSettings(
-    ListenSettings listen, LimitSettings limits, List<Network> trustedProxies) {}
+    ListenSettings listen, LimitSettings limits, List<Network> trustedProxies,
+    Origins origins) {}

@@ -117,12 +117,24 @@ class HttpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"https://elsewhere.example", "null", "http://127.0.0.1"})
-  void everyOriginIsLetIn(String origin) {
+  @ValueSource(strings = {"http://h", "https://h", "https://H", "https://h:443"})
+  void aPageOfTheSameHostIsLetIn(String origin) {
     try (var raw = RawClient.connect(NODE.port())) {
       raw.send("GET /?room=origins HTTP/1.1\r\n" + GOOD + "Origin: " + origin + "\r\n\r\n");
       var answer = raw.head();
       assertTrue(answer.startsWith("HTTP/1.1 101 "), answer);
+      raw.roundTrip();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://elsewhere.example", "null", "http://h:8080"})
+  void aPageOfAnotherOneIsLetInWhereThatIsWanted(String origin) {
+    assertAnswer(403, "GET / HTTP/1.1\r\n" + GOOD + "Origin: " + origin + "\r\n\r\n");
+    try (var open = TestNode.start("access.origins", "*");
+        var raw = RawClient.connect(open.port())) {
+      raw.send("GET / HTTP/1.1\r\n" + GOOD + "Origin: " + origin + "\r\n\r\n");
+      assertTrue(raw.head().startsWith("HTTP/1.1 101 "));
       raw.roundTrip();
     }
   }

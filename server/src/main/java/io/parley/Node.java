@@ -90,7 +90,7 @@ public final class Node implements AutoCloseable {
     var limits = settings.limits();
     var context = new SessionContext(settings.node().name(), broker, new SessionSettings(
         limits.publishWindow(), limits.commandsPerSecond(), limits.commandBurst(),
-        limits.roomsPerConnection()), System::nanoTime, metrics);
+        limits.roomsPerConnection(), limits.connectionsPerUser()), System::nanoTime, metrics);
     var access = new Access(settings.access().anonymous(), settings.access().claimedNames());
     var trusted = settings.proxy().trusted().stream().map(Network::parse).toList();
     listeners = new Listeners(ioLoops, hub.shards(),

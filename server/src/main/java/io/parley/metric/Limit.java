@@ -11,7 +11,12 @@ public enum Limit {
                       "limits.shard-queue-bytes"), PONG_TIMEOUT(
                           "limits.pong-timeout"), CLOSE_TIMEOUT(
                               "limits.close-timeout"), REDIS_QUEUE_BYTES(
-                                  "redis.queue-bytes"), REDIS_TIMEOUT("redis.timeout");
+                                  "redis.queue-bytes"), REDIS_TIMEOUT(
+                                      "redis.timeout"), HANDSHAKE_TIMEOUT(
+                                          "limits.handshake-timeout"), CONNECTIONS(
+                                              "limits.connections"), CONNECTIONS_PER_ADDRESS(
+                                                  "limits.connections-per-address"), CONNECTIONS_PER_USER(
+                                                      "limits.connections-per-user");
 
   private final String key;
 

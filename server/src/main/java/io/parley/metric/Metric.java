@@ -76,7 +76,17 @@ public enum Metric {
                                                                                                           Kind.TIMER,
                                                                                                           "parley.loop.delay",
                                                                                                           "how late an event loop comes to a task that is due; by the loops' name",
-                                                                                                          "loops");
+                                                                                                          "loops"), SOCKETS(
+                                                                                                              Kind.GAUGE,
+                                                                                                              "parley.sockets",
+                                                                                                              "TCP connections of clients that are open, WebSockets or not"), ACCEPT_FAILURES(
+                                                                                                                  Kind.COUNTER,
+                                                                                                                  "parley.accept.failures",
+                                                                                                                  "how often accepting clients failed, most likely for lack of file descriptors"), ARRIVALS_CUT(
+                                                                                                                      Kind.COUNTER,
+                                                                                                                      "parley.arrivals.cut",
+                                                                                                                      "clients cut before they had a WebSocket, without an answer: the node was `full`, their `address` had too many connections, `timeout`, or `garbage` where HTTP can't answer yet",
+                                                                                                                      "reason");
 
   /// How it behaves.
   enum Kind {

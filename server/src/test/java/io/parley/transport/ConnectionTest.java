@@ -20,14 +20,12 @@ import io.parley.hub.HubSettings;
 import io.parley.loop.ManualLoop;
 import io.parley.loop.ManualTime;
 import io.parley.metric.Metrics;
-import io.parley.redis.LogLines;
 import io.parley.session.CloseCode;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
 import io.parley.wire.plain.PlainProtocol;
 import io.parley.wire.plain.PlainRequest;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,7 +56,8 @@ class ConnectionTest {
     var metrics = new Metrics(new SimpleMeterRegistry());
     var hub = new Hub(List.of(loop), List.of(loop), broker,
         new HubSettings(List.of(encoding), 1 << 20, time, metrics));
-    var context = new SessionContext("n1", broker, new SessionSettings(2, 0, 1, 8), time, metrics);
+    var context = new SessionContext("n1", broker, new SessionSettings(2, 0, 1, 8, 0), time,
+        metrics);
     var connections = new Connections(hub.shards().getFirst(),
         new PlainProtocol(context, new Access(true, true), encoding, encoding), limits,
         new TransportMeters(metrics));
@@ -112,7 +111,8 @@ class ConnectionTest {
         LIMITS.outboxBytes(), Duration.ofSeconds(Long.MAX_VALUE), LIMITS.publishWindow(),
         LIMITS.commandsPerSecond(), LIMITS.commandBurst(), LIMITS.roomsPerConnection(),
         LIMITS.shardQueueBytes(), LIMITS.pingInterval(), LIMITS.pongTimeout(),
-        LIMITS.closeTimeout());
+        LIMITS.closeTimeout(), LIMITS.handshakeTimeout(), LIMITS.connections(),
+        LIMITS.connectionsPerAddress(), LIMITS.connectionsPerUser());
     var connections = connections(limits);
     loop.inside(connections::start);
     open(connections);
@@ -123,20 +123,6 @@ class ConnectionTest {
     open(connections);
     sweep();
     assertEquals(3004, codeOfClose(2));
-  }
-
-  @Test
-  void whatEndsARequestIsLoggedWithTheAddressForWhoLooksCloser() {
-    try (var log = new LogLines(HttpHandler.class.getName())) {
-      var channel = ClientAddressTest.channelFrom("192.0.2.1");
-      channels.add(channel);
-      channel.pipeline().addLast(new HttpHandler(
-          connections(LIMITS), new StaticPage(), new ClientAddress(List.of())));
-      channel.pipeline().fireExceptionCaught(new IOException("reset by peer"));
-      assertFalse(channel.isOpen());
-      assertEquals(1, log.linesWith("reset by peer client 192.0.2.1").size());
-      assertEquals(List.of(), log.warnings());
-    }
   }
 
   private void sweep() {

@@ -1,4 +1,4 @@
-package io.parley.transport;
+package io.parley.arrival;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -16,7 +16,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The rules of the opening handshake (RFC 6455, section 4.2).
-final class Handshake {
+public final class Handshake {
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final int KEY_BYTES = 16;
 
@@ -28,17 +28,17 @@ final class Handshake {
   private Handshake() {}
 
   /// Why a request is refused.
-  record Refusal(HttpResponseStatus status, String detail) {}
+  public record Refusal(HttpResponseStatus status, String detail) {}
 
   /// Whether a request wants a WebSocket, rightly or not. Another upgrade that it offers, such as
   /// HTTP/2, is ignored (RFC 9110, section 7.8).
-  static boolean isAskedFor(HttpRequest request) {
+  public static boolean isAskedFor(HttpRequest request) {
     return hasToken(request.headers(), HttpHeaderNames.UPGRADE.toString(), "websocket")
         || request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY);
   }
 
   /// What is wrong with a request for a WebSocket; null: nothing.
-  static @Nullable Refusal refusal(HttpRequest request, Origins origins) {
+  public static @Nullable Refusal refusal(HttpRequest request, Origins origins) {
     var headers = request.headers();
     if (!request.method().equals(HttpMethod.GET)) {
       return new Refusal(HttpResponseStatus.METHOD_NOT_ALLOWED, "expected: GET");
@@ -106,7 +106,7 @@ final class Handshake {
   }
 
   /// The answer to a client's key (RFC 6455, section 4.2.2, item 5.4).
-  static String accept(String key) {
+  public static String accept(String key) {
     try {
       var sha1 = MessageDigest.getInstance("SHA-1");
       var hash = sha1.digest((key.strip() + GUID).getBytes(StandardCharsets.US_ASCII));

@@ -104,6 +104,9 @@ public final class Listeners {
     if (addresses.isTrusted(channel)) {
       pipeline.addLast(new ProxyProtocol());
     }
+    if (settings.tls() != null) {
+      pipeline.addLast(settings.tls().newHandler(channel.alloc()), new TlsGuard());
+    }
     pipeline.addLast(
         new HttpRequestDecoder(), new HttpResponseEncoder(),
         new HttpHandler(shard, page, addresses));

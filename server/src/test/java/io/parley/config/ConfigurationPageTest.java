@@ -45,7 +45,7 @@ class ConfigurationPageTest {
       case SWITCH -> "`true`, `false`";
       case WHOLE, BYTES, DURATION -> key.range();
       case NAME, PREFIX, ADDRESS -> key.setting().as().expectation.replace("*", "\\*");
-      case NETWORKS, REDIS_URL -> "";
+      case NETWORKS, FILE, REDIS_URL -> "";
     };
   }
 

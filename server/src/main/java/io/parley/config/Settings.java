@@ -7,7 +7,7 @@ package io.parley.config;
 /// itself. Immutable.
 public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls,
     InternalSettings internal, RedisSettings redis, AccessSettings access, LimitSettings limits,
-    DrainSettings drain, ProxySettings proxy) {
+    DrainSettings drain, ProxySettings proxy, LogSettings log) {
 
   /// The settings of a node of which nothing is said.
   public static Settings defaults() {

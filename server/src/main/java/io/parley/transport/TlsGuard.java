@@ -7,8 +7,8 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
+import io.parley.log.QuietLog;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to the connection's loop.
 final class TlsGuard extends ChannelDuplexHandler {
-  private static final Logger LOG = System.getLogger(TlsGuard.class.getName());
+  private static final QuietLog QUIET = new QuietLog(TlsGuard.class, System::nanoTime);
 
   /// Netty has a chunk of the outbox at most, or the page, and what TLS adds to it. Beyond this it
   /// is TLS' own.
@@ -31,8 +31,24 @@ final class TlsGuard extends ChannelDuplexHandler {
 
   private static final long GOODBYE_MILLIS = 1_000;
 
+  /// Why a connection is ended.
+  enum Reason {
+    HANDSHAKE, RENEGOTIATION, UNREAD;
+
+    /// As the metric has it.
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private final TransportMeters meters;
+
   /// Null if this connection can't begin a second handshake: before the first, and from TLS 1.3 on.
   private @Nullable SSLEngine watched;
+
+  TlsGuard(TransportMeters meters) {
+    this.meters = meters;
+  }
 
   /// Ends what we say: with TLS' own goodbye (close_notify) if TLS is spoken, so that nobody takes
   /// the end for one that somebody on the way has made.
@@ -49,18 +65,18 @@ final class TlsGuard extends ChannelDuplexHandler {
   public void channelReadComplete(ChannelHandlerContext ctx) {
     var engine = watched;
     if (engine != null && engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
-      end(ctx, "renegotiation");
+      end(ctx, Reason.RENEGOTIATION, "a second handshake");
       return;
     }
     if (unsentBytes(ctx) > UNSENT_BYTES_MAX) {
-      end(ctx, "answers that nobody reads");
+      end(ctx, Reason.UNREAD, "answers that nobody reads");
       return;
     }
     ctx.fireChannelReadComplete();
   }
 
-  private void end(ChannelHandlerContext ctx, String reason) {
-    log(ctx, reason);
+  private void end(ChannelHandlerContext ctx, Reason reason, String detail) {
+    tell(ctx, reason, detail);
     watched = null;
     close(ctx, ctx.newPromise());
   }
@@ -88,7 +104,7 @@ final class TlsGuard extends ChannelDuplexHandler {
         var engine = ctx.pipeline().get(SslHandler.class).engine();
         watched = engine.getSession().getProtocol().equals("TLSv1.2") ? engine : null;
       } else if (ctx.channel().isActive()) {
-        log(ctx, String.valueOf(handshake.cause()));
+        tell(ctx, Reason.HANDSHAKE, String.valueOf(handshake.cause().getMessage()));
       }
     } else if (event instanceof SslCloseCompletionEvent close && close.isSuccess()) {
       // The client has said its last word; it gets ours, if there is one, and then it is over.
@@ -97,8 +113,9 @@ final class TlsGuard extends ChannelDuplexHandler {
     }
   }
 
-  private static void log(ChannelHandlerContext ctx, String reason) {
-    LOG.log(Level.DEBUG, () -> "TLS refused: " + reason
-        + " client " + ClientAddress.beforeRequest(ctx.channel()));
+  private void tell(ChannelHandlerContext ctx, Reason reason, String detail) {
+    meters.refusedTls(reason);
+    QUIET.tell(reason, () -> "TLS refused: " + detail
+        + ", client " + ClientAddress.beforeRequest(ctx.channel()));
   }
 }

@@ -1,5 +1,6 @@
 package io.parley.transport;
 
+import io.micrometer.core.instrument.Counter;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -8,6 +9,8 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.parley.config.TlsSettings;
+import io.parley.metric.Metric;
+import io.parley.metric.Metrics;
 import io.parley.tls.CredentialFiles;
 import io.parley.tls.Credentials;
 import java.io.IOException;
@@ -47,6 +50,8 @@ public final class TlsPort implements AutoCloseable {
   private final CredentialFiles files;
   private final Duration handshakeTimeout;
   private final ScheduledExecutorService threads;
+  private final Counter used;
+  private final Counter refused;
 
   /// What new connections get. Written where the files are looked at.
   private volatile Loaded loaded;
@@ -56,23 +61,36 @@ public final class TlsPort implements AutoCloseable {
   /// Reads the files, and goes on looking at them until this is closed.
   ///
   /// @param handshakeTimeout from accept to the end of TLS' handshake
+  /// @return null: no files are set
   /// @throws IOException if the files can't be used; names the file and the reason
-  public static TlsPort open(TlsSettings settings, Duration handshakeTimeout, int threads)
+  public static @Nullable TlsPort open(
+      TlsSettings settings, Duration handshakeTimeout, int threads, Metrics metrics)
       throws IOException {
-    return new TlsPort(settings, handshakeTimeout, threads);
+    var used = metrics.counter(Metric.TLS_LOADS, "used");
+    var refused = metrics.counter(Metric.TLS_LOADS, "refused");
+    if (settings.certificate() == null || settings.key() == null) {
+      metrics.sum(Metric.TLS_EXPIRES, () -> 0);
+      return null;
+    }
+    var files = new CredentialFiles(settings.certificate(), settings.key());
+    var port = new TlsPort(files, handshakeTimeout, threads, used, refused);
+    metrics.sum(Metric.TLS_EXPIRES, () -> port.loaded.notAfter().getEpochSecond());
+    long pauseMillis = settings.reloadInterval().toMillis();
+    port.threads.scheduleWithFixedDelay(
+        port::look, pauseMillis, pauseMillis, TimeUnit.MILLISECONDS);
+    return port;
   }
 
-  private TlsPort(TlsSettings settings, Duration handshakeTimeout, int threads)
-      throws IOException {
+  private TlsPort(CredentialFiles files, Duration handshakeTimeout, int threads, Counter used,
+      Counter refused) throws IOException {
+    this.files = files;
     this.handshakeTimeout = handshakeTimeout;
-    files = new CredentialFiles(Objects.requireNonNull(settings.certificate()),
-        Objects.requireNonNull(settings.key()));
-    loaded = load(Objects.requireNonNull(files.next()));
+    this.used = used;
+    this.refused = refused;
+    loaded = load(Objects.requireNonNull(files.next(), "seen for the first time"));
+    used.increment();
     this.threads = Executors.newScheduledThreadPool(threads,
         new DefaultThreadFactory("parley-tls", true));
-    long pauseMillis = settings.reloadInterval().toMillis();
-    this.threads.scheduleWithFixedDelay(this::look, pauseMillis, pauseMillis,
-        TimeUnit.MILLISECONDS);
   }
 
   private static Loaded load(Credentials credentials) throws IOException {
@@ -92,6 +110,7 @@ public final class TlsPort implements AutoCloseable {
       var credentials = files.next();
       if (credentials != null) {
         loaded = load(credentials);
+        used.increment();
       }
     } catch (IOException e) {
       keepOld(e.getMessage());
@@ -101,7 +120,8 @@ public final class TlsPort implements AutoCloseable {
     }
   }
 
-  private static void keepOld(@Nullable String reason) {
+  private void keepOld(@Nullable String reason) {
+    refused.increment();
     LOG.log(Level.WARNING, "TLS: new files refused, the certificate from before stays: " + reason);
   }
 
@@ -110,11 +130,6 @@ public final class TlsPort implements AutoCloseable {
     var handler = loaded.context().newHandler(allocator, threads);
     handler.setHandshakeTimeoutMillis(handshakeTimeout.toMillis());
     return handler;
-  }
-
-  /// When the certificate that new connections get ends.
-  public Instant notAfter() {
-    return loaded.notAfter();
   }
 
   /// Ends the threads. Not before the event loops have ended, whose handshakes need them.

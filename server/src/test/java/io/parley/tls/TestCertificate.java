@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -79,6 +80,11 @@ public record TestCertificate(PrivateKey key, List<X509Certificate> chain) {
       throw new AssertionError(e);
     }
     return pem.toString();
+  }
+
+  /// When it ends.
+  public Instant notAfter() {
+    return chain.getFirst().getNotAfter().toInstant();
   }
 
   /// The key as a PEM file has it.

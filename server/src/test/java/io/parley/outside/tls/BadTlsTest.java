@@ -2,7 +2,6 @@ package io.parley.outside.tls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.outside.Browser;
 import io.parley.outside.RawClient;
@@ -42,9 +41,11 @@ class BadTlsTest {
   void whatIsNoTlsIsCutOff(String bytes) {
     try (var log = new LogLines("io.parley.transport");
         var raw = RawClient.connect(NODE.port())) {
+      double before = NODE.refused("handshake");
       raw.send(bytes);
       raw.endsAtLast();
       assertEquals(1, log.linesWith("TLS refused: ").size());
+      assertEquals(before + 1, NODE.refused("handshake"));
     }
   }
 
@@ -115,7 +116,8 @@ class BadTlsTest {
         throw new AssertionError("a second handshake was made");
       });
       raw.endsAtLast();
-      assertEquals(1, log.linesWith("TLS refused: renegotiation").size());
+      assertEquals(1, log.linesWith("TLS refused: a second handshake").size());
+      assertEquals(1, NODE.refused("renegotiation"));
     }
   }
 
@@ -132,16 +134,26 @@ class BadTlsTest {
   @Test
   void whoAsksForNewKeysAgainAndAgainAndReadsNothingIsCutOff() {
     try (var log = new LogLines("io.parley.transport");
-        var raw = RawClient.connect(NODE.port(), 4_096).secured(NODE.trusting(), "TLSv1.3")
-            .upgraded("/?room=own")) {
-      raw.roundTrip();
+        var patient = TlsNode.start("limits.commands-per-second", "0",
+            "limits.outbox-bytes", "256MiB", "limits.outbox-age", "10m",
+            "limits.ping-interval", "10m");
+        var reader = patient.browser("room=busy");
+        var deaf = RawClient.connect(patient.port(), 4_096).secured(patient.trusting(), "TLSv1.3")
+            .upgraded("/?room=busy")) {
+      deaf.roundTrip();
+      // More than the socket takes, so that answers have to wait.
+      for (int i = 0; i < 150; i++) {
+        reader.saysAndHears("x".repeat(60_000));
+      }
       assertThrows(IOException.class, () -> {
-        for (int i = 0; i < 1_000_000; i++) {
-          raw.tls().startHandshake();
+        for (int i = 0; i < 100_000; i++) {
+          deaf.tls().startHandshake();
         }
-        throw new AssertionError("a million new keys");
+        throw new AssertionError("a hundred thousand new keys");
       });
-      assertTrue(!log.linesWith("TLS refused: answers that nobody reads").isEmpty());
+      assertEquals(1, log.linesWith("TLS refused: answers that nobody reads").size());
+      assertEquals(1, patient.refused("unread"));
+      reader.saysAndHears("others go on");
     }
   }
 

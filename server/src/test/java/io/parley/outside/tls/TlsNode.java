@@ -69,6 +69,11 @@ final class TlsNode implements AutoCloseable {
     next.writeTo(certificateFile(), keyFile());
   }
 
+  /// How many connections the node has ended for their TLS.
+  double refused(String reason) {
+    return node.metric("parley_tls_refused_total{reason=\"" + reason + "\"}");
+  }
+
   String url(String scheme, String query) {
     return scheme + "://localhost:" + port() + "/?" + query;
   }

@@ -55,9 +55,12 @@ class TlsReloadTest {
         after.saysAndHears("here, too");
         before.hears("here, too");
       }
+      assertEquals((double) second.notAfter().getEpochSecond(),
+          node.node().metric("parley_tls_expires_timestamp_seconds"));
+      assertEquals(2, node.node().metric("parley_tls_loads_total{outcome=\"used\"}"));
       assertEquals(2, log.news().size(), () -> log.news().toString());
       assertEquals("TLS: certificate of CN=second, good until "
-          + second.chain().getFirst().getNotAfter().toInstant(), log.news().getLast());
+          + second.notAfter(), log.news().getLast());
     }
   }
 

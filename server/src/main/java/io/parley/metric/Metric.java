@@ -6,92 +6,61 @@ package io.parley.metric;
 ///
 /// Every series is there from the start, with 0, so that its first change is seen as one.
 public enum Metric {
-  READY(Kind.GAUGE, "parley.ready",
-      "1 while clients may be sent to this node, else 0"), CONNECTIONS(Kind.GAUGE,
-          "parley.connections", "WebSockets that are open"), CHANNELS(Kind.GAUGE, "parley.channels",
-              "channels that clients of this node are in"), ACCEPTED(Kind.COUNTER,
-                  "parley.accepted", "TCP connections of clients"), HTTP_ANSWERS(Kind.COUNTER,
-                      "parley.http.answers",
-                      "answers to clients' requests, by status; 101 is a WebSocket",
-                      "status"), CLOSES(Kind.COUNTER, "parley.closes",
-                          "WebSockets that have ended: by the close code that the node sent, `client` (it asked for"
-                              + " it), or `gone` (no goodbye)",
-                          "code"), MESSAGES_IN(Kind.COUNTER, "parley.messages.in",
-                              "messages from clients"), MESSAGES_OUT(Kind.COUNTER,
-                                  "parley.messages.out",
-                                  "messages queued for clients: publications, for each who gets them, and answers"), RECEIVED(
-                                      Kind.COUNTER, "parley.received", "bytes from WebSockets",
-                                      Unit.BYTES), SENT(Kind.COUNTER, "parley.sent",
-                                          "bytes that WebSockets took",
-                                          Unit.BYTES), WRITES(Kind.COUNTER, "parley.writes",
-                                              "writes to WebSockets"), PUBLISHES(Kind.COUNTER,
-                                                  "parley.publishes",
-                                                  "publishes to the broker, by outcome: `stored`, `id_conflict`, `refused`, `unknown`",
-                                                  "outcome"), REFUSALS(Kind.COUNTER,
-                                                      "parley.refusals",
-                                                      "commands answered with an error, by its code",
-                                                      "code"), LIMIT_HITS(Kind.COUNTER,
-                                                          "parley.limit.hits",
-                                                          "how often somebody ran into a limit, by its key in the settings",
-                                                          "limit"), LOST(Kind.COUNTER,
-                                                              "parley.lost",
-                                                              "holes in channels that members of a shard were told of"), BUGS(
-                                                                  Kind.COUNTER, "parley.bugs",
-                                                                  "errors of ours; the log has each, please report them"), OUTBOX_BYTES(
-                                                                      Kind.GAUGE,
-                                                                      "parley.outbox.bytes",
-                                                                      "bytes queued for sockets that are full",
-                                                                      Unit.BYTES), OUTBOX_HIGHEST(
-                                                                          Kind.GAUGE,
-                                                                          "parley.outbox.highest",
-                                                                          "the most that was queued for one socket in the last minute or two",
-                                                                          Unit.BYTES), SHARD_QUEUE_BYTES(
-                                                                              Kind.GAUGE,
-                                                                              "parley.shard.queue",
-                                                                              "bytes between feeds and shards",
-                                                                              Unit.BYTES), SHARD_QUEUE_HIGHEST(
-                                                                                  Kind.GAUGE,
-                                                                                  "parley.shard.queue.highest",
-                                                                                  "the most that was between the feeds and one shard in the last minute or two",
-                                                                                  Unit.BYTES), REDIS_QUEUE_BYTES(
-                                                                                      Kind.GAUGE,
-                                                                                      "parley.redis.queue",
-                                                                                      "bytes of publishes that wait for Redis",
-                                                                                      Unit.BYTES), REDIS_QUEUE_HIGHEST(
-                                                                                          Kind.GAUGE,
-                                                                                          "parley.redis.queue.highest",
-                                                                                          "the most of them in the last minute or two",
-                                                                                          Unit.BYTES), REDIS_CONNECTED(
-                                                                                              Kind.GAUGE,
-                                                                                              "parley.redis.connected",
-                                                                                              "1 while the connection to Redis is usable, else 0; by what it is for",
-                                                                                              "role"), REDIS_LOST(
-                                                                                                  Kind.COUNTER,
-                                                                                                  "parley.redis.lost",
-                                                                                                  "connections to Redis that broke or were given up",
-                                                                                                  "role"), REDIS_ROUND_TRIP(
-                                                                                                      Kind.TIMER,
-                                                                                                      "parley.redis.round.trip",
-                                                                                                      "from a publish to Redis' answer; one is timed of those that leave together"), LOOP_DELAY(
-                                                                                                          Kind.TIMER,
-                                                                                                          "parley.loop.delay",
-                                                                                                          "how late an event loop comes to a task that is due; by the loops' name",
-                                                                                                          "loops"), TLS_REFUSED(
-                                                                                                              Kind.COUNTER,
-                                                                                                              "parley.tls.refused",
-                                                                                                              "connections that were ended for their TLS:"
-                                                                                                                  + " `handshake` (none that the node can take, or too late), `renegotiation`, `unread` (answers"
-                                                                                                                  + " of TLS itself that nobody reads)",
-                                                                                                              "reason"), TLS_LOADS(
-                                                                                                                  Kind.COUNTER,
-                                                                                                                  "parley.tls.loads",
-                                                                                                                  "times that other files of TLS were found, by outcome:"
-                                                                                                                      + " `used`, or `refused` (the certificate from before stays)",
-                                                                                                                  "outcome"), TLS_EXPIRES(
-                                                                                                                      Kind.GAUGE,
-                                                                                                                      "parley.tls.expires.timestamp.seconds",
-                                                                                                                      "when the certificate that new"
-                                                                                                                          + " connections get ends, in seconds since 1970; 0: no TLS");
+  READY(Kind.GAUGE, "parley.ready", "1 while clients may be sent to this node, else 0"),
+  CONNECTIONS(Kind.GAUGE, "parley.connections", "WebSockets that are open"),
+  CHANNELS(Kind.GAUGE, "parley.channels", "channels that clients of this node are in"),
+  ACCEPTED(Kind.COUNTER, "parley.accepted", "TCP connections of clients"),
+  HTTP_ANSWERS(Kind.COUNTER, "parley.http.answers",
+      "answers to clients' requests, by status; 101 is a WebSocket", "status"),
+  CLOSES(Kind.COUNTER, "parley.closes",
+      "WebSockets that have ended: by the close code that the node sent, `client` (it asked"
+          + " for it), or `gone` (no goodbye)",
+      "code"),
+  MESSAGES_IN(Kind.COUNTER, "parley.messages.in", "messages from clients"),
+  MESSAGES_OUT(Kind.COUNTER, "parley.messages.out",
+      "messages queued for clients: publications, for each who gets them, and answers"),
+  RECEIVED(Kind.COUNTER, "parley.received", "bytes from WebSockets", Unit.BYTES),
+  SENT(Kind.COUNTER, "parley.sent", "bytes that WebSockets took", Unit.BYTES),
+  WRITES(Kind.COUNTER, "parley.writes", "writes to WebSockets"),
+  PUBLISHES(Kind.COUNTER, "parley.publishes",
+      "publishes to the broker, by outcome: `stored`, `id_conflict`, `refused`, `unknown`",
+      "outcome"),
+  REFUSALS(Kind.COUNTER, "parley.refusals", "commands answered with an error, by its code",
+      "code"),
+  LIMIT_HITS(Kind.COUNTER, "parley.limit.hits",
+      "how often somebody ran into a limit, by its key in the settings", "limit"),
+  LOST(Kind.COUNTER, "parley.lost", "holes in channels that members of a shard were told of"),
+  BUGS(Kind.COUNTER, "parley.bugs", "errors of ours; the log has each, please report them"),
+  OUTBOX_BYTES(Kind.GAUGE, "parley.outbox.bytes", "bytes queued for sockets that are full",
+      Unit.BYTES),
+  OUTBOX_HIGHEST(Kind.GAUGE, "parley.outbox.highest",
+      "the most that was queued for one socket in the last minute or two", Unit.BYTES),
+  SHARD_QUEUE_BYTES(Kind.GAUGE, "parley.shard.queue", "bytes between feeds and shards",
+      Unit.BYTES),
+  SHARD_QUEUE_HIGHEST(Kind.GAUGE, "parley.shard.queue.highest",
+      "the most that was between the feeds and one shard in the last minute or two", Unit.BYTES),
+  REDIS_QUEUE_BYTES(Kind.GAUGE, "parley.redis.queue", "bytes of publishes that wait for Redis",
+      Unit.BYTES),
+  REDIS_QUEUE_HIGHEST(Kind.GAUGE, "parley.redis.queue.highest",
+      "the most of them in the last minute or two", Unit.BYTES),
+  REDIS_CONNECTED(Kind.GAUGE, "parley.redis.connected",
+      "1 while the connection to Redis is usable, else 0; by what it is for", "role"),
+  REDIS_LOST(Kind.COUNTER, "parley.redis.lost",
+      "connections to Redis that broke or were given up", "role"),
+  REDIS_ROUND_TRIP(Kind.TIMER, "parley.redis.round.trip",
+      "from a publish to Redis' answer; one is timed of those that leave together"),
+  LOOP_DELAY(Kind.TIMER, "parley.loop.delay",
+      "how late an event loop comes to a task that is due; by the loops' name", "loops"),
+  TLS_REFUSED(Kind.COUNTER, "parley.tls.refused",
+      "connections that were ended for their TLS: `handshake` (none that the node can take, or"
+          + " too late), `renegotiation`, `unread` (answers of TLS itself that nobody reads)",
+      "reason"),
+  TLS_LOADS(Kind.COUNTER, "parley.tls.loads",
+      "times that new files of TLS were seen, by outcome: `used`, or `refused` (the certificate"
+          + " from before stays)",
+      "outcome"),
+  TLS_EXPIRES(Kind.GAUGE, "parley.tls.expires.timestamp.seconds",
+      "when the certificate that new connections get ends, in seconds since 1970; 0: no TLS");
 
   /// How it behaves.
   enum Kind {

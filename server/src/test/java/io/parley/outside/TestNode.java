@@ -89,7 +89,7 @@ public final class TestNode implements AutoCloseable {
   }
 
   /// How often a limit was hit.
-  double hits(String limit) {
+  public double hits(String limit) {
     return metric("parley_limit_hits_total{limit=\"" + limit + "\"}");
   }
 

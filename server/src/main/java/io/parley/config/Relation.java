@@ -25,6 +25,8 @@ record Relation(SettingKey subject, String phrase, List<SettingKey> objects,
           s -> s.limits().shardQueueBytes() >= s.limits().messageBytes()),
       of("redis.queue-bytes", "at least", List.of("limits.message-bytes"),
           s -> s.redis().queueBytes() >= s.limits().messageBytes()),
+      of("tls.certificate", "both or neither, with", List.of("tls.key"),
+          s -> (s.tls().certificate() == null) == (s.tls().key() == null)),
       of("listen.shared-port", "0 or other than", List.of("listen.port"),
           s -> s.listen().sharedPort() == 0 || s.listen().sharedPort() != s.listen().port()));
 

@@ -50,7 +50,17 @@ public enum Metric {
   REDIS_ROUND_TRIP(Kind.TIMER, "parley.redis.round.trip",
       "from a publish to Redis' answer; one is timed of those that leave together"),
   LOOP_DELAY(Kind.TIMER, "parley.loop.delay",
-      "how late an event loop comes to a task that is due; by the loops' name", "loops");
+      "how late an event loop comes to a task that is due; by the loops' name", "loops"),
+  TLS_REFUSED(Kind.COUNTER, "parley.tls.refused",
+      "connections that were ended for their TLS: `handshake` (none that the node can take, or"
+          + " too late), `renegotiation`, `unread` (answers of TLS itself that nobody reads)",
+      "reason"),
+  TLS_LOADS(Kind.COUNTER, "parley.tls.loads",
+      "times that new files of TLS were seen, by outcome: `used`, or `refused` (the certificate"
+          + " from before stays)",
+      "outcome"),
+  TLS_EXPIRES(Kind.GAUGE, "parley.tls.expires.timestamp.seconds",
+      "when the certificate that new connections get ends, in seconds since 1970; 0: no TLS");
 
   /// How it behaves.
   enum Kind {

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.parley.hub.Flushable;
 import io.parley.hub.FrameBuffer;
 import io.parley.hub.Frames;
@@ -250,7 +251,7 @@ final class Connection extends ChannelInboundHandlerAdapter
   private void endIfFlushed() {
     if (endsWhenFlushed && outbox.isEmpty() && channel instanceof DuplexChannel duplex) {
       endsWhenFlushed = false;
-      duplex.shutdownOutput();
+      TlsGuard.endOutput(duplex);
       connections.shard().loop().schedule(this::abort, 1_000);
     }
   }
@@ -366,8 +367,8 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException) {
-      // The client is gone without a goodbye.
+    if (cause instanceof IOException || cause instanceof DecoderException) {
+      // The client is gone without a goodbye, or what it sent was no TLS.
       ctx.close();
       return;
     }

@@ -111,6 +111,9 @@ public final class Listeners {
     if (addresses.isTrusted(channel)) {
       pipeline.addLast(new ProxyProtocol());
     }
+    if (settings.tls() != null) {
+      pipeline.addLast(settings.tls().newHandler(channel.alloc()), new TlsGuard(meters));
+    }
     pipeline.addLast(
         new HttpRequestDecoder(), new HttpResponseEncoder(),
         new HttpHandler(shard, page, addresses));

@@ -32,6 +32,8 @@ final class TransportMeters {
 
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
 
+  private final Map<TlsGuard.Reason, Counter> tlsRefused = new EnumMap<>(TlsGuard.Reason.class);
+
   TransportMeters(Metrics metrics) {
     this.metrics = metrics;
     accepted = metrics.counter(Metric.ACCEPTED);
@@ -46,6 +48,9 @@ final class TransportMeters {
       closes.put(code, metrics.counter(Metric.CLOSES, Integer.toString(code.code())));
     }
     metrics.sum(Metric.OUTBOX_BYTES, outboxBytes::get);
+    for (var reason : TlsGuard.Reason.values()) {
+      tlsRefused.put(reason, metrics.counter(Metric.TLS_REFUSED, reason.label()));
+    }
     for (int status : STATUSES) {
       metrics.counter(Metric.HTTP_ANSWERS, Integer.toString(status));
     }
@@ -57,6 +62,13 @@ final class TransportMeters {
 
   void closed(CloseCode code) {
     var counter = closes.get(code);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  void refusedTls(TlsGuard.Reason reason) {
+    var counter = tlsRefused.get(reason);
     if (counter != null) {
       counter.increment();
     }

@@ -13,6 +13,9 @@ import io.parley.hub.Frames;
 import io.parley.metric.Metrics;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,8 +26,9 @@ class OutboxTest {
   private final EmbeddedChannel channel = new EmbeddedChannel(new FullSocket());
   private final SocketWriter writer = new SocketWriter(
       new TransportMeters(new Metrics(new SimpleMeterRegistry())));
-  private int rooms;
-  private final Outbox outbox = new Outbox(channel, writer, () -> rooms++);
+  private final Budget budget = new Budget(Long.MAX_VALUE);
+  private final List<String> told = new ArrayList<>();
+  private final Outbox outbox = new Outbox(channel, writer, budget, new Owner());
 
   @AfterEach
   void release() {
@@ -83,7 +87,7 @@ class OutboxTest {
     outbox.flush();
     takeChunk();
     assertTrue(outbox.isEmpty());
-    assertEquals(2, rooms);
+    assertEquals(2, Collections.frequency(told, "room"));
     assertEquals(0, outbox.ageNanos(System.nanoTime()));
   }
 
@@ -116,6 +120,28 @@ class OutboxTest {
 
   private static Frames frames(int length) {
     return new Frames(new byte[length], length);
+  }
+
+  private final class Owner implements Outbox.Socket {
+    @Override
+    public void onFull() {
+      told.add("full");
+    }
+
+    @Override
+    public void onRoom() {
+      told.add("room");
+    }
+
+    @Override
+    public void onNothingWaits() {
+      told.add("nothing");
+    }
+
+    @Override
+    public void onBroken(Throwable cause) {
+      told.add("broken");
+    }
   }
 
   private final class FullSocket extends ChannelOutboundHandlerAdapter {

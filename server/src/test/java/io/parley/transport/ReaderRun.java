@@ -18,10 +18,13 @@ import java.util.function.Predicate;
 final class ReaderRun implements FrameReader.Sink {
   static final int MESSAGE_BYTES = 65_536;
   static final int FRAGMENTS = 4;
+  static final int INBOUND_BYTES = 200_000;
   private static final ByteBufAllocator ALLOCATOR = UnpooledByteBufAllocator.DEFAULT;
 
   private final List<String> events = new ArrayList<>();
-  private final FrameReader reader = new FrameReader(this, MESSAGE_BYTES, FRAGMENTS);
+  private final Budget budget = new Budget(INBOUND_BYTES);
+  private final FrameReader reader = new FrameReader(
+      this, MESSAGE_BYTES, FRAGMENTS, budget);
 
   /// Whether the sink wants more, given what it has got.
   private Predicate<List<String>> wants = _ -> true;

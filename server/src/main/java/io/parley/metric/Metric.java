@@ -31,7 +31,11 @@ public enum Metric {
       "how often somebody ran into a limit, by its key in the settings", "limit"),
   LOST(Kind.COUNTER, "parley.lost", "holes in channels that members of a shard were told of"),
   BUGS(Kind.COUNTER, "parley.bugs", "errors of ours; the log has each, please report them"),
-  OUTBOX_BYTES(Kind.GAUGE, "parley.outbox.bytes", "bytes queued for sockets that are full",
+  INBOUND_BYTES(Kind.GAUGE, "parley.inbound",
+      "bytes that messages take which clients have begun to send", Unit.BYTES),
+  OUTBOX_BYTES(Kind.GAUGE, "parley.outbox.bytes",
+      "bytes that is taken by what waits for sockets that are full; what many wait for is"
+          + " counted for each",
       Unit.BYTES),
   OUTBOX_HIGHEST(Kind.GAUGE, "parley.outbox.highest",
       "the most that was queued for one socket in the last minute or two", Unit.BYTES),

@@ -47,9 +47,10 @@ public final class Listeners {
     this.addresses = new ClientAddress(settings.trustedProxies());
     this.meters = new TransportMeters(metrics);
     metrics.sum(Metric.CONNECTIONS, this::connections);
+    var budgets = Budgets.of(settings.limits(), metrics);
     for (var shard : shards) {
       var loop = ((NettyLoop) shard.loop()).eventLoop();
-      connections.put(loop, new Connections(shard, plain, settings.limits(), meters));
+      connections.put(loop, new Connections(shard, plain, settings.limits(), budgets, meters));
     }
   }
 
@@ -87,6 +88,10 @@ public final class Listeners {
             onAccepted(channel);
           }
         });
+    if (EventLoops.hasEpoll()) {
+      bootstrap.childOption(EpollChannelOption.TCP_USER_TIMEOUT,
+          Math.toIntExact(settings.limits().tcpUserTimeout().toMillis()));
+    }
     if (isShared) {
       if (!EventLoops.hasEpoll()) {
         throw new IOException("listen.shared-port: " + port + " (expected: none on this platform)");

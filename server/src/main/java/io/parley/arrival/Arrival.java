@@ -113,8 +113,10 @@ public final class Arrival implements ChannelFutureListener {
   }
 
   /// Cuts the client without an answer, because what it sends has none.
-  public void cutGarbage(Throwable cause) {
-    cut(Cut.GARBAGE, String.valueOf(cause.getMessage()));
+  ///
+  /// @param text what was wrong, in our own words: theirs may have a token in them
+  public void cutGarbage(String text) {
+    cut(Cut.GARBAGE, text);
   }
 
   private void cut(Cut why, String text) {

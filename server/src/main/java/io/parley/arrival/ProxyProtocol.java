@@ -44,10 +44,5 @@ public final class ProxyProtocol extends ByteToMessageDecoder {
       }
       ctx.pipeline().remove(this);
     }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      ctx.close();
-    }
   }
 }

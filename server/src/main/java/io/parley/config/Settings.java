@@ -5,9 +5,9 @@ package io.parley.config;
 ///
 /// Made once by [SettingsReader]; no part of the server looks at files, environment or flags
 /// itself. Immutable.
-public record Settings(NodeSettings node, ListenSettings listen, InternalSettings internal,
-    RedisSettings redis, AccessSettings access, LimitSettings limits, DrainSettings drain,
-    ProxySettings proxy, LogSettings log) {
+public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls,
+    InternalSettings internal, RedisSettings redis, AccessSettings access, LimitSettings limits,
+    DrainSettings drain, ProxySettings proxy, LogSettings log) {
 
   /// The settings of a node of which nothing is said.
   public static Settings defaults() {

@@ -1,9 +1,11 @@
 package io.parley.transport;
 
+import io.netty.channel.unix.Errors.NativeIoException;
 import io.parley.config.LimitSettings;
 import io.parley.hub.Shard;
 import io.parley.log.QuietLog;
 import io.parley.metric.HighWater;
+import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
 import io.parley.wire.plain.PlainProtocol;
 import java.net.InetAddress;
@@ -20,24 +22,36 @@ import java.util.function.Consumer;
 /// Confined to the shard's loop, but for [#count].
 final class Connections {
   private static final long SWEEP_MILLIS = 1_000;
+
+  /// Linux' number for a connection whose other end has been silent for too long.
+  private static final int ETIMEDOUT = 110;
   private static final QuietLog QUIET = new QuietLog(Connections.class, System::nanoTime);
 
   private final Shard shard;
   private final PlainProtocol plain;
   private final LimitSettings limits;
   private final SocketWriter writer;
+  private final Budgets budgets;
+  private final FullSockets fullSockets;
   private final TransportMeters meters;
   private final HighWater outboxHighest;
   private final List<Connection> all = new ArrayList<>();
 
   /// How many there are. Others read it.
   private final AtomicInteger count = new AtomicInteger();
+
+  /// Counts seconds, as far as the sweep sees them, and when the present one began.
+  private int second;
+  private long secondSinceNanos = System.nanoTime();
   private boolean isShuttingDown;
   private boolean isClosed;
 
   Connections(
-      Shard shard, PlainProtocol plain, LimitSettings limits, TransportMeters meters) {
+      Shard shard, PlainProtocol plain, LimitSettings limits, Budgets budgets,
+      TransportMeters meters) {
     this.shard = shard;
+    this.budgets = budgets;
+    this.fullSockets = new FullSockets(shard.loop(), budgets.outbound());
     this.meters = meters;
     this.outboxHighest = meters.outboxHighest();
     this.writer = new SocketWriter(meters);
@@ -67,8 +81,21 @@ final class Connections {
     return writer;
   }
 
+  Budgets budgets() {
+    return budgets;
+  }
+
+  FullSockets fullSockets() {
+    return fullSockets;
+  }
+
   TransportMeters meters() {
     return meters;
+  }
+
+  /// A number that changes once a second, for what is counted per second.
+  int second() {
+    return second;
   }
 
   /// This much is queued for a socket that is full.
@@ -82,6 +109,13 @@ final class Connections {
     if (code != CloseCode.SHUTDOWN) {
       QUIET.tell(code, () -> "close " + code.code() + " " + reason + ", client "
           + client.getHostAddress());
+    }
+  }
+
+  /// The network has given a client up.
+  void onBroken(Throwable cause) {
+    if (cause instanceof NativeIoException failed && -failed.expectedErr() == ETIMEDOUT) {
+      meters.metrics.hit(Limit.TCP_USER_TIMEOUT);
     }
   }
 
@@ -112,8 +146,14 @@ final class Connections {
     if (isClosed) {
       return;
     }
-    shard.loop().schedule(() -> sweep(pause), pause);
+    // Asked before the next sweep is: so that it finds a second gone.
     long now = System.nanoTime();
+    shard.loop().schedule(() -> sweep(pause), pause);
+    if (now - secondSinceNanos >= TimeUnit.SECONDS.toNanos(1)) {
+      second++;
+      secondSinceNanos = now;
+    }
+    fullSockets.look();
     Consumer<Connection> look = connection -> connection.onSweep(now);
     // Backwards: whoever is removed meanwhile gives his place to one who has been seen.
     for (int i = all.size() - 1; i >= 0; i--) {

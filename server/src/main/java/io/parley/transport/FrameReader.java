@@ -23,9 +23,13 @@ final class FrameReader {
   private static final int CONTROL_PAYLOAD_MAX = 125;
   private static final int MASK_BYTES = 4;
 
+  /// About what a buffer takes beside its bytes.
+  private static final int BUFFER_COST = 128;
+
   private final Sink sink;
   private final int messageBytesMax;
   private final int fragmentsMax;
+  private final Budget budget;
 
   /// Bytes of a frame that isn't whole yet; null between frames.
   private @Nullable ByteBuf partial;
@@ -35,6 +39,12 @@ final class FrameReader {
   private int messageLength;
   private int fragments;
   private boolean isText;
+
+  /// When the first byte came of what isn't whole, by the monotonic clock; 0: nothing is begun.
+  private long begunNanos;
+
+  /// What has been taken from the budget.
+  private int cost;
   private boolean ended;
 
   /// What comes out of the reader.
@@ -64,10 +74,14 @@ final class FrameReader {
     boolean isReading();
   }
 
-  FrameReader(Sink sink, int messageBytesMax, int fragmentsMax) {
+  /// A reader of a new connection.
+  ///
+  /// @param budget for what isn't whole, of all readers
+  FrameReader(Sink sink, int messageBytesMax, int fragmentsMax, Budget budget) {
     this.sink = sink;
     this.messageBytesMax = messageBytesMax;
     this.fragmentsMax = fragmentsMax;
+    this.budget = budget;
   }
 
   /// Reads what has come. Takes ownership of the buffer.
@@ -89,6 +103,33 @@ final class FrameReader {
       in.release();
       readKept(kept);
     }
+    account();
+  }
+
+  /// Takes from the budget what is kept now, and remembers since when something is.
+  private void account() {
+    int now = (partial == null ? 0 : partial.capacity() + BUFFER_COST)
+        + (message == null ? 0 : message.length + BUFFER_COST);
+    int more = now - cost;
+    if (now == 0 && more == 0) {
+      return;
+    }
+    cost = now;
+    if (now == 0) {
+      begunNanos = 0;
+    } else if (begunNanos == 0) {
+      begunNanos = System.nanoTime();
+    }
+    if (more < 0) {
+      budget.giveBack(-more);
+    } else if (more > 0 && !budget.take(more)) {
+      fail(Limit.INBOUND_BYTES, CloseCode.TRY_LATER, "");
+    }
+  }
+
+  /// For how long the client has been sending something that isn't whole; 0: nothing is begun.
+  long ageNanos(long nowNanos) {
+    return begunNanos == 0 ? 0 : nowNanos - begunNanos;
   }
 
   /// Reads what was kept, and gives it up once it is read.
@@ -110,6 +151,9 @@ final class FrameReader {
   void resume() {
     if (partial != null) {
       readKept(partial);
+      // The pause wasn't the client's.
+      begunNanos = 0;
+      account();
     }
   }
 
@@ -121,6 +165,7 @@ final class FrameReader {
       partial.release();
       partial = null;
     }
+    account();
   }
 
   /// @return whether a frame was read
@@ -156,7 +201,8 @@ final class FrameReader {
       }
     }
     if (opcode < CLOSE && (message == null ? 0 : messageLength) + payload > messageBytesMax) {
-      return fail(Limit.MESSAGE_BYTES, "expected: at most " + messageBytesMax + " bytes");
+      return fail(Limit.MESSAGE_BYTES, CloseCode.MESSAGE_TOO_BIG,
+          "expected: at most " + messageBytesMax + " bytes");
     }
     if (readable < header + MASK_BYTES + payload) {
       return false;
@@ -170,6 +216,9 @@ final class FrameReader {
       onControl(opcode, bytes);
     } else {
       onData(opcode, isFinal, bytes);
+    }
+    if (message == null) {
+      begunNanos = 0;
     }
     return true;
   }
@@ -212,7 +261,8 @@ final class FrameReader {
     }
     fragments++;
     if (fragments > fragmentsMax) {
-      fail(Limit.MESSAGE_FRAGMENTS, "expected: at most " + fragmentsMax + " fragments");
+      fail(Limit.MESSAGE_FRAGMENTS, CloseCode.MESSAGE_TOO_BIG,
+          "expected: at most " + fragmentsMax + " fragments");
       return;
     }
     append(bytes);
@@ -276,9 +326,9 @@ final class FrameReader {
         || (code >= 3000 && code <= 4999);
   }
 
-  private boolean fail(Limit limit, String detail) {
+  private boolean fail(Limit limit, CloseCode code, String detail) {
     end();
-    sink.onLimit(limit, CloseCode.MESSAGE_TOO_BIG, detail);
+    sink.onLimit(limit, code, detail);
     return false;
   }
 

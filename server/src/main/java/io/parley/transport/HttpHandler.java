@@ -9,6 +9,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -22,6 +23,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.ssl.SslHandler;
 import io.parley.arrival.Arrival;
 import io.parley.arrival.ClientAddress;
 import io.parley.arrival.Handshake;
@@ -190,7 +192,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       }
       arrival.onAnswered();
       // The client has the rest of its time to read it, and closes when it has.
-      ((DuplexChannel) ctx.channel()).shutdownOutput();
+      TlsGuard.endOutput((DuplexChannel) ctx.channel());
     });
   }
 
@@ -214,15 +216,18 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   /// Whether HTTP can be understood, because nothing else has to come first.
   private static boolean isSpoken(ChannelHandlerContext ctx) {
     var pipeline = ctx.pipeline();
+    var tls = pipeline.get(SslHandler.class);
     return pipeline.get(ProxyProtocol.class) == null
-        && pipeline.get(HAProxyMessageDecoder.class) == null;
+        && pipeline.get(HAProxyMessageDecoder.class) == null
+        && (tls == null || tls.handshakeFuture().isSuccess());
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof DecoderException) {
-      arrival.cutGarbage(cause);
-    } else if (cause instanceof IOException) {
+    if (cause instanceof HAProxyProtocolException) {
+      arrival.cutGarbage("no PROXY header (expected of this proxy: one of version 1 or 2)");
+    } else if (cause instanceof IOException || cause instanceof DecoderException) {
+      // The latter is no TLS, which has been told already.
       LOG.log(Level.DEBUG, () -> "close before the handshake's end: " + cause
           + " client " + ClientAddress.beforeRequest(ctx.channel()));
     } else {

@@ -37,6 +37,7 @@ public final class Listeners {
   private final TransportSettings settings;
   private final ClientAddress addresses;
   private final Acceptor acceptor;
+  private final TransportMeters meters;
   private final StaticPage page = new StaticPage();
 
   /// By the event loop.
@@ -71,16 +72,17 @@ public final class Listeners {
     this.loops = loops;
     this.settings = settings;
     this.addresses = new ClientAddress(settings.trustedProxies());
-    var meters = new TransportMeters(metrics);
+    this.meters = new TransportMeters(metrics);
     var limits = settings.limits();
     var admission = new Admission(limits, addresses, metrics);
     this.acceptor = new Acceptor(admission, metrics);
     metrics.sum(Metric.CONNECTIONS, this::connections);
+    var budgets = Budgets.of(limits, metrics);
     for (var shard : shards) {
       var loop = ((NettyLoop) shard.loop()).eventLoop();
       clients.put(loop, new Clients(
           new Arrivals(shard.loop(), admission, limits.handshakeTimeout(), HttpHandler::onLate),
-          new Connections(shard, plain, limits, meters)));
+          new Connections(shard, plain, limits, budgets, meters)));
     }
   }
 
@@ -119,6 +121,10 @@ public final class Listeners {
             onAccepted(channel);
           }
         });
+    if (EventLoops.hasEpoll()) {
+      bootstrap.childOption(EpollChannelOption.TCP_USER_TIMEOUT,
+          Math.toIntExact(settings.limits().tcpUserTimeout().toMillis()));
+    }
     if (isShared) {
       if (!EventLoops.hasEpoll()) {
         throw new IOException("listen.shared-port: " + port + " (expected: none on this platform)");
@@ -145,6 +151,9 @@ public final class Listeners {
     var pipeline = channel.pipeline();
     if (addresses.isTrusted(channel)) {
       pipeline.addLast(new ProxyProtocol());
+    }
+    if (settings.tls() != null) {
+      pipeline.addLast(settings.tls().newHandler(channel.alloc()), new TlsGuard(meters));
     }
     pipeline.addLast(
         new HttpRequestDecoder(), new HttpResponseEncoder(),

@@ -5,11 +5,12 @@ import io.parley.config.LimitSettings;
 import io.parley.config.ListenSettings;
 import io.parley.config.Network;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What the transport needs to know.
 ///
+/// @param tls null: clients speak plain TCP
 /// @param trustedProxies whose word for a client's address is taken
 /// @param origins which pages may connect
-public record TransportSettings(
-    ListenSettings listen, LimitSettings limits, List<Network> trustedProxies,
-    Origins origins) {}
+public record TransportSettings(ListenSettings listen, @Nullable TlsPort tls,
+    LimitSettings limits, List<Network> trustedProxies, Origins origins) {}

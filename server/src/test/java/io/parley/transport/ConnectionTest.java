@@ -60,7 +60,7 @@ class ConnectionTest {
         metrics);
     var connections = new Connections(hub.shards().getFirst(),
         new PlainProtocol(context, new Access(true, true), encoding, encoding), limits,
-        new TransportMeters(metrics));
+        Budgets.of(limits, metrics), new TransportMeters(metrics));
     made.add(connections);
     return connections;
   }
@@ -108,11 +108,13 @@ class ConnectionTest {
   void aBugInTheSweepEndsItsConnectionAndNotTheSweeping() {
     // A duration beyond what milliseconds can say makes each look at a connection throw.
     var limits = new LimitSettings(LIMITS.messageBytes(), LIMITS.messageFragments(),
-        LIMITS.outboxBytes(), Duration.ofSeconds(Long.MAX_VALUE), LIMITS.publishWindow(),
+        LIMITS.messageTimeout(), LIMITS.inboundBytes(), LIMITS.outboxBytes(),
+        Duration.ofSeconds(Long.MAX_VALUE), LIMITS.outboundBytes(), LIMITS.publishWindow(),
         LIMITS.commandsPerSecond(), LIMITS.commandBurst(), LIMITS.roomsPerConnection(),
-        LIMITS.shardQueueBytes(), LIMITS.pingInterval(), LIMITS.pongTimeout(),
-        LIMITS.closeTimeout(), LIMITS.handshakeTimeout(), LIMITS.connections(),
-        LIMITS.connectionsPerAddress(), LIMITS.connectionsPerUser());
+        LIMITS.shardQueueBytes(), LIMITS.pingsPerSecond(), LIMITS.pingInterval(),
+        LIMITS.pongTimeout(), LIMITS.tcpUserTimeout(), LIMITS.closeTimeout(),
+        LIMITS.handshakeTimeout(), LIMITS.connections(), LIMITS.connectionsPerAddress(),
+        LIMITS.connectionsPerUser());
     var connections = connections(limits);
     loop.inside(connections::start);
     open(connections);

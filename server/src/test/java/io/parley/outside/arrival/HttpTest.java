@@ -1,8 +1,11 @@
-package io.parley.outside;
+package io.parley.outside.arrival;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.outside.Browser;
+import io.parley.outside.RawClient;
+import io.parley.outside.TestNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -85,7 +85,7 @@ public final class Node implements AutoCloseable {
     var trusted = settings.proxy().trusted().stream().map(Network::parse).toList();
     listeners = new Listeners(ioLoops, hub.shards(),
         new PlainProtocol(context, access, bare, json),
-        new TransportSettings(settings.listen(), limits, trusted));
+        new TransportSettings(settings.listen(), limits, trusted, settings.echo()));
     broker.start(hub);
     try {
       health = new HealthServer(new InetSocketAddress(

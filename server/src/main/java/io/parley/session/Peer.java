@@ -12,6 +12,12 @@ public interface Peer extends Outlet {
   /// Queues the message.
   void endMessage(FrameBuffer message);
 
+  /// Queues a whole text message, which must be UTF-8. Copies it.
+  void sendText(byte[] message);
+
+  /// Queues a whole binary message. Copies it.
+  void sendBinary(byte[] message);
+
   /// Sends what is queued, then closes. What the session asks for afterwards is ignored.
   ///
   /// @param detail what was wrong, for the client's developer; empty: the code's own words

@@ -10,8 +10,8 @@ import io.parley.hub.FrameBuffer;
 import io.parley.hub.Frames;
 import io.parley.session.CloseCode;
 import io.parley.session.Peer;
+import io.parley.wire.Protocol;
 import io.parley.wire.Wire;
-import io.parley.wire.plain.PlainRequest;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -85,10 +85,10 @@ final class Connection extends ChannelInboundHandlerAdapter
         + ThreadLocalRandom.current().nextLong(interval / 2 + 1);
   }
 
-  /// Starts the client's session.
-  void open(PlainRequest request) {
+  /// Starts what the client asked for.
+  void open(Protocol protocol) {
     connections.add(this);
-    wire = connections.plain().open(request, connections.shard(), this);
+    wire = protocol.open(connections.shard(), this);
   }
 
   @Override
@@ -179,6 +179,16 @@ final class Connection extends ChannelInboundHandlerAdapter
   public void endMessage(FrameBuffer message) {
     WebSocketFraming.TEXT.end(message, 0);
     send(message.frames());
+  }
+
+  @Override
+  public void sendText(byte[] message) {
+    send(WebSocketFraming.TEXT.frame(message));
+  }
+
+  @Override
+  public void sendBinary(byte[] message) {
+    send(WebSocketFraming.BINARY.frame(message));
   }
 
   @Override

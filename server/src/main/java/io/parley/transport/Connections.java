@@ -2,7 +2,6 @@ package io.parley.transport;
 
 import io.parley.config.LimitSettings;
 import io.parley.hub.Shard;
-import io.parley.wire.plain.PlainProtocol;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +17,7 @@ final class Connections {
   private static final long SWEEP_MILLIS = 1_000;
 
   private final Shard shard;
-  private final PlainProtocol plain;
+  private final Routes routes;
   private final LimitSettings limits;
   private final SocketWriter writer = new SocketWriter();
   private final List<Connection> all = new ArrayList<>();
@@ -28,9 +27,9 @@ final class Connections {
   private boolean isShuttingDown;
   private boolean isClosed;
 
-  Connections(Shard shard, PlainProtocol plain, LimitSettings limits) {
+  Connections(Shard shard, Routes routes, LimitSettings limits) {
     this.shard = shard;
-    this.plain = plain;
+    this.routes = routes;
     this.limits = limits;
     shard.afterFlushes(writer::fire);
   }
@@ -44,8 +43,8 @@ final class Connections {
     return shard;
   }
 
-  PlainProtocol plain() {
-    return plain;
+  Routes routes() {
+    return routes;
   }
 
   LimitSettings limits() {

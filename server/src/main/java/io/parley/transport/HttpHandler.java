@@ -19,7 +19,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.parley.transport.Handshake.Refusal;
-import io.parley.wire.plain.PlainRequest;
+import io.parley.wire.Protocol;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -81,23 +81,26 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       answer(ctx, HttpResponseStatus.BAD_REQUEST, "URL: not percent-encoded as it should be");
       return;
     }
-    if (!path.equals("/")) {
+    var protocol = connections.routes().at(path, query, head);
+    if (protocol == null) {
       answer(ctx, HttpResponseStatus.NOT_FOUND, "expected: /");
     } else if (Handshake.isAskedFor(head)) {
       var refusal = Handshake.refusal(head);
       if (refusal == null) {
-        upgrade(ctx, head, PlainRequest.of(query, head.headers().get("Authorization")));
+        upgrade(ctx, head, protocol);
       } else {
         refuse(ctx, refusal);
       }
-    } else if (head.method().equals(HttpMethod.GET)) {
+    } else if (!head.method().equals(HttpMethod.GET)) {
+      answer(ctx, HttpResponseStatus.METHOD_NOT_ALLOWED, "expected: GET");
+    } else if (path.equals(Routes.PLAIN)) {
       answer(ctx, HttpResponseStatus.OK, "text/html; charset=utf-8", page.html());
     } else {
-      answer(ctx, HttpResponseStatus.METHOD_NOT_ALLOWED, "expected: GET");
+      answer(ctx, HttpResponseStatus.UPGRADE_REQUIRED, "expected: a WebSocket");
     }
   }
 
-  private void upgrade(ChannelHandlerContext ctx, HttpRequest head, PlainRequest plain) {
+  private void upgrade(ChannelHandlerContext ctx, HttpRequest head, Protocol protocol) {
     var response = new DefaultFullHttpResponse(
         HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
     response.headers()
@@ -112,7 +115,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     pipeline.addLast(connection);
     pipeline.remove(this);
     pipeline.remove(HttpResponseEncoder.class);
-    connection.open(plain);
+    connection.open(protocol);
     // Last: it hands on what the client has sent behind its request.
     pipeline.remove(HttpRequestDecoder.class);
   }

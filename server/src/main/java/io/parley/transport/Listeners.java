@@ -41,9 +41,10 @@ public final class Listeners {
     this.loops = loops;
     this.settings = settings;
     this.addresses = new ClientAddress(settings.trustedProxies());
+    var routes = new Routes(plain, settings.echo());
     for (var shard : shards) {
       var loop = ((NettyLoop) shard.loop()).eventLoop();
-      connections.put(loop, new Connections(shard, plain, settings.limits()));
+      connections.put(loop, new Connections(shard, routes, settings.limits()));
     }
   }
 

@@ -8,5 +8,6 @@ import java.util.List;
 /// What the transport needs to know.
 ///
 /// @param trustedProxies whose word for a client's address is taken
+/// @param echo whether the echo is served
 public record TransportSettings(
-    ListenSettings listen, LimitSettings limits, List<Network> trustedProxies) {}
+    ListenSettings listen, LimitSettings limits, List<Network> trustedProxies, boolean echo) {}

@@ -114,6 +114,12 @@ class SessionTest {
     public void endMessage(FrameBuffer message) {}
 
     @Override
+    public void sendText(byte[] message) {}
+
+    @Override
+    public void sendBinary(byte[] message) {}
+
+    @Override
     public void close(CloseCode code, String detail) {
       events.add("close " + code.code());
     }

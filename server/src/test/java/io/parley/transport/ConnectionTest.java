@@ -9,6 +9,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
 import io.parley.auth.Access;
 import io.parley.broker.SlowBroker;
 import io.parley.config.LimitSettings;
@@ -23,7 +26,6 @@ import io.parley.session.CloseCode;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
 import io.parley.wire.plain.PlainProtocol;
-import io.parley.wire.plain.PlainRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,18 +60,25 @@ class ConnectionTest {
         new HubSettings(List.of(encoding), 1 << 20, time));
     var context = new SessionContext("n1", broker, new SessionSettings(2, 0, 1, 8), time);
     var connections = new Connections(hub.shards().getFirst(),
-        new PlainProtocol(context, new Access(true, true), encoding, encoding), limits);
+        new Routes(new PlainProtocol(context, new Access(true, true), encoding, encoding), true),
+        limits);
     made.add(connections);
     return connections;
   }
 
   private Connection open(Connections connections) {
+    return open(connections, Routes.PLAIN);
+  }
+
+  private Connection open(Connections connections, String path) {
     var channel = new EmbeddedChannel();
     channel.config().setAllocator(allocator);
     channels.add(channel);
     var connection = new Connection(channel, connections, InetAddress.getLoopbackAddress());
     channel.pipeline().addLast(connection);
-    loop.inside(() -> connection.open(PlainRequest.of(Map.of(), null)));
+    var asked = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path);
+    var protocol = Objects.requireNonNull(connections.routes().at(path, Map.of(), asked));
+    loop.inside(() -> connection.open(protocol));
     ManualLoop.settle(List.of(loop));
     return connection;
   }

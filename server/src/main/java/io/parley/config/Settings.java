@@ -1,8 +1,8 @@
 package io.parley.config;
 
 /// Everything that can be set about a node, section by section; a component `messageBytes` of the
-/// section `limits` is the key `limits.message-bytes`. A component with a `@Setting` of its own stands
-/// in no section.
+/// section `limits` is the key `limits.message-bytes`. A component with a `@Setting` of its own
+/// stands in no section.
 ///
 /// Made once by [SettingsReader]; no part of the server looks at files, environment or flags
 /// itself. Immutable.

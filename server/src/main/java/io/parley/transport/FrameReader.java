@@ -34,6 +34,9 @@ final class FrameReader {
   private int messageLength;
   private int fragments;
   private boolean isText;
+
+  /// The check of a text that comes in parts; null where it came at once, or nothing comes.
+  private @Nullable PartialText partialText;
   private boolean ended;
 
   /// What comes out of the reader.
@@ -113,6 +116,7 @@ final class FrameReader {
   void end() {
     ended = true;
     message = null;
+    partialText = null;
     if (partial != null) {
       partial.release();
       partial = null;
@@ -155,6 +159,9 @@ final class FrameReader {
       return fail(CloseCode.MESSAGE_TOO_BIG, "expected: at most " + messageBytesMax + " bytes");
     }
     if (readable < header + MASK_BYTES + payload) {
+      if (opcode == TEXT || (opcode == CONTINUATION && isText)) {
+        checkBegun(in, start + header);
+      }
       return false;
     }
     int mask = in.getInt(start + header);
@@ -194,9 +201,47 @@ final class FrameReader {
     return message != null ? "a new message inside another" : null;
   }
 
+  /// Looks at what has come of a text frame.
+  private void checkBegun(ByteBuf in, int mask) {
+    int seen = partialText == null ? 0 : partialText.seenOfFrame();
+    int from = mask + MASK_BYTES + seen;
+    if (from >= in.writerIndex()) {
+      return;
+    }
+    var part = new byte[in.writerIndex() - from];
+    in.getBytes(from, part);
+    Mask.apply(part, Integer.rotateLeft(in.getInt(mask), Byte.SIZE * (seen % MASK_BYTES)));
+    if (partialText == null) {
+      partialText = new PartialText();
+    }
+    if (!partialText.acceptsPart(part)) {
+      fail(CloseCode.INVALID_TEXT, "");
+    }
+  }
+
+  /// Whether a message can be what it says it is, after a frame of it that is whole.
+  private boolean isAccepted(byte[] bytes, boolean isFinal) {
+    if (!isText) {
+      return true;
+    }
+    if (partialText == null) {
+      if (isFinal) {
+        return Utf8.isValid(bytes);
+      }
+      partialText = new PartialText();
+    }
+    return partialText.acceptsRestOf(bytes) && (!isFinal || partialText.isWhole());
+  }
+
   private void onData(int opcode, boolean isFinal, byte[] bytes) {
     if (opcode != CONTINUATION) {
       isText = opcode == TEXT;
+    }
+    if (!isAccepted(bytes, isFinal)) {
+      fail(CloseCode.INVALID_TEXT, "");
+      return;
+    }
+    if (opcode != CONTINUATION) {
       if (isFinal) {
         deliver(bytes);
         return;
@@ -232,12 +277,11 @@ final class FrameReader {
   }
 
   private void deliver(byte[] whole) {
-    if (!isText) {
-      sink.onBinary(whole);
-    } else if (Utf8.isValid(whole)) {
+    partialText = null;
+    if (isText) {
       sink.onText(whole);
     } else {
-      fail(CloseCode.INVALID_TEXT, "");
+      sink.onBinary(whole);
     }
   }
 

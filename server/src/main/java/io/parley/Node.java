@@ -1,5 +1,7 @@
 package io.parley;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.parley.auth.Access;
 import io.parley.broker.Broker;
 import io.parley.broker.memory.MemoryBroker;
@@ -13,8 +15,12 @@ import io.parley.hub.Encoding;
 import io.parley.hub.Hub;
 import io.parley.hub.HubSettings;
 import io.parley.loop.EventLoops;
-import io.parley.ops.HealthServer;
-import io.parley.ops.HealthServer.Readiness;
+import io.parley.metric.Metric;
+import io.parley.metric.Metrics;
+import io.parley.ops.InternalServer;
+import io.parley.ops.InternalServer.Readiness;
+import io.parley.ops.JvmMeters;
+import io.parley.ops.LoopDelay;
 import io.parley.redis.RedisConnector;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
@@ -48,7 +54,10 @@ public final class Node implements AutoCloseable {
   private final @Nullable RedisConnector connector;
   private final Broker broker;
   private final Listeners listeners;
-  private final HealthServer health;
+  private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
+      PrometheusConfig.DEFAULT);
+  private final Metrics metrics = new Metrics(registry);
+  private final InternalServer internal;
   private final int port;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
@@ -76,24 +85,29 @@ public final class Node implements AutoCloseable {
     var bare = new Encoding(0, PlainProtocol.bareEncoder(), WebSocketFraming.TEXT);
     var json = new Encoding(1, PlainProtocol.jsonEncoder(), WebSocketFraming.TEXT);
     var hub = new Hub(ioLoops.loops(), feedLoops.loops(), broker, new HubSettings(
-        List.of(bare, json), settings.limits().shardQueueBytes(), System::nanoTime));
+        List.of(bare, json), settings.limits().shardQueueBytes(), System::nanoTime, metrics));
     var limits = settings.limits();
     var context = new SessionContext(settings.node().name(), broker, new SessionSettings(
         limits.publishWindow(), limits.commandsPerSecond(), limits.commandBurst(),
-        limits.roomsPerConnection()), System::nanoTime);
+        limits.roomsPerConnection()), System::nanoTime, metrics);
     var access = new Access(settings.access().anonymous(), settings.access().claimedNames());
     var trusted = settings.proxy().trusted().stream().map(Network::parse).toList();
     listeners = new Listeners(ioLoops, hub.shards(),
         new PlainProtocol(context, access, bare, json),
-        new TransportSettings(settings.listen(), limits, trusted, settings.echo()));
+        new TransportSettings(settings.listen(), limits, trusted, settings.echo()),
+        metrics);
+    metrics.sum(Metric.READY, () -> readiness().isReady() ? 1 : 0);
+    LoopDelay.watch("io", ioLoops.loops(), metrics);
+    LoopDelay.watch("feed", feedLoops.loops(), metrics);
     broker.start(hub);
     try {
-      health = new HealthServer(new InetSocketAddress(
-          settings.internal().address(), settings.internal().port()), this::readiness);
+      internal = new InternalServer(new InetSocketAddress(
+          settings.internal().address(), settings.internal().port()), this::readiness,
+          registry::scrape);
       try {
         port = listeners.open();
       } catch (IOException e) {
-        health.close();
+        internal.close();
         throw e;
       }
     } catch (IOException e) {
@@ -110,7 +124,7 @@ public final class Node implements AutoCloseable {
 
   private Broker redisBroker(RedisConnector to, RedisSettings redis) {
     return new RedisBroker(to, feedLoops.loops().getFirst(), new RedisBrokerSettings(
-        redis.prefix(), redis.timeout(), redis.pingInterval(), redis.queueBytes()));
+        redis.prefix(), redis.timeout(), redis.pingInterval(), redis.queueBytes()), metrics);
   }
 
   private static Broker memoryBroker() {
@@ -132,8 +146,9 @@ public final class Node implements AutoCloseable {
       try {
         listeners.openShared();
         LOG.log(Level.INFO, "ready: node " + settings.node().name() + ", clients at port " + port
-            + ", internal port " + health.port());
+            + ", internal port " + internal.port());
         ready.complete(null);
+        JvmMeters.bind(registry);
       } catch (IOException e) {
         ready.completeExceptionally(e);
       }
@@ -162,9 +177,9 @@ public final class Node implements AutoCloseable {
     return port;
   }
 
-  /// The port for health.
+  /// The port for health and metrics.
   public int internalPort() {
-    return health.port();
+    return internal.port();
   }
 
   /// Sends all clients elsewhere and then stops. Readiness turns false first, then nobody new is
@@ -203,7 +218,7 @@ public final class Node implements AutoCloseable {
     }
     phase = Phase.CLOSED;
     listeners.close();
-    health.close();
+    internal.close();
     closeLoops();
   }
 

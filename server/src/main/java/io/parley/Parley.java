@@ -3,7 +3,8 @@ package io.parley;
 import io.parley.config.Settings;
 import io.parley.config.SettingsException;
 import io.parley.config.SettingsReader;
-import io.parley.ops.LogLine;
+import io.parley.log.LogFormat;
+import io.parley.log.LogLine;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ public final class Parley {
   }
 
   private int serve(Settings settings) {
-    LogLine.install();
+    LogLine.install(settings.log().isJson() ? LogFormat.JSON : LogFormat.TEXT);
     try {
       var node = Node.start(settings);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> {

@@ -48,6 +48,13 @@ enum Format {
       return Boolean.parseBoolean(text);
     }
   },
+  LOG_FORMAT("text or json") {
+    @Override
+    Object parse(String text) {
+      require(text.equals("text") || text.equals("json"));
+      return text;
+    }
+  },
   NAME("at most 64 letters, digits, dots, dashes and underscores") {
     @Override
     Object parse(String text) {

@@ -38,6 +38,7 @@ sealed interface Delivery {
     private FrameBuffer @Nullable [] buffers;
     private @Nullable Frames[] frames = {};
     private int bytes;
+    private int publications;
 
     Run(String channel, List<Encoding> encodings, int used, @Nullable UUID hiddenFrom, int size) {
       this.channel = channel;
@@ -54,12 +55,14 @@ sealed interface Delivery {
 
     /// @param bytes of the runs that it is made of, encodings that it leaves out among them
     private Run(
-        String channel, List<Encoding> encodings, @Nullable Frames[] frames, int bytes) {
+        String channel, List<Encoding> encodings, @Nullable Frames[] frames, int bytes,
+        int publications) {
       this.channel = channel;
       this.encodings = encodings;
       this.hiddenFrom = null;
       this.frames = frames;
       this.bytes = bytes;
+      this.publications = publications;
     }
 
     /// Whether it can be part of a larger run: it is for everybody.
@@ -80,7 +83,8 @@ sealed interface Delivery {
         }
       }
       int bytes = runs.stream().mapToInt(Run::bytes).sum();
-      return new Run(first.channel, first.encodings, merged, bytes);
+      int publications = runs.stream().mapToInt(Run::publications).sum();
+      return new Run(first.channel, first.encodings, merged, bytes, publications);
     }
 
     private boolean has(int encoding) {
@@ -91,6 +95,7 @@ sealed interface Delivery {
       if (buffers == null) {
         throw new IllegalStateException("run of " + channel + ": sealed (expected: open)");
       }
+      publications++;
       for (int i = 0; i < buffers.length; i++) {
         if (buffers[i] != null) {
           encode(encodings.get(i), publication, buffers[i]);
@@ -136,6 +141,11 @@ sealed interface Delivery {
     /// The size of all its frames; 0 until sealed.
     int bytes() {
       return bytes;
+    }
+
+    /// How many publications it is made of.
+    int publications() {
+      return publications;
     }
 
     @Override

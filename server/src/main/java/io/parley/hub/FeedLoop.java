@@ -6,6 +6,9 @@ import io.parley.hub.Delivery.Joined;
 import io.parley.hub.Delivery.Lost;
 import io.parley.hub.Delivery.Run;
 import io.parley.loop.Loop;
+import io.parley.metric.Limit;
+import io.parley.metric.Metric;
+import io.parley.metric.Metrics;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +54,11 @@ final class FeedLoop {
   private final List<Encoding> encodings;
   private final long shardQueueBytes;
   private final LongSupplier nanoClock;
+  private final Metrics metrics;
   private final Map<String, Feed> feeds = new HashMap<>();
+
+  /// How many feeds there are. Others read it.
+  private volatile int channels;
 
   /// What each shard gets at the end of this tick.
   private final List<List<Delivery>> outgoing = new ArrayList<>();
@@ -84,6 +91,8 @@ final class FeedLoop {
     this.encodings = settings.encodings();
     this.shardQueueBytes = settings.shardQueueBytes();
     this.nanoClock = settings.nanoClock();
+    this.metrics = settings.metrics();
+    metrics.sum(Metric.CHANNELS, () -> channels);
     for (int i = 0; i < shards.size(); i++) {
       outgoing.add(new ArrayList<>());
     }
@@ -99,6 +108,7 @@ final class FeedLoop {
     if (feed == null) {
       feed = new Feed(subscription.channel(), shards.size());
       feeds.put(feed.channel, feed);
+      channels = feeds.size();
       feed.await(subscription);
       broker.subscribe(feed.channel);
     } else if (feed.state == Feed.State.LIVE) {
@@ -145,6 +155,7 @@ final class FeedLoop {
     }
     if (feed.waiting == null) {
       feeds.remove(channel);
+      channels = feeds.size();
     } else {
       feed.state = Feed.State.SUBSCRIBING;
       broker.subscribe(channel);
@@ -250,6 +261,7 @@ final class FeedLoop {
       }
     }
     if (bytes > free) {
+      metrics.hit(Limit.SHARD_QUEUE_BYTES);
       dropRuns(shard, batch, _ -> true);
       bytes = 0;
     }

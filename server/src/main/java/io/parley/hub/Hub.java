@@ -21,7 +21,7 @@ public final class Hub implements BrokerEvents {
       Broker broker,
       HubSettings settings) {
     for (var loop : shardLoops) {
-      shards.add(new Shard(this, loop, shards.size()));
+      shards.add(new Shard(this, loop, shards.size(), settings.metrics()));
     }
     for (var loop : loops) {
       feedLoops.add(new FeedLoop(loop, broker, shards, settings));

@@ -1,5 +1,6 @@
 package io.parley.hub;
 
+import io.parley.metric.Metrics;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -8,7 +9,8 @@ import java.util.function.LongSupplier;
 /// @param encodings all encodings of this node, each at its own index
 /// @param shardQueueBytes how far a shard may fall behind the feeds before runs for it are dropped
 /// @param nanoClock monotonic time, for feeds that linger
-public record HubSettings(List<Encoding> encodings, long shardQueueBytes, LongSupplier nanoClock) {
+public record HubSettings(
+    List<Encoding> encodings, long shardQueueBytes, LongSupplier nanoClock, Metrics metrics) {
   public HubSettings {
     encodings = List.copyOf(encodings);
     for (int i = 0; i < encodings.size(); i++) {

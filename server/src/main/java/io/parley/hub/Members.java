@@ -1,5 +1,6 @@
 package io.parley.hub;
 
+import io.micrometer.core.instrument.Counter;
 import io.parley.hub.Delivery.Run;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -121,20 +122,24 @@ final class Members {
 
   /// Hands the run to the next members.
   ///
+  /// @param delivered counts its publications, for each member who gets them
   /// @return whether all have it now
-  boolean slice(int most) {
+  boolean slice(int most, Counter delivered) {
     var current = run;
     if (current == null) {
       return true;
     }
     int end = Math.min(size, cursor + most);
     // A member whose outbox overflows is closed later, in a task of its own: nobody leaves in here.
+    int served = 0;
     for (int i = cursor; i < end; i++) {
       var member = at(i);
       if (current.hiddenFrom == null || !current.hiddenFrom.equals(member.subscriber.client())) {
         member.outlet.send(current.frames(member.encoding));
+        served++;
       }
     }
+    delivered.increment((double) served * current.publications());
     cursor = end;
     if (cursor < size) {
       return false;

@@ -1,9 +1,13 @@
 package io.parley.hub;
 
+import io.micrometer.core.instrument.Counter;
 import io.parley.hub.Delivery.Joined;
 import io.parley.hub.Delivery.Lost;
 import io.parley.hub.Delivery.Run;
 import io.parley.loop.Loop;
+import io.parley.metric.HighWater;
+import io.parley.metric.Metric;
+import io.parley.metric.Metrics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,8 +42,15 @@ public final class Shard {
   /// Frames that feed loops have handed over and that are not with the members yet. Feed loops read
   /// it to see whether this shard keeps up.
   private final AtomicLong queuedBytes = new AtomicLong();
+  private final HighWater queueHighest;
+  private final Counter messagesOut;
+  private final Counter lost;
 
-  Shard(Hub hub, Loop loop, int index) {
+  Shard(Hub hub, Loop loop, int index, Metrics metrics) {
+    messagesOut = metrics.counter(Metric.MESSAGES_OUT);
+    lost = metrics.counter(Metric.LOST);
+    metrics.sum(Metric.SHARD_QUEUE_BYTES, this::queuedBytes);
+    queueHighest = metrics.highWater(Metric.SHARD_QUEUE_HIGHEST);
     this.hub = hub;
     this.loop = loop;
     this.index = index;
@@ -122,7 +133,7 @@ public final class Shard {
 
   /// Takes over what a feed loop gathered in one tick. Called by feed loops.
   void accept(List<Delivery> batch, long bytes) {
-    queuedBytes.addAndGet(bytes);
+    queueHighest.raise(queuedBytes.addAndGet(bytes));
     loop.execute(() -> onBatch(batch, bytes));
   }
 
@@ -179,7 +190,10 @@ public final class Shard {
   private void handOut(Members members, Delivery delivery) {
     switch (delivery) {
       case Joined joined -> onJoined(joined.subscription());
-      case Lost _ -> members.forEach(member -> member.subscriber.onLost(member));
+      case Lost _ -> {
+        lost.increment();
+        members.forEach(member -> member.subscriber.onLost(member));
+      }
       case Run run -> {
         members.begin(run);
         slice(members);
@@ -199,7 +213,7 @@ public final class Shard {
   /// Hands a run on until it is done or the slice is full; in the latter case goes on in a later
   /// tick, so that what other channels are due isn't kept waiting.
   private void slice(Members members) {
-    if (!members.slice(SLICE)) {
+    if (!members.slice(SLICE, messagesOut)) {
       loop.execute(() -> makeDue(members));
     }
   }

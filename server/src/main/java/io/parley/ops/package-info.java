@@ -1,4 +1,4 @@
-/// What an operator sees: health.
+/// What an operator sees: health and metrics.
 @NullMarked
 package io.parley.ops;
 

@@ -4,7 +4,11 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulConnection;
+import io.micrometer.core.instrument.Counter;
+import io.parley.log.Trouble;
 import io.parley.loop.Loop;
+import io.parley.metric.Metric;
+import io.parley.metric.Metrics;
 import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +40,10 @@ public final class RedisLink<C extends StatefulConnection<?, ?>> {
   private final Events<C> events;
   private final LinkSettings settings;
   private final Trouble trouble;
+  private final Counter lost;
+
+  /// Whether the connection does what it is for. Others read it.
+  private volatile boolean isUsable;
 
   /// Null while there is none.
   private @Nullable C connection;
@@ -64,12 +72,15 @@ public final class RedisLink<C extends StatefulConnection<?, ?>> {
 
   public RedisLink(
       Loop loop, Supplier<CompletionStage<C>> connector,
-      Function<C, CompletionStage<?>> ping, Events<C> events, LinkSettings settings) {
+      Function<C, CompletionStage<?>> ping, Events<C> events, LinkSettings settings,
+      Metrics metrics) {
     this.loop = loop;
     this.connector = connector;
     this.ping = ping;
     this.events = events;
     this.settings = settings;
+    this.lost = metrics.counter(Metric.REDIS_LOST, settings.role());
+    metrics.sum(Metric.REDIS_CONNECTED, settings.role(), () -> isUsable ? 1 : 0);
     this.trouble = new Trouble(LOG, "redis " + settings.role());
   }
 
@@ -142,6 +153,7 @@ public final class RedisLink<C extends StatefulConnection<?, ?>> {
   public void usable(C prepared) {
     if (prepared.equals(connection)) {
       pauseMillis = PAUSE_MIN_MILLIS;
+      isUsable = true;
       trouble.over("connected again");
     }
   }
@@ -151,7 +163,9 @@ public final class RedisLink<C extends StatefulConnection<?, ?>> {
       return;
     }
     connection = null;
+    isUsable = false;
     if (!isClosed) {
+      lost.increment();
       trouble.tell(reason);
     }
     if (isUp) {

@@ -12,6 +12,8 @@ import io.parley.hub.Outlet;
 import io.parley.hub.Shard;
 import io.parley.hub.Subscriber;
 import io.parley.hub.Subscription;
+import io.parley.log.QuietLog;
+import io.parley.metric.Limit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to the connection's loop.
 public final class Session implements Subscriber {
+  private static final QuietLog QUIET = new QuietLog(Session.class, System::nanoTime);
+
   private final Identity identity;
   private final Publisher publisher;
   private final Encoding encoding;
@@ -65,15 +69,24 @@ public final class Session implements Subscriber {
     return context.node();
   }
 
+  /// A command is being answered with an error.
+  public void onRefusal(ErrorCode code) {
+    context.meters().refused(code);
+    QUIET.tell(code, () -> "command refused: error " + code.code() + " " + code.message()
+        + ", user " + user());
+  }
+
   /// Counts a command. A client that goes on in spite of its errors is closed.
   ///
   /// @return whether the command may be looked at
   public CommandVerdict admitCommand() {
     assert shard.loop().inLoop();
+    context.meters().messagesIn.increment();
     return switch (rate.onCommand(context.nanoClock().getAsLong())) {
       case ACCEPTED -> CommandVerdict.ACCEPTED;
       case REFUSED -> CommandVerdict.REFUSED;
       case HOPELESS -> {
+        context.meters().hit(Limit.COMMANDS_PER_SECOND);
         peer.close(CloseCode.TOO_MANY_REQUESTS, "");
         yield CommandVerdict.CLOSED;
       }
@@ -102,6 +115,7 @@ public final class Session implements Subscriber {
       return null;
     }
     if (subscriptions.size() > context.settings().roomsPerConnection()) {
+      context.meters().hit(Limit.ROOMS_PER_CONNECTION);
       return ErrorCode.LIMIT_EXCEEDED;
     }
     subscriptions.add(shard.subscribe(channel, this));
@@ -175,11 +189,13 @@ public final class Session implements Subscriber {
     underWay++;
     if (underWay >= context.settings().publishWindow() && !paused) {
       paused = true;
+      context.meters().hit(Limit.PUBLISH_WINDOW);
       peer.pauseReading();
     }
   }
 
   private void onOutcome(PublishOutcome outcome, Consumer<PublishOutcome> onOutcome) {
+    context.meters().published(outcome);
     underWay--;
     if (!closed) {
       onOutcome.accept(outcome);

@@ -8,6 +8,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.parley.hub.Flushable;
 import io.parley.hub.FrameBuffer;
 import io.parley.hub.Frames;
+import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
 import io.parley.session.Peer;
 import io.parley.wire.Protocol;
@@ -93,7 +94,9 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object in) {
-    reader.read((ByteBuf) in, ctx.alloc());
+    var bytes = (ByteBuf) in;
+    connections.meters().received.increment(bytes.readableBytes());
+    reader.read(bytes, ctx.alloc());
   }
 
   @Override
@@ -136,6 +139,7 @@ final class Connection extends ChannelInboundHandlerAdapter
   @Override
   public void onClose(int code) {
     if (state == State.OPEN) {
+      connections.meters().closedByClient.increment();
       send(code == 1005 ? WebSocketFraming.emptyClose() : WebSocketFraming.close(code, ""));
     }
     // Both have said it: the server ends the connection first (RFC 6455, section 7.1.1).
@@ -146,6 +150,12 @@ final class Connection extends ChannelInboundHandlerAdapter
   public void onViolation(CloseCode code, String detail) {
     close(code, detail);
     endAfterFlush();
+  }
+
+  @Override
+  public void onLimit(Limit limit, CloseCode code, String detail) {
+    connections.meters().metrics.hit(limit);
+    onViolation(code, detail);
   }
 
   @Override
@@ -162,7 +172,8 @@ final class Connection extends ChannelInboundHandlerAdapter
     return connections.shard().loop().inLoop();
   }
 
-  private void closeSlow() {
+  private void closeSlow(Limit limit) {
+    connections.meters().metrics.hit(limit);
     outbox.dropUnbegun();
     close(CloseCode.SLOW, "");
   }
@@ -178,6 +189,7 @@ final class Connection extends ChannelInboundHandlerAdapter
   @Override
   public void endMessage(FrameBuffer message) {
     WebSocketFraming.TEXT.end(message, 0);
+    connections.meters().messagesOut.increment();
     send(message.frames());
   }
 
@@ -197,9 +209,8 @@ final class Connection extends ChannelInboundHandlerAdapter
     if (state != State.OPEN) {
       return;
     }
-    LOG.log(Level.DEBUG, () -> "close " + code.code() + " " + code.reason() + " " + detail
-        + " client " + address.getHostAddress());
     var reason = detail.isEmpty() ? code.reason() : code.reason() + ": " + detail;
+    connections.onClosing(code, reason, address);
     outbox.append(WebSocketFraming.close(code.code(), reason));
     askForFlush();
     state = State.CLOSING;
@@ -213,7 +224,14 @@ final class Connection extends ChannelInboundHandlerAdapter
     isLeaving = false;
     channel.config().setAutoRead(true);
     connections.shard().loop()
-        .schedule(this::abort, connections.limits().closeTimeout().toMillis());
+        .schedule(this::onCloseTimeout, connections.limits().closeTimeout().toMillis());
+  }
+
+  private void onCloseTimeout() {
+    if (state != State.CLOSED) {
+      connections.meters().metrics.hit(Limit.CLOSE_TIMEOUT);
+      abort();
+    }
   }
 
   /// Asks the client to come back to another node, once everything it sent has its answer.
@@ -236,7 +254,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     askForFlush();
     // A client that doesn't read must not keep the connection.
     connections.shard().loop()
-        .schedule(this::abort, connections.limits().closeTimeout().toMillis());
+        .schedule(this::onCloseTimeout, connections.limits().closeTimeout().toMillis());
   }
 
   private void endIfFlushed() {
@@ -278,9 +296,10 @@ final class Connection extends ChannelInboundHandlerAdapter
       channel.close();
       return;
     }
+    connections.onQueued(outbox.bytes());
     if (state == State.OPEN && outbox.bytes() > connections.limits().outboxBytes()) {
       // The socket didn't take it: a client that keeps up may get any amount in a tick.
-      closeSlow();
+      closeSlow(Limit.OUTBOX_BYTES);
     }
     endIfFlushed();
   }
@@ -316,7 +335,7 @@ final class Connection extends ChannelInboundHandlerAdapter
       return;
     }
     if (outbox.ageNanos(nowNanos) > Connections.nanos(connections.limits().outboxAge())) {
-      closeSlow();
+      closeSlow(Limit.OUTBOX_AGE);
     } else if (nowNanos - pingDueNanos >= 0) {
       onPingDue(nowNanos);
     }
@@ -329,6 +348,7 @@ final class Connection extends ChannelInboundHandlerAdapter
       send(WebSocketFraming.PING);
     } else if (!isPaused && !isLeaving) {
       // While nothing is read, its pong may well be there.
+      connections.meters().metrics.hit(Limit.PONG_TIMEOUT);
       close(CloseCode.NO_PONG, "");
     }
   }
@@ -337,6 +357,9 @@ final class Connection extends ChannelInboundHandlerAdapter
   public void channelInactive(ChannelHandlerContext ctx) {
     if (state == State.CLOSED) {
       return;
+    }
+    if (state == State.OPEN) {
+      connections.meters().gone.increment();
     }
     state = State.CLOSED;
     reader.end();
@@ -363,6 +386,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   /// A bug ends its connection, and nothing else.
   void onBug(Throwable bug) {
+    connections.meters().bugs.increment();
     LOG.log(Level.ERROR, "connection ended by a bug", bug);
     try {
       if (state == State.OPEN) {

@@ -2,6 +2,10 @@ package io.parley.transport;
 
 import io.parley.config.LimitSettings;
 import io.parley.hub.Shard;
+import io.parley.log.QuietLog;
+import io.parley.metric.HighWater;
+import io.parley.session.CloseCode;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +19,14 @@ import java.util.function.Consumer;
 /// Confined to the shard's loop, but for [#count].
 final class Connections {
   private static final long SWEEP_MILLIS = 1_000;
+  private static final QuietLog QUIET = new QuietLog(Connections.class, System::nanoTime);
 
   private final Shard shard;
   private final Routes routes;
   private final LimitSettings limits;
-  private final SocketWriter writer = new SocketWriter();
+  private final SocketWriter writer;
+  private final TransportMeters meters;
+  private final HighWater outboxHighest;
   private final List<Connection> all = new ArrayList<>();
 
   /// How many there are. Others read it.
@@ -27,8 +34,12 @@ final class Connections {
   private boolean isShuttingDown;
   private boolean isClosed;
 
-  Connections(Shard shard, Routes routes, LimitSettings limits) {
+  Connections(
+      Shard shard, Routes routes, LimitSettings limits, TransportMeters meters) {
     this.shard = shard;
+    this.meters = meters;
+    this.outboxHighest = meters.outboxHighest();
+    this.writer = new SocketWriter(meters);
     this.routes = routes;
     this.limits = limits;
     shard.afterFlushes(writer::fire);
@@ -53,6 +64,24 @@ final class Connections {
 
   SocketWriter writer() {
     return writer;
+  }
+
+  TransportMeters meters() {
+    return meters;
+  }
+
+  /// This much is queued for a socket that is full.
+  void onQueued(int bytes) {
+    outboxHighest.raise(bytes);
+  }
+
+  /// The node is closing a connection.
+  void onClosing(CloseCode code, String reason, InetAddress client) {
+    meters.closed(code);
+    if (code != CloseCode.SHUTDOWN) {
+      QUIET.tell(code, () -> "close " + code.code() + " " + reason + ", client "
+          + client.getHostAddress());
+    }
   }
 
   int count() {

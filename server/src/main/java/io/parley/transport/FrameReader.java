@@ -2,6 +2,7 @@ package io.parley.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,9 @@ final class FrameReader {
 
     /// The client broke a rule, and nothing more is read.
     void onViolation(CloseCode code, String detail);
+
+    /// The client went beyond a limit, and nothing more is read.
+    void onLimit(Limit limit, CloseCode code, String detail);
 
     /// Whether the next message may come; while not, bytes are kept.
     boolean isReading();
@@ -156,7 +160,7 @@ final class FrameReader {
       }
     }
     if (opcode < CLOSE && (message == null ? 0 : messageLength) + payload > messageBytesMax) {
-      return fail(CloseCode.MESSAGE_TOO_BIG, "expected: at most " + messageBytesMax + " bytes");
+      return fail(Limit.MESSAGE_BYTES, "expected: at most " + messageBytesMax + " bytes");
     }
     if (readable < header + MASK_BYTES + payload) {
       if (opcode == TEXT || (opcode == CONTINUATION && isText)) {
@@ -253,7 +257,7 @@ final class FrameReader {
     }
     fragments++;
     if (fragments > fragmentsMax) {
-      fail(CloseCode.MESSAGE_TOO_BIG, "expected: at most " + fragmentsMax + " fragments");
+      fail(Limit.MESSAGE_FRAGMENTS, "expected: at most " + fragmentsMax + " fragments");
       return;
     }
     append(bytes);
@@ -314,6 +318,12 @@ final class FrameReader {
   private static boolean isAllowedOnTheWire(int code) {
     return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014)
         || (code >= 3000 && code <= 4999);
+  }
+
+  private boolean fail(Limit limit, String detail) {
+    end();
+    sink.onLimit(limit, CloseCode.MESSAGE_TOO_BIG, detail);
+    return false;
   }
 
   private boolean fail(CloseCode code, String detail) {

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.parley.log.QuietLog;
 import io.parley.transport.Handshake.Refusal;
 import io.parley.wire.Protocol;
 import java.io.IOException;
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// Confined to the connection's loop.
 final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger LOG = System.getLogger(HttpHandler.class.getName());
+
+  private static final QuietLog QUIET = new QuietLog(HttpHandler.class, System::nanoTime);
 
   private final Connections connections;
   private final StaticPage page;
@@ -108,6 +111,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
         .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT,
             Handshake.accept(head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY)));
+    connections.meters().answered(response.status().code());
     ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     var pipeline = ctx.pipeline();
     var connection = new Connection(
@@ -124,14 +128,17 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     answer(ctx, refusal.status(), refusal.detail());
   }
 
-  private static void answer(
+  private void answer(
       ChannelHandlerContext ctx, HttpResponseStatus status, String detail) {
+    QUIET.tell(status, () -> "request refused: " + status + ": " + detail + ", client "
+        + ClientAddress.beforeRequest(ctx.channel()));
     var text = status + ": " + detail + "\n";
     answer(ctx, status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static void answer(
+  private void answer(
       ChannelHandlerContext ctx, HttpResponseStatus status, String type, byte[] body) {
+    connections.meters().answered(status.code());
     var response = new DefaultFullHttpResponse(
         HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
     response.headers()

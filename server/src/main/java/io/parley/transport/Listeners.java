@@ -11,6 +11,8 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.parley.hub.Shard;
 import io.parley.loop.EventLoops;
 import io.parley.loop.NettyLoop;
+import io.parley.metric.Metric;
+import io.parley.metric.Metrics;
 import io.parley.wire.plain.PlainProtocol;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -28,6 +30,7 @@ public final class Listeners {
   private final EventLoops loops;
   private final TransportSettings settings;
   private final ClientAddress addresses;
+  private final TransportMeters meters;
   private final StaticPage page = new StaticPage();
   private final Map<Object, Connections> connections = new HashMap<>();
 
@@ -37,14 +40,17 @@ public final class Listeners {
 
   /// @param loops one for each shard, in the shards' order
   public Listeners(
-      EventLoops loops, Iterable<Shard> shards, PlainProtocol plain, TransportSettings settings) {
+      EventLoops loops, Iterable<Shard> shards, PlainProtocol plain, TransportSettings settings,
+      Metrics metrics) {
     this.loops = loops;
     this.settings = settings;
     this.addresses = new ClientAddress(settings.trustedProxies());
+    this.meters = new TransportMeters(metrics);
+    metrics.sum(Metric.CONNECTIONS, this::connections);
     var routes = new Routes(plain, settings.echo());
     for (var shard : shards) {
       var loop = ((NettyLoop) shard.loop()).eventLoop();
-      connections.put(loop, new Connections(shard, routes, settings.limits()));
+      connections.put(loop, new Connections(shard, routes, settings.limits(), meters));
     }
   }
 
@@ -101,6 +107,7 @@ public final class Listeners {
     if (shard == null) {
       throw new IllegalStateException("no shard of this loop (expected: one for each)");
     }
+    meters.accepted.increment();
     var pipeline = channel.pipeline();
     if (addresses.isTrusted(channel)) {
       pipeline.addLast(new ProxyProtocol());

@@ -204,6 +204,7 @@ final class Outbox {
 
   private void write(ByteBuf chunk) {
     channel.writeAndFlush(chunk).addListener(written -> {
+      writer.onChunk(chunkBytes);
       bytes -= chunkBytes;
       chunkBytes = 0;
       if (written.isSuccess()) {

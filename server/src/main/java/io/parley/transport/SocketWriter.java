@@ -29,6 +29,7 @@ final class SocketWriter {
   private static final int INITIAL_VOLLEY = 64;
   private static final int BROKEN = -1;
 
+  private final TransportMeters meters;
   private final ByteBuf scratch = Unpooled.directBuffer(CAPACITY, CAPACITY);
 
   /// The frames that [#scratch] holds, whole and nothing else; null if it holds something else.
@@ -39,6 +40,10 @@ final class SocketWriter {
   private @Nullable Frames[] frames = new Frames[INITIAL_VOLLEY];
   private @Nullable Outbox[] outboxes = new Outbox[INITIAL_VOLLEY];
   private int volley;
+
+  SocketWriter(TransportMeters meters) {
+    this.meters = meters;
+  }
 
   /// The channel's socket, if it can be written to past Netty: it is epoll's, and no handler has to
   /// see the bytes. Else -1.
@@ -62,6 +67,7 @@ final class SocketWriter {
 
   /// Fires the volley. An outbox whose socket didn't take everything gets the rest back.
   void fire() {
+    double sentBytes = 0;
     for (int i = 0; i < volley; i++) {
       var due = frames[i];
       if (due != null) {
@@ -75,10 +81,15 @@ final class SocketWriter {
         } catch (IOException broken) {
           // Told below.
         }
+        sentBytes += Math.max(0, sent);
         if (sent != due.length()) {
           giveBack(i, due, sent);
         }
       }
+    }
+    if (volley > 0) {
+      meters.sent.increment(sentBytes);
+      meters.writes.increment(volley);
     }
     Arrays.fill(frames, 0, volley, null);
     Arrays.fill(outboxes, 0, volley, null);
@@ -116,7 +127,16 @@ final class SocketWriter {
   /// @return how many bytes the socket took; fewer than there are if its buffer is full
   /// @throws IOException if the connection is broken
   int writeGathered(int descriptor) throws IOException {
-    return write(descriptor, scratch.writerIndex());
+    int sent = write(descriptor, scratch.writerIndex());
+    meters.sent.increment(sent);
+    meters.writes.increment();
+    return sent;
+  }
+
+  /// Netty wrote a chunk for an outbox whose socket was full.
+  void onChunk(int bytes) {
+    meters.sent.increment(bytes);
+    meters.writes.increment();
   }
 
   private int write(int descriptor, int length) throws IOException {

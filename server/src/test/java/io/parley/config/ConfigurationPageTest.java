@@ -44,6 +44,7 @@ class ConfigurationPageTest {
     return switch (key.setting().as()) {
       case SWITCH -> "`true`, `false`";
       case WHOLE, BYTES, DURATION -> key.range();
+      case LOG_FORMAT -> "`text`, `json`";
       case NAME, PREFIX, ADDRESS -> key.setting().as().expectation.replace("*", "\\*");
       case NETWORKS, REDIS_URL -> "";
     };

@@ -109,6 +109,6 @@ class SettingsTest {
         access:
           anonymous: false
         """), yaml);
-    assertTrue(yaml.endsWith("proxy:\n  trusted: []\necho: false\n"), yaml);
+    assertTrue(yaml.endsWith("log:\n  format: 'text'\necho: false\n"), yaml);
   }
 }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.parley.channel.Publication.Audience;
 import io.parley.hub.Delivery.Run;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Slices and removals, against a model that is two sets.
 class MembersTest {
+  private final Counter delivered = new SimpleMeterRegistry().counter("delivered");
   private final TestHub hub = new TestHub(1, 1);
   private final Members members = new Members("news");
 
@@ -44,11 +47,11 @@ class MembersTest {
   void aSliceServesSoManyAndNoMore() {
     var all = List.of(add(), add(), add(), add(), add());
     members.begin(run("a", null));
-    assertFalse(members.slice(2));
+    assertFalse(members.slice(2, delivered));
     assertTrue(members.isBusy());
     assertEquals(2, all.stream().filter(s -> heard(s).size() == 1).count());
-    assertFalse(members.slice(2));
-    assertTrue(members.slice(2));
+    assertFalse(members.slice(2, delivered));
+    assertTrue(members.slice(2, delivered));
     assertFalse(members.isBusy());
     all.forEach(s -> assertEquals(List.of("a"), heard(s)));
   }
@@ -57,8 +60,9 @@ class MembersTest {
   void whoARunIsHiddenFromDoesNotGetIt() {
     var all = List.of(add(), add(), add());
     members.begin(run("a", all.get(1).subscriber.client()));
-    assertTrue(members.slice(10));
+    assertTrue(members.slice(10, delivered));
     assertEquals(List.of(1, 0, 1), all.stream().map(s -> heard(s).size()).toList());
+    assertEquals(2, delivered.count());
   }
 
   @Test
@@ -66,10 +70,10 @@ class MembersTest {
     var first = add();
     var second = add();
     members.begin(run("a", null));
-    assertFalse(members.slice(1));
+    assertFalse(members.slice(1, delivered));
     members.remove(second);
     members.remove(first);
-    assertTrue(members.slice(1));
+    assertTrue(members.slice(1, delivered));
     assertEquals(0, members.size());
     assertEquals(List.of("a"), heard(first));
     assertEquals(List.of(), heard(second));
@@ -106,7 +110,7 @@ class MembersTest {
         gone.add(leaver);
         heardAtLeaving.add(heard(leaver).size());
       } else {
-        done = members.slice(1 + random.nextInt(4));
+        done = members.slice(1 + random.nextInt(4), delivered);
       }
     }
     for (var member : due) {

@@ -2,12 +2,14 @@ package io.parley.hub;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.parley.channel.Content;
 import io.parley.channel.Publication;
 import io.parley.channel.Publication.Audience;
 import io.parley.channel.Publisher;
 import io.parley.loop.ManualLoop;
 import io.parley.loop.ManualTime;
+import io.parley.metric.Metrics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,7 +50,7 @@ final class TestHub {
     loops.addAll(shardLoops);
     encodings = List.of(encoding(0, ""), encoding(1, "*"));
     hub = new Hub(shardLoops, feedLoops, broker,
-        new HubSettings(encodings, shardQueueBytes, time));
+        new HubSettings(encodings, shardQueueBytes, time, new Metrics(new SimpleMeterRegistry())));
     broker.start(hub);
   }
 

@@ -79,6 +79,20 @@ final class TestNode implements AutoCloseable {
     return get(node.internalPort(), path);
   }
 
+  /// What a metric shows now.
+  ///
+  /// @param series as Prometheus writes it: `parley_closes_total{code="1002"}`
+  double metric(String series) {
+    return health("/metrics").body().lines().filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1))).findFirst()
+        .orElseThrow(() -> new AssertionError("no metric " + series));
+  }
+
+  /// How often a limit was hit.
+  double hits(String limit) {
+    return metric("parley_limit_hits_total{limit=\"" + limit + "\"}");
+  }
+
   private static HttpResponse<String> get(int port, String path) {
     try {
       var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();

@@ -3,6 +3,7 @@ package io.parley.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.parley.broker.PublishOutcome;
 import io.parley.broker.SlowBroker;
 import io.parley.channel.Content;
@@ -14,6 +15,7 @@ import io.parley.hub.Hub;
 import io.parley.hub.HubSettings;
 import io.parley.loop.ManualLoop;
 import io.parley.loop.ManualTime;
+import io.parley.metric.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -31,9 +33,11 @@ class SessionTest {
   private Session session() {
     var encoding = new Encoding(0, (channel, publication, out) -> out.put(publication.data()),
         new NoFraming());
+    var metrics = new Metrics(new SimpleMeterRegistry());
     var hub = new Hub(
-        List.of(loop), List.of(loop), broker, new HubSettings(List.of(encoding), 1 << 20, time));
-    var context = new SessionContext("n1", broker, new SessionSettings(4, 0, 1, 1), time);
+        List.of(loop), List.of(loop), broker,
+        new HubSettings(List.of(encoding), 1 << 20, time, metrics));
+    var context = new SessionContext("n1", broker, new SessionSettings(4, 0, 1, 1), time, metrics);
     return new Session(context, hub.shards().getFirst(), peer,
         new Identity("alice", new UUID(0, 1)), encoding, new Silence());
   }

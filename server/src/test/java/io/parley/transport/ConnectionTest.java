@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -21,6 +22,7 @@ import io.parley.hub.Hub;
 import io.parley.hub.HubSettings;
 import io.parley.loop.ManualLoop;
 import io.parley.loop.ManualTime;
+import io.parley.metric.Metrics;
 import io.parley.redis.LogLines;
 import io.parley.session.CloseCode;
 import io.parley.session.SessionContext;
@@ -56,12 +58,13 @@ class ConnectionTest {
   private Connections connections(LimitSettings limits) {
     var encoding = new Encoding(0, PlainProtocol.bareEncoder(), WebSocketFraming.TEXT);
     var broker = new SlowBroker();
+    var metrics = new Metrics(new SimpleMeterRegistry());
     var hub = new Hub(List.of(loop), List.of(loop), broker,
-        new HubSettings(List.of(encoding), 1 << 20, time));
-    var context = new SessionContext("n1", broker, new SessionSettings(2, 0, 1, 8), time);
+        new HubSettings(List.of(encoding), 1 << 20, time, metrics));
+    var context = new SessionContext("n1", broker, new SessionSettings(2, 0, 1, 8), time, metrics);
     var connections = new Connections(hub.shards().getFirst(),
         new Routes(new PlainProtocol(context, new Access(true, true), encoding, encoding), true),
-        limits);
+        limits, new TransportMeters(metrics));
     made.add(connections);
     return connections;
   }

@@ -3,12 +3,14 @@ package io.parley.transport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.parley.hub.Frames;
+import io.parley.metric.Metrics;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -19,7 +21,8 @@ import org.junit.jupiter.api.Test;
 class OutboxTest {
   private final Queue<ChannelPromise> chunks = new ArrayDeque<>();
   private final EmbeddedChannel channel = new EmbeddedChannel(new FullSocket());
-  private final SocketWriter writer = new SocketWriter();
+  private final SocketWriter writer = new SocketWriter(
+      new TransportMeters(new Metrics(new SimpleMeterRegistry())));
   private int rooms;
   private final Outbox outbox = new Outbox(channel, writer, () -> rooms++);
 

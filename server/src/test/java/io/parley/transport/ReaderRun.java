@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -96,6 +97,11 @@ final class ReaderRun implements FrameReader.Sink {
 
   @Override
   public void onViolation(CloseCode code, String detail) {
+    events.add("" + code.code());
+  }
+
+  @Override
+  public void onLimit(Limit limit, CloseCode code, String detail) {
     events.add("" + code.code());
   }
 

@@ -5,6 +5,7 @@ import io.parley.broker.BrokerEvents;
 import io.parley.broker.PublishCallback;
 import io.parley.broker.PublishRequest;
 import io.parley.loop.Loop;
+import io.parley.metric.Metrics;
 import io.parley.redis.RedisConnector;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ public final class RedisBroker implements Broker {
   private final RedisConnector connector;
   private final Loop loop;
   private final RedisBrokerSettings settings;
+  private final Metrics metrics;
   private final Keys keys;
   private final RedisPublisher publisher;
 
@@ -26,17 +28,19 @@ public final class RedisBroker implements Broker {
   private volatile @Nullable RedisSubscriber subscriber;
 
   /// @param loop owns the state of both connections
-  public RedisBroker(RedisConnector connector, Loop loop, RedisBrokerSettings settings) {
+  public RedisBroker(
+      RedisConnector connector, Loop loop, RedisBrokerSettings settings, Metrics metrics) {
+    this.metrics = metrics;
     this.connector = connector;
     this.loop = loop;
     this.settings = settings;
     this.keys = new Keys(settings.prefix());
-    this.publisher = new RedisPublisher(connector, loop, keys, settings);
+    this.publisher = new RedisPublisher(connector, loop, keys, settings, metrics);
   }
 
   @Override
   public void start(BrokerEvents events) {
-    var started = new RedisSubscriber(connector, loop, keys, settings, events);
+    var started = new RedisSubscriber(connector, loop, keys, settings, events, metrics);
     subscriber = started;
     publisher.start();
     started.start();

@@ -6,19 +6,25 @@ import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.micrometer.core.instrument.Timer;
 import io.parley.broker.PayloadHash;
 import io.parley.broker.PublishCallback;
 import io.parley.broker.PublishOutcome;
 import io.parley.broker.PublishRequest;
+import io.parley.log.Trouble;
 import io.parley.loop.Loop;
+import io.parley.metric.HighWater;
+import io.parley.metric.Limit;
+import io.parley.metric.Metric;
+import io.parley.metric.Metrics;
 import io.parley.redis.RedisConnector;
 import io.parley.redis.RedisLink;
 import io.parley.redis.RedisLink.LinkSettings;
 import io.parley.redis.Script;
-import io.parley.redis.Trouble;
 import java.lang.System.Logger;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +59,9 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
   private static final int OVERHEAD_BYTES = 512;
 
   private final Loop loop;
+  private final Metrics metrics;
+  private final Timer roundTrip;
+  private final HighWater queueHighest;
   private final Keys keys;
   private final RedisBrokerSettings settings;
   private final RedisLink<StatefulRedisConnection<byte[], byte[]>> link;
@@ -76,7 +85,12 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
   private boolean isClosed;
 
   RedisPublisher(
-      RedisConnector connector, Loop loop, Keys keys, RedisBrokerSettings settings) {
+      RedisConnector connector, Loop loop, Keys keys, RedisBrokerSettings settings,
+      Metrics metrics) {
+    this.metrics = metrics;
+    this.roundTrip = metrics.timer(Metric.REDIS_ROUND_TRIP, "");
+    this.queueHighest = metrics.highWater(Metric.REDIS_QUEUE_HIGHEST);
+    metrics.sum(Metric.REDIS_QUEUE_BYTES, queuedBytes::get);
     this.loop = loop;
     this.keys = keys;
     this.settings = settings;
@@ -84,7 +98,7 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
       var answer = connection.async().ping();
       connection.flushCommands();
       return answer;
-    }, this, new LinkSettings("publishing", settings.pingInterval(), settings.timeout()));
+    }, this, new LinkSettings("publishing", settings.pingInterval(), settings.timeout()), metrics);
   }
 
   void start() {
@@ -98,7 +112,12 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
 
   void publish(PublishRequest request, PublishCallback callback) {
     int bytes = request.publication().data().length + OVERHEAD_BYTES;
-    if (open == null || queuedBytes.get() > settings.queueBytes()) {
+    if (queuedBytes.get() > settings.queueBytes()) {
+      metrics.hit(Limit.REDIS_QUEUE_BYTES);
+      callback.onOutcome(PublishOutcome.UNKNOWN);
+      return;
+    }
+    if (open == null) {
       callback.onOutcome(PublishOutcome.UNKNOWN);
       return;
     }
@@ -113,6 +132,7 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
       return;
     }
     pending.add(publish);
+    publish.isTimed = !flushAsked;
     connection.dispatch(commandFor(request, publish));
     if (!flushAsked) {
       flushAsked = true;
@@ -122,6 +142,7 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
 
   private void flush() {
     flushAsked = false;
+    queueHighest.raise(queuedBytes.get());
     var connection = open;
     if (connection != null) {
       connection.flushCommands();
@@ -186,7 +207,11 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
     long deadline = System.nanoTime() - settings.timeout().toNanos();
     while (!pending.isEmpty()
         && (pending.peek().isEnded || pending.peek().sinceNanos - deadline <= 0)) {
-      pending.remove().end(PublishOutcome.UNKNOWN);
+      var oldest = pending.remove();
+      if (!oldest.isEnded) {
+        metrics.hit(Limit.REDIS_TIMEOUT);
+        oldest.end(PublishOutcome.UNKNOWN);
+      }
     }
     if (!isClosed) {
       loop.schedule(this::sweep, SWEEP_MILLIS);
@@ -194,6 +219,9 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
   }
 
   private void onReply(Pending publish, @Nullable String error, @Nullable Long value) {
+    if (publish.isTimed) {
+      roundTrip.record(System.nanoTime() - publish.sinceNanos, TimeUnit.NANOSECONDS);
+    }
     if (error == null) {
       refusals.onAccepted();
       boolean conflict = value != null && publish.isOnce && value == ID_CONFLICT;
@@ -227,6 +255,9 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
     private final int bytes;
     private final long sinceNanos = System.nanoTime();
     boolean isOnce;
+
+    /// Whether its round trip is measured: it is the first of those that leave together.
+    boolean isTimed;
     boolean isEnded;
 
     Pending(PublishCallback callback, int bytes) {

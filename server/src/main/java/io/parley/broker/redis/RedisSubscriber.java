@@ -5,6 +5,7 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.parley.broker.BrokerEvents;
 import io.parley.channel.Publication;
 import io.parley.loop.Loop;
+import io.parley.metric.Metrics;
 import io.parley.redis.RedisConnector;
 import io.parley.redis.RedisLink;
 import io.parley.redis.RedisLink.LinkSettings;
@@ -77,13 +78,13 @@ final class RedisSubscriber
 
   RedisSubscriber(
       RedisConnector connector, Loop loop, Keys keys, RedisBrokerSettings settings,
-      BrokerEvents events) {
+      BrokerEvents events, Metrics metrics) {
     this.loop = loop;
     this.events = events;
     var codec = new PubSubCodec(keys);
     this.link = new RedisLink<>(loop, () -> connector.connectPubSub(codec),
         opened -> opened.async().ping(), this,
-        new LinkSettings("subscribing", settings.pingInterval(), settings.timeout()));
+        new LinkSettings("subscribing", settings.pingInterval(), settings.timeout()), metrics);
   }
 
   void start() {

@@ -1,6 +1,6 @@
 package io.parley.broker.redis;
 
-import io.parley.redis.Trouble;
+import io.parley.log.Trouble;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 

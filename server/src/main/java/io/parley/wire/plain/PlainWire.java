@@ -182,6 +182,7 @@ final class PlainWire implements Wire, SessionEvents {
   }
 
   private void error(ErrorCode code, String detail, @Nullable CommandId id) {
+    session().onRefusal(code);
     var message = detail.isEmpty() ? code.message() : code.message() + ": " + detail;
     var out = peer.beginMessage().ascii("{\"error\":{\"code\":")
         .ascii(Integer.toString(code.code())).ascii(",\"message\":").jsonString(message).put('}');

@@ -2,6 +2,7 @@ package io.parley.broker.redis;
 
 import static io.parley.broker.RecordingEvents.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.parley.broker.Outcome;
 import io.parley.broker.PublishRequest;
 import io.parley.broker.RecordingEvents;
@@ -11,6 +12,7 @@ import io.parley.channel.Publication.Audience;
 import io.parley.channel.Publisher;
 import io.parley.config.RedisUrl;
 import io.parley.loop.EventLoops;
+import io.parley.metric.Metrics;
 import io.parley.redis.RedisConnector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,7 +31,8 @@ final class RedisNode implements AutoCloseable {
 
   RedisNode(String url, RedisBrokerSettings settings) {
     connector = new RedisConnector(RedisUrl.parse(url), Duration.ofSeconds(2), loops);
-    broker = new RedisBroker(connector, loops.loops().getFirst(), settings);
+    broker = new RedisBroker(connector, loops.loops().getFirst(), settings,
+        new Metrics(new SimpleMeterRegistry()));
     broker.start(events);
   }
 

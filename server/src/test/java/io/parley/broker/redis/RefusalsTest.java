@@ -2,8 +2,8 @@ package io.parley.broker.redis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.parley.log.Trouble;
 import io.parley.redis.LogLines;
-import io.parley.redis.Trouble;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;

@@ -9,10 +9,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/// The internal port: whether the node lives, and whether it can serve clients. Not for the public.
+/// The internal port: whether the node lives, whether it can serve clients, and what it measures.
+/// Not for the public.
 ///
 /// Thread-safe.
-public final class HealthServer implements AutoCloseable {
+public final class InternalServer implements AutoCloseable {
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
   private final HttpServer server;
   private final ExecutorService threads;
 
@@ -25,7 +28,8 @@ public final class HealthServer implements AutoCloseable {
   /// Opens the port.
   ///
   /// @throws IOException if it can't be had
-  public HealthServer(InetSocketAddress address, Supplier<Readiness> readiness)
+  public InternalServer(
+      InetSocketAddress address, Supplier<Readiness> readiness, Supplier<String> metrics)
       throws IOException {
     try {
       server = HttpServer.create(address, 0);
@@ -41,6 +45,8 @@ public final class HealthServer implements AutoCloseable {
       var now = readiness.get();
       answer(exchange, now.isReady() ? 200 : 503, now.text());
     });
+    server.createContext("/metrics",
+        exchange -> answer(exchange, 200, PROMETHEUS, metrics.get()));
     server.start();
   }
 
@@ -48,10 +54,15 @@ public final class HealthServer implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+  private static void answer(HttpExchange exchange, int status, String line) throws IOException {
+    answer(exchange, status, "text/plain; charset=utf-8", line + "\n");
+  }
+
+  private static void answer(HttpExchange exchange, int status, String type, String text)
+      throws IOException {
     try (exchange) {
-      var body = (text + "\n").getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+      var body = text.getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", type);
       exchange.sendResponseHeaders(status, body.length);
       exchange.getResponseBody().write(body);
     }

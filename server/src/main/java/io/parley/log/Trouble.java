@@ -1,4 +1,4 @@
-package io.parley.redis;
+package io.parley.log;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

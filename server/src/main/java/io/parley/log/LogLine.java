@@ -1,4 +1,4 @@
-package io.parley.ops;
+package io.parley.log;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,18 +10,20 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 
 /// How the log looks: time in UTC, level, text, on one line; a stack trace below it only where a
 /// bug is reported.
 ///
 /// Immutable.
 public final class LogLine extends Formatter {
-  private static final DateTimeFormatter TIME = DateTimeFormatter
+  static final DateTimeFormatter TIME = DateTimeFormatter
       .ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
 
-  /// Sends the whole process' log to standard error in this form. To be called before anything
-  /// logs.
-  public static void install() {
+  /// Sends the whole process' log to standard error, in this form or as JSON. To be called before
+  /// anything logs.
+  public static void install(LogFormat format) {
     System.setProperty("java.util.logging.manager", UntilTheEnd.class.getName());
     var root = Logger.getLogger("");
     for (var handler : root.getHandlers()) {
@@ -29,7 +31,7 @@ public final class LogLine extends Formatter {
     }
     var console = new ConsoleHandler();
     console.setLevel(Level.ALL);
-    console.setFormatter(new LogLine());
+    console.setFormatter(format == LogFormat.JSON ? new JsonLine() : new LogLine());
     root.addHandler(console);
   }
 
@@ -45,12 +47,19 @@ public final class LogLine extends Formatter {
   @Override
   public String format(LogRecord entry) {
     var line = TIME.format(entry.getInstant()) + " " + entry.getLevel().getName() + " "
-        + formatMessage(entry) + "\n";
-    if (entry.getThrown() == null) {
-      return line;
-    }
+        + onOneLine(formatMessage(entry)) + "\n";
+    return entry.getThrown() == null ? line : line + trace(entry.getThrown());
+  }
+
+  /// What a client wrote can't begin a line that looks like ours, or speak to a terminal.
+  private static String onOneLine(String text) {
+    return CONTROL.matcher(text)
+        .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
+  }
+
+  static String trace(Throwable thrown) {
     var trace = new StringWriter();
-    entry.getThrown().printStackTrace(new PrintWriter(trace, true));
-    return line + trace;
+    thrown.printStackTrace(new PrintWriter(trace, true));
+    return trace.toString();
   }
 }

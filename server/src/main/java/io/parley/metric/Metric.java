@@ -1,0 +1,137 @@
+package io.parley.metric;
+
+/// Every metric of a node, but for the JVM's own. The names are Micrometer's; `/metrics` shows them
+/// as Prometheus does (`parley.messages.in` as `parley_messages_in_total`), and docs/operations.md
+/// lists them: a test holds the two against each other.
+///
+/// Every series is there from the start, with 0, so that its first change is seen as one.
+public enum Metric {
+  READY(Kind.GAUGE, "parley.ready",
+      "1 while clients may be sent to this node, else 0"), CONNECTIONS(Kind.GAUGE,
+          "parley.connections", "WebSockets that are open"), CHANNELS(Kind.GAUGE, "parley.channels",
+              "channels that clients of this node are in"), ACCEPTED(Kind.COUNTER,
+                  "parley.accepted", "TCP connections of clients"), HTTP_ANSWERS(Kind.COUNTER,
+                      "parley.http.answers",
+                      "answers to clients' requests, by status; 101 is a WebSocket",
+                      "status"), CLOSES(Kind.COUNTER, "parley.closes",
+                          "WebSockets that have ended: by the close code that the node sent, `client` (it asked for"
+                              + " it), or `gone` (no goodbye)",
+                          "code"), MESSAGES_IN(Kind.COUNTER, "parley.messages.in",
+                              "messages from clients"), MESSAGES_OUT(Kind.COUNTER,
+                                  "parley.messages.out",
+                                  "messages queued for clients: publications, for each who gets them, and answers"), RECEIVED(
+                                      Kind.COUNTER, "parley.received", "bytes from WebSockets",
+                                      Unit.BYTES), SENT(Kind.COUNTER, "parley.sent",
+                                          "bytes that WebSockets took",
+                                          Unit.BYTES), WRITES(Kind.COUNTER, "parley.writes",
+                                              "writes to WebSockets"), PUBLISHES(Kind.COUNTER,
+                                                  "parley.publishes",
+                                                  "publishes to the broker, by outcome: `stored`, `id_conflict`, `refused`, `unknown`",
+                                                  "outcome"), REFUSALS(Kind.COUNTER,
+                                                      "parley.refusals",
+                                                      "commands answered with an error, by its code",
+                                                      "code"), LIMIT_HITS(Kind.COUNTER,
+                                                          "parley.limit.hits",
+                                                          "how often somebody ran into a limit, by its key in the settings",
+                                                          "limit"), LOST(Kind.COUNTER,
+                                                              "parley.lost",
+                                                              "holes in channels that members of a shard were told of"), BUGS(
+                                                                  Kind.COUNTER, "parley.bugs",
+                                                                  "errors of ours; the log has each, please report them"), OUTBOX_BYTES(
+                                                                      Kind.GAUGE,
+                                                                      "parley.outbox.bytes",
+                                                                      "bytes queued for sockets that are full",
+                                                                      Unit.BYTES), OUTBOX_HIGHEST(
+                                                                          Kind.GAUGE,
+                                                                          "parley.outbox.highest",
+                                                                          "the most that was queued for one socket in the last minute or two",
+                                                                          Unit.BYTES), SHARD_QUEUE_BYTES(
+                                                                              Kind.GAUGE,
+                                                                              "parley.shard.queue",
+                                                                              "bytes between feeds and shards",
+                                                                              Unit.BYTES), SHARD_QUEUE_HIGHEST(
+                                                                                  Kind.GAUGE,
+                                                                                  "parley.shard.queue.highest",
+                                                                                  "the most that was between the feeds and one shard in the last minute or two",
+                                                                                  Unit.BYTES), REDIS_QUEUE_BYTES(
+                                                                                      Kind.GAUGE,
+                                                                                      "parley.redis.queue",
+                                                                                      "bytes of publishes that wait for Redis",
+                                                                                      Unit.BYTES), REDIS_QUEUE_HIGHEST(
+                                                                                          Kind.GAUGE,
+                                                                                          "parley.redis.queue.highest",
+                                                                                          "the most of them in the last minute or two",
+                                                                                          Unit.BYTES), REDIS_CONNECTED(
+                                                                                              Kind.GAUGE,
+                                                                                              "parley.redis.connected",
+                                                                                              "1 while the connection to Redis is usable, else 0; by what it is for",
+                                                                                              "role"), REDIS_LOST(
+                                                                                                  Kind.COUNTER,
+                                                                                                  "parley.redis.lost",
+                                                                                                  "connections to Redis that broke or were given up",
+                                                                                                  "role"), REDIS_ROUND_TRIP(
+                                                                                                      Kind.TIMER,
+                                                                                                      "parley.redis.round.trip",
+                                                                                                      "from a publish to Redis' answer; one is timed of those that leave together"), LOOP_DELAY(
+                                                                                                          Kind.TIMER,
+                                                                                                          "parley.loop.delay",
+                                                                                                          "how late an event loop comes to a task that is due; by the loops' name",
+                                                                                                          "loops");
+
+  /// How it behaves.
+  enum Kind {
+    COUNTER, GAUGE, TIMER
+  }
+
+  /// In what it is counted, where that isn't things or seconds.
+  enum Unit {
+    BYTES
+  }
+
+  private final Kind kind;
+  private final String id;
+  private final String description;
+  private final boolean isBytes;
+  private final String label;
+
+  Metric(Kind kind, String id, String description) {
+    this(kind, id, description, "");
+  }
+
+  Metric(Kind kind, String id, String description, String label) {
+    this.kind = kind;
+    this.id = id;
+    this.description = description;
+    this.isBytes = false;
+    this.label = label;
+  }
+
+  Metric(Kind kind, String id, String description, Unit unit) {
+    this.kind = kind;
+    this.id = id;
+    this.description = description;
+    this.isBytes = unit == Unit.BYTES;
+    this.label = "";
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  String id() {
+    return id;
+  }
+
+  String description() {
+    return description;
+  }
+
+  boolean isBytes() {
+    return isBytes;
+  }
+
+  /// What tells its series apart; empty: there is one series.
+  String label() {
+    return label;
+  }
+}

@@ -1,0 +1,69 @@
+package io.parley.transport;
+
+import io.micrometer.core.instrument.Counter;
+import io.parley.metric.HighWater;
+import io.parley.metric.Metric;
+import io.parley.metric.Metrics;
+import io.parley.session.CloseCode;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// What the transport counts. One for all shards of a node.
+///
+/// Thread-safe, but for the high-water mark, which each shard has of its own.
+final class TransportMeters {
+  private static final int[] STATUSES = {101, 200, 400, 404, 405, 426};
+
+  final Metrics metrics;
+  final Counter accepted;
+  final Counter messagesOut;
+  final Counter received;
+  final Counter sent;
+  final Counter writes;
+  final Counter bugs;
+
+  /// Endings that the client asked for, and those without a word.
+  final Counter closedByClient;
+  final Counter gone;
+
+  /// Bytes queued for sockets that are full.
+  final AtomicLong outboxBytes = new AtomicLong();
+
+  private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
+
+  TransportMeters(Metrics metrics) {
+    this.metrics = metrics;
+    accepted = metrics.counter(Metric.ACCEPTED);
+    messagesOut = metrics.counter(Metric.MESSAGES_OUT);
+    received = metrics.counter(Metric.RECEIVED);
+    sent = metrics.counter(Metric.SENT);
+    writes = metrics.counter(Metric.WRITES);
+    bugs = metrics.counter(Metric.BUGS);
+    closedByClient = metrics.counter(Metric.CLOSES, "client");
+    gone = metrics.counter(Metric.CLOSES, "gone");
+    for (var code : CloseCode.values()) {
+      closes.put(code, metrics.counter(Metric.CLOSES, Integer.toString(code.code())));
+    }
+    metrics.sum(Metric.OUTBOX_BYTES, outboxBytes::get);
+    for (int status : STATUSES) {
+      metrics.counter(Metric.HTTP_ANSWERS, Integer.toString(status));
+    }
+  }
+
+  HighWater outboxHighest() {
+    return metrics.highWater(Metric.OUTBOX_HIGHEST);
+  }
+
+  void closed(CloseCode code) {
+    var counter = closes.get(code);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  /// An answer to a client's HTTP request.
+  void answered(int status) {
+    metrics.counter(Metric.HTTP_ANSWERS, Integer.toString(status)).increment();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.log;
+
+import org.jspecify.annotations.NullMarked;

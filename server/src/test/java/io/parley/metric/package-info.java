@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.metric;
+
+import org.jspecify.annotations.NullMarked;

@@ -8,7 +8,7 @@ package io.parley.config;
 /// itself. Immutable.
 public record Settings(NodeSettings node, ListenSettings listen, InternalSettings internal,
     RedisSettings redis, AccessSettings access, LimitSettings limits, DrainSettings drain,
-    ProxySettings proxy, LogSettings log,
+    ProxySettings proxy, LogSettings log, CompressionSettings compression,
     @Setting(value = "false", as = Format.SWITCH,
         doc = "Whether `/echo` sends every message back to its sender, for checks of connectivity"
             + " and of conformance.") boolean echo) {

@@ -76,7 +76,10 @@ public enum Metric {
                                                                                                           Kind.TIMER,
                                                                                                           "parley.loop.delay",
                                                                                                           "how late an event loop comes to a task that is due; by the loops' name",
-                                                                                                          "loops");
+                                                                                                          "loops"), COMPRESSIONS(
+                                                                                                              Kind.COUNTER,
+                                                                                                              "parley.compressions",
+                                                                                                              "publications that were compressed: once for each way of showing them, not for each client");
 
   /// How it behaves.
   enum Kind {

@@ -6,6 +6,9 @@ import io.parley.hub.Outlet;
 /// The client's side of a session: what the transport lets a session and its wire do to the
 /// connection. The transport implements it. Called on the connection's loop only.
 public interface Peer extends Outlet {
+  /// Whether the client can read messages that are compressed; the same for its life.
+  boolean takesCompressed();
+
   /// Begins a message of its own; the caller writes it and hands the buffer to [#endMessage].
   FrameBuffer beginMessage();
 

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.parley.deflate.Inflation;
 import io.parley.hub.Flushable;
 import io.parley.hub.FrameBuffer;
 import io.parley.hub.Frames;
@@ -72,12 +73,16 @@ final class Connection extends ChannelInboundHandlerAdapter
   /// The payload of the client's last ping, if the socket was too full to answer it; else null.
   private byte @Nullable [] owedPong;
 
-  Connection(Channel channel, Connections connections, InetAddress address) {
+  /// @param inflation what decompresses its messages; null: compression wasn't negotiated
+  Connection(
+      Channel channel, Connections connections, InetAddress address,
+      @Nullable Inflation inflation) {
     this.channel = channel;
     this.connections = connections;
     this.address = address;
     var limits = connections.limits();
-    this.reader = new FrameReader(this, limits.messageBytes(), limits.messageFragments());
+    this.reader = new FrameReader(this, limits.messageBytes(), limits.messageFragments(),
+        inflation);
     this.outbox = new Outbox(channel, connections.writer(), this::onRoom);
     // The first ping comes at a random time, so that those who came together aren't pinged
     // together.
@@ -176,6 +181,11 @@ final class Connection extends ChannelInboundHandlerAdapter
     connections.meters().metrics.hit(limit);
     outbox.dropUnbegun();
     close(CloseCode.SLOW, "");
+  }
+
+  @Override
+  public boolean takesCompressed() {
+    return reader.inflates();
   }
 
   @Override

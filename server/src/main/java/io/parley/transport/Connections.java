@@ -1,6 +1,7 @@
 package io.parley.transport;
 
 import io.parley.config.LimitSettings;
+import io.parley.deflate.Inflation;
 import io.parley.hub.Shard;
 import io.parley.log.QuietLog;
 import io.parley.metric.HighWater;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The connections of one shard. One sweep a second looks at all of them, for pings and for what
 /// has waited too long, so that an idle connection has no timer.
@@ -24,6 +26,9 @@ final class Connections {
   private final Shard shard;
   private final Routes routes;
   private final LimitSettings limits;
+
+  /// For all connections that compress; null: none may.
+  private final @Nullable Inflation inflation;
   private final SocketWriter writer;
   private final TransportMeters meters;
   private final HighWater outboxHighest;
@@ -35,13 +40,14 @@ final class Connections {
   private boolean isClosed;
 
   Connections(
-      Shard shard, Routes routes, LimitSettings limits, TransportMeters meters) {
+      Shard shard, Routes routes, TransportSettings settings, TransportMeters meters) {
     this.shard = shard;
     this.meters = meters;
     this.outboxHighest = meters.outboxHighest();
     this.writer = new SocketWriter(meters);
     this.routes = routes;
-    this.limits = limits;
+    this.limits = settings.limits();
+    this.inflation = settings.compression() ? new Inflation(limits.messageBytes()) : null;
     shard.afterFlushes(writer::fire);
   }
 
@@ -60,6 +66,12 @@ final class Connections {
 
   LimitSettings limits() {
     return limits;
+  }
+
+  /// What decompresses clients' messages; null: none may be compressed.
+  @Nullable
+  Inflation inflation() {
+    return inflation;
   }
 
   SocketWriter writer() {
@@ -152,6 +164,9 @@ final class Connections {
     isClosed = true;
     List.copyOf(all).forEach(Connection::abort);
     writer.release();
+    if (inflation != null) {
+      inflation.close();
+    }
   }
 
   static long nanos(Duration duration) {

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.parley.deflate.DeflateOffers;
 import io.parley.log.QuietLog;
 import io.parley.transport.Handshake.Refusal;
 import io.parley.wire.Protocol;
@@ -111,11 +112,20 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
         .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT,
             Handshake.accept(head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY)));
+    var inflation = connections.inflation();
+    var extension = inflation == null
+        ? null
+        : DeflateOffers.accepted(
+            head.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));
+    if (extension != null) {
+      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, extension);
+    }
     connections.meters().answered(response.status().code());
     ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     var pipeline = ctx.pipeline();
     var connection = new Connection(
-        ctx.channel(), connections, addresses.of(ctx.channel(), head));
+        ctx.channel(), connections, addresses.of(ctx.channel(), head),
+        extension == null ? null : inflation);
     pipeline.addLast(connection);
     pipeline.remove(this);
     pipeline.remove(HttpResponseEncoder.class);

@@ -50,7 +50,7 @@ public final class Listeners {
     var routes = new Routes(plain, settings.echo());
     for (var shard : shards) {
       var loop = ((NettyLoop) shard.loop()).eventLoop();
-      connections.put(loop, new Connections(shard, routes, settings.limits(), meters));
+      connections.put(loop, new Connections(shard, routes, settings, meters));
     }
   }
 

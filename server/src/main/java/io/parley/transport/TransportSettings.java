@@ -9,5 +9,7 @@ import java.util.List;
 ///
 /// @param trustedProxies whose word for a client's address is taken
 /// @param echo whether the echo is served
+/// @param compression whether clients may compress, and get what is compressed
 public record TransportSettings(
-    ListenSettings listen, LimitSettings limits, List<Network> trustedProxies, boolean echo) {}
+    ListenSettings listen, LimitSettings limits, List<Network> trustedProxies, boolean echo,
+    boolean compression) {}

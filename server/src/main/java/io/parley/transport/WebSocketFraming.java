@@ -57,6 +57,11 @@ public final class WebSocketFraming implements Framing {
     out.array()[mark] = (byte) (FINAL | opcode);
   }
 
+  /// Where the message stands that was begun at a mark, until it is ended.
+  static int startOfMessage(int mark) {
+    return mark + USUAL_HEADER;
+  }
+
   private static void move(FrameBuffer out, int mark, int length, int header) {
     out.length(Math.max(out.length(), mark + header + length));
     System.arraycopy(out.array(), mark + USUAL_HEADER, out.array(), mark + header, length);

@@ -109,6 +109,7 @@ class SettingsTest {
         access:
           anonymous: false
         """), yaml);
-    assertTrue(yaml.endsWith("log:\n  format: 'text'\necho: false\n"), yaml);
+    assertTrue(yaml.endsWith(
+        "compression:\n  enabled: false\n  min-bytes: 256\n  level: 6\necho: false\n"), yaml);
   }
 }

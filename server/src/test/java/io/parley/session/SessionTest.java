@@ -110,6 +110,11 @@ class SessionTest {
     public void send(Frames frames) {}
 
     @Override
+    public boolean takesCompressed() {
+      return false;
+    }
+
+    @Override
     public FrameBuffer beginMessage() {
       return new FrameBuffer(16);
     }

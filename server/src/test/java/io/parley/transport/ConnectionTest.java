@@ -17,7 +17,6 @@ import io.parley.auth.Access;
 import io.parley.broker.SlowBroker;
 import io.parley.config.LimitSettings;
 import io.parley.config.Settings;
-import io.parley.hub.Encoding;
 import io.parley.hub.Hub;
 import io.parley.hub.HubSettings;
 import io.parley.loop.ManualLoop;
@@ -27,6 +26,7 @@ import io.parley.redis.LogLines;
 import io.parley.session.CloseCode;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
+import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -56,15 +56,17 @@ class ConnectionTest {
   }
 
   private Connections connections(LimitSettings limits) {
-    var encoding = new Encoding(0, PlainProtocol.bareEncoder(), WebSocketFraming.TEXT);
+    var encodings = PlainEncodings.at(0, WebSocketFraming.TEXT);
     var broker = new SlowBroker();
     var metrics = new Metrics(new SimpleMeterRegistry());
     var hub = new Hub(List.of(loop), List.of(loop), broker,
-        new HubSettings(List.of(encoding), 1 << 20, time, metrics));
+        new HubSettings(encodings.list(), 1 << 20, time, metrics));
     var context = new SessionContext("n1", broker, new SessionSettings(2, 0, 1, 8), time, metrics);
     var connections = new Connections(hub.shards().getFirst(),
-        new Routes(new PlainProtocol(context, new Access(true, true), encoding, encoding), true),
-        limits, new TransportMeters(metrics));
+        new Routes(
+            new PlainProtocol(context, new Access(true, true), encodings, encodings), true),
+        new TransportSettings(Settings.defaults().listen(), limits, List.of(), true, false),
+        new TransportMeters(metrics));
     made.add(connections);
     return connections;
   }
@@ -77,7 +79,8 @@ class ConnectionTest {
     var channel = new EmbeddedChannel();
     channel.config().setAllocator(allocator);
     channels.add(channel);
-    var connection = new Connection(channel, connections, InetAddress.getLoopbackAddress());
+    var connection = new Connection(
+        channel, connections, InetAddress.getLoopbackAddress(), connections.inflation());
     channel.pipeline().addLast(connection);
     var asked = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path);
     var protocol = Objects.requireNonNull(connections.routes().at(path, Map.of(), asked));

@@ -5,12 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.parley.deflate.Inflation;
 import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// A frame reader, and what it told its sink, as words.
 ///
@@ -21,10 +23,19 @@ final class ReaderRun implements FrameReader.Sink {
   private static final ByteBufAllocator ALLOCATOR = UnpooledByteBufAllocator.DEFAULT;
 
   private final List<String> events = new ArrayList<>();
-  private final FrameReader reader = new FrameReader(this, MESSAGE_BYTES, FRAGMENTS);
+  private final FrameReader reader;
 
   /// Whether the sink wants more, given what it has got.
   private Predicate<List<String>> wants = _ -> true;
+
+  ReaderRun() {
+    this(null);
+  }
+
+  /// @param inflation if compression was negotiated
+  ReaderRun(@Nullable Inflation inflation) {
+    reader = new FrameReader(this, MESSAGE_BYTES, FRAGMENTS, inflation);
+  }
 
   /// The ways in which a stream may come: whole, in single bytes, and cut in two anywhere.
   static List<List<String>> cuts(String hex) {

@@ -25,6 +25,7 @@ import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
 import io.parley.transport.DeflateFraming;
 import io.parley.transport.Listeners;
+import io.parley.transport.TlsPort;
 import io.parley.transport.TransportSettings;
 import io.parley.transport.WebSocketFraming;
 import io.parley.wire.plain.PlainEncodings;
@@ -54,6 +55,7 @@ public final class Node implements AutoCloseable {
   private final EventLoops feedLoops;
   private final @Nullable RedisConnector connector;
   private final Broker broker;
+  private final @Nullable TlsPort tls;
   private final Listeners listeners;
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
       PrometheusConfig.DEFAULT);
@@ -71,13 +73,16 @@ public final class Node implements AutoCloseable {
   /// Starts a node. It serves at once on its own port; [#ready] tells when it is ready for
   /// everybody.
   ///
-  /// @throws IOException if a port can't be had
+  /// @throws IOException if a port can't be had, or the files of TLS can't be used
   public static Node start(Settings settings) throws IOException {
     return new Node(settings);
   }
 
   private Node(Settings settings) throws IOException {
     this.settings = settings;
+    // First: files that can't be used leave nothing behind.
+    tls = TlsPort.open(settings.tls(), settings.limits().pongTimeout(),
+        settings.node().ioThreads(), metrics);
     ioLoops = new EventLoops("io", settings.node().ioThreads());
     feedLoops = new EventLoops("feed", settings.node().feedThreads());
     var redis = settings.redis();
@@ -98,7 +103,7 @@ public final class Node implements AutoCloseable {
     var trusted = settings.proxy().trusted().stream().map(Network::parse).toList();
     listeners = new Listeners(ioLoops, hub.shards(),
         new PlainProtocol(context, access, usual, compressed),
-        new TransportSettings(settings.listen(), limits, trusted, settings.echo(),
+        new TransportSettings(settings.listen(), tls, limits, trusted, settings.echo(),
             settings.compression().enabled()),
         metrics);
     metrics.sum(Metric.READY, () -> readiness().isReady() ? 1 : 0);
@@ -230,6 +235,9 @@ public final class Node implements AutoCloseable {
   private void closeLoops() {
     broker.close();
     ioLoops.close();
+    if (tls != null) {
+      tls.close();
+    }
     if (connector != null) {
       connector.close();
     }

@@ -8,6 +8,7 @@ import io.parley.log.LogLine;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,9 @@ public final class Parley {
   private static final int OK = 0;
   private static final int ENVIRONMENT = 1;
   private static final int USAGE = 2;
+
+  /// A process takes a moment to end.
+  private static final Duration HALT_AHEAD = Duration.ofMillis(50);
 
   private static final String HELP = """
       parley up [--help] [...]                        runs a cluster for development on this
@@ -90,11 +94,8 @@ public final class Parley {
     LogLine.install(settings.log().isJson() ? LogFormat.JSON : LogFormat.TEXT);
     try {
       var node = Node.start(settings);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-        node.drain();
-        // Being told to stop is no failure: 0, not the 143 that a JVM ends with on SIGTERM.
-        Runtime.getRuntime().halt(OK);
-      }, "parley-drain"));
+      Runtime.getRuntime().addShutdownHook(
+          new Thread(() -> drain(node, settings.drain().deadline()), "parley-drain"));
       node.ready().join();
       Thread.currentThread().join();
       return OK;
@@ -108,6 +109,24 @@ public final class Parley {
       return ENVIRONMENT;
     } catch (InterruptedException e) {
       return OK;
+    }
+  }
+
+  /// Ends the process, within the deadline whatever happens. Being told to stop is no failure: 0,
+  /// not the 143 that a JVM ends with on SIGTERM.
+  private static void drain(Node node, Duration deadline) {
+    Thread.ofPlatform().daemon().name("parley-drain-deadline").start(() -> {
+      try {
+        Thread.sleep(deadline.minus(HALT_AHEAD));
+      } catch (InterruptedException impossible) {
+        // Nobody interrupts it.
+      }
+      Runtime.getRuntime().halt(OK);
+    });
+    try {
+      node.drain();
+    } finally {
+      Runtime.getRuntime().halt(OK);
     }
   }
 

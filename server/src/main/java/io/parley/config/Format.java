@@ -1,5 +1,6 @@
 package io.parley.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +99,13 @@ enum Format {
           : "[]";
     }
   },
+  FILE("the path of a file") {
+    @Override
+    @Nullable
+    Object parse(String text) {
+      return text.isEmpty() ? null : Path.of(text);
+    }
+  },
   REDIS_URL("redis://[[user]:password@]host[:port][/db] or rediss://…, special characters in user"
       + " and password percent-encoded") {
     @Override
@@ -126,8 +134,8 @@ enum Format {
     this.expectation = expectation;
   }
 
-  /// The value that a text stands for: a `Long`, `Duration`, `Boolean`, `String`, list or URL, null
-  /// only for no URL.
+  /// The value that a text stands for: a `Long`, `Duration`, `Boolean`, `String`, path, list or
+  /// URL, null only for no path and no URL.
   abstract @Nullable Object parse(String text);
 
   /// A value as it stands in a YAML file, secrets masked.

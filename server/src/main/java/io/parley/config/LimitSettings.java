@@ -3,16 +3,30 @@ package io.parley.config;
 import java.time.Duration;
 
 /// What one connection, or one node, may take before somebody else would pay for it.
+///
+/// Budgets of 0 are concluded here from the JVM's heap, so that a node with little memory sheds
+/// clients before it runs out of it.
 public record LimitSettings(
     @Setting(value = "64KiB", as = Format.BYTES, min = "1KiB", max = "16MiB",
         doc = "A client's message. Beyond: close 1009.") int messageBytes,
     @Setting(value = "1024", as = Format.WHOLE, min = "1", max = "1000000",
         doc = "Fragments of a client's message. Beyond: close 1009.") int messageFragments,
+    @Setting(value = "30s", as = Format.DURATION, min = "100ms", max = "10m",
+        doc = "From the first byte of a client's message to its last."
+            + " Beyond: close 1008.") Duration messageTimeout,
+    @Setting(value = "0", as = Format.BYTES, min = "0", max = "64GiB",
+        doc = "What messages that aren't whole yet, of all connections together, may take of the"
+            + " memory. Beyond: who sends more is closed with 1013. 0: an eighth of the"
+            + " largest heap.") long inboundBytes,
     @Setting(value = "1MiB", as = Format.BYTES, min = "4KiB", max = "256MiB",
         doc = "Queued for a connection. Beyond: close 3008.") int outboxBytes,
     @Setting(value = "10s", as = Format.DURATION, min = "100ms", max = "10m",
         doc = "Age of the oldest byte queued for a connection."
             + " Beyond: close 3008.") Duration outboxAge,
+    @Setting(value = "0", as = Format.BYTES, min = "0", max = "64GiB",
+        doc = "What waits for sockets that are full, of all connections together, may take of the"
+            + " memory. Beyond: those that have taken nothing for the longest time are closed with"
+            + " 3008. 0: a quarter of the largest heap.") long outboundBytes,
     @Setting(value = "256", as = Format.WHOLE, min = "1", max = "65536",
         doc = "Unanswered publishes of a connection. At it, nothing more is read"
             + " from it.") int publishWindow,
@@ -26,9 +40,31 @@ public record LimitSettings(
     @Setting(value = "64MiB", as = Format.BYTES, min = "64KiB", max = "16GiB",
         doc = "Publications on their way from feeds to one shard. Beyond: dropped and"
             + " announced.") long shardQueueBytes,
+    @Setting(value = "100", as = Format.WHOLE, min = "0", max = "1000000",
+        doc = "Pings, and pongs that nobody asked for, that a connection may send per second."
+            + " Beyond: close 1008. 0: no limit.") int pingsPerSecond,
     @Setting(value = "25s", as = Format.DURATION, min = "100ms", max = "10m",
         doc = "How often a quiet connection is pinged.") Duration pingInterval,
     @Setting(value = "8s", as = Format.DURATION, min = "50ms", max = "5m",
         doc = "How long a pong may take.") Duration pongTimeout,
+    @Setting(value = "15s", as = Format.DURATION, min = "1s", max = "10m",
+        doc = "How long bytes on their way to a client may stay unacknowledged by its machine, or"
+            + " its machine take none (TCP_USER_TIMEOUT, on Linux)."
+            + " Beyond: the connection is cut.") Duration tcpUserTimeout,
     @Setting(value = "5s", as = Format.DURATION, min = "50ms", max = "1m",
-        doc = "How long a closing handshake may take.") Duration closeTimeout) {}
+        doc = "How long a closing handshake may take.") Duration closeTimeout) {
+
+  private static final int INBOUND_SHARE = 8;
+  private static final int OUTBOUND_SHARE = 4;
+  private static final long MEBIBYTE = 1 << 20;
+
+  public LimitSettings {
+    inboundBytes = inboundBytes == 0 ? heapBytes(INBOUND_SHARE) : inboundBytes;
+    outboundBytes = outboundBytes == 0 ? heapBytes(OUTBOUND_SHARE) : outboundBytes;
+  }
+
+  /// A part of the heap at its largest, in whole mebibytes.
+  private static long heapBytes(int share) {
+    return Math.max(1, Runtime.getRuntime().maxMemory() / share / MEBIBYTE) * MEBIBYTE;
+  }
+}

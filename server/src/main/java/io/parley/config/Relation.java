@@ -21,10 +21,20 @@ record Relation(SettingKey subject, String phrase, List<SettingKey> objects,
       // One legal message must fit into every queue, or its receivers pay for it.
       of("limits.outbox-bytes", "at least", List.of("limits.message-bytes"),
           s -> s.limits().outboxBytes() >= s.limits().messageBytes()),
+      // While a message grows in pieces, its buffer may have twice its size.
+      of("limits.inbound-bytes", "at least twice", List.of("limits.message-bytes"),
+          s -> s.limits().inboundBytes() >= 2L * s.limits().messageBytes()),
+      of("limits.outbound-bytes", "at least", List.of("limits.outbox-bytes"),
+          s -> s.limits().outboundBytes() >= s.limits().outboxBytes()),
+      // Or a slow client would be cut without the code that tells it why.
+      of("limits.tcp-user-timeout", "at least", List.of("limits.outbox-age"),
+          s -> s.limits().tcpUserTimeout().compareTo(s.limits().outboxAge()) >= 0),
       of("limits.shard-queue-bytes", "at least", List.of("limits.message-bytes"),
           s -> s.limits().shardQueueBytes() >= s.limits().messageBytes()),
       of("redis.queue-bytes", "at least", List.of("limits.message-bytes"),
           s -> s.redis().queueBytes() >= s.limits().messageBytes()),
+      of("tls.certificate", "both or neither, with", List.of("tls.key"),
+          s -> (s.tls().certificate() == null) == (s.tls().key() == null)),
       of("listen.shared-port", "0 or other than", List.of("listen.port"),
           s -> s.listen().sharedPort() == 0 || s.listen().sharedPort() != s.listen().port()));
 

@@ -6,9 +6,9 @@ package io.parley.config;
 ///
 /// Made once by [SettingsReader]; no part of the server looks at files, environment or flags
 /// itself. Immutable.
-public record Settings(NodeSettings node, ListenSettings listen, InternalSettings internal,
-    RedisSettings redis, AccessSettings access, LimitSettings limits, DrainSettings drain,
-    ProxySettings proxy, LogSettings log, CompressionSettings compression,
+public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls,
+    InternalSettings internal, RedisSettings redis, AccessSettings access, LimitSettings limits,
+    DrainSettings drain, ProxySettings proxy, LogSettings log, CompressionSettings compression,
     @Setting(value = "false", as = Format.SWITCH,
         doc = "Whether `/echo` sends every message back to its sender, for checks of connectivity"
             + " and of conformance.") boolean echo) {

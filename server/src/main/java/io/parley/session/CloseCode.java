@@ -9,8 +9,12 @@ public enum CloseCode {
   UNSUPPORTED_DATA(1003, "text frames only"),
   /// A text message, or a close frame's reason, that isn't UTF-8.
   INVALID_TEXT(1007, "text is not UTF-8"),
+  /// What no client that means well does: floods of pings, messages that never end.
+  POLICY(1008, "policy violation"),
   /// More bytes, or more fragments, than a message may have.
   MESSAGE_TOO_BIG(1009, "message too big"),
+  /// The node has no memory left for what the client has begun to send.
+  TRY_LATER(1013, "try again later"),
   /// The node shuts down; others serve.
   SHUTDOWN(3001, "shutdown"),
   /// A bug of ours, which is in the log.

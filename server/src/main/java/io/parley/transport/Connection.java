@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.parley.deflate.Inflation;
 import io.parley.hub.Flushable;
 import io.parley.hub.FrameBuffer;
@@ -18,7 +19,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// One client's WebSocket, from the upgrade to the end: the last handler of its channel. It joins
@@ -31,7 +31,8 @@ final class Connection extends ChannelInboundHandlerAdapter
     implements
       Peer,
       Flushable,
-      FrameReader.Sink {
+      FrameReader.Sink,
+      Outbox.Socket {
   private static final Logger LOG = System.getLogger(Connection.class.getName());
   private static final int MESSAGE_BYTES = 128;
 
@@ -46,6 +47,7 @@ final class Connection extends ChannelInboundHandlerAdapter
   private final InetAddress address;
   private final FrameReader reader;
   private final Outbox outbox;
+  private final Liveness liveness;
 
   /// Its place among [Connections].
   int index;
@@ -64,15 +66,6 @@ final class Connection extends ChannelInboundHandlerAdapter
   /// Whether the closing handshake is over, but for what the outbox holds.
   private boolean endsWhenFlushed;
 
-  /// Whether a ping is out that hasn't been answered.
-  private boolean awaitsPong;
-
-  /// When the next ping is due or, while one is out, its pong; by the monotonic clock.
-  private long pingDueNanos;
-
-  /// The payload of the client's last ping, if the socket was too full to answer it; else null.
-  private byte @Nullable [] owedPong;
-
   /// @param inflation what decompresses its messages; null: compression wasn't negotiated
   Connection(
       Channel channel, Connections connections, InetAddress address,
@@ -82,13 +75,10 @@ final class Connection extends ChannelInboundHandlerAdapter
     this.address = address;
     var limits = connections.limits();
     this.reader = new FrameReader(this, limits.messageBytes(), limits.messageFragments(),
-        inflation);
-    this.outbox = new Outbox(channel, connections.writer(), this::onRoom);
-    // The first ping comes at a random time, so that those who came together aren't pinged
-    // together.
-    long interval = Connections.nanos(limits.pingInterval());
-    this.pingDueNanos = System.nanoTime() + interval / 2
-        + ThreadLocalRandom.current().nextLong(interval / 2 + 1);
+        connections.budgets().inbound(), inflation);
+    this.outbox = new Outbox(
+        channel, connections.writer(), connections.budgets().outbound(), this);
+    this.liveness = new Liveness(this, connections);
   }
 
   /// Starts what the client asked for.
@@ -125,20 +115,12 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void onPing(byte[] payload) {
-    if (outbox.isWaiting()) {
-      // Only the latest has to be answered (RFC 6455, section 5.5.3): pings can't fill the outbox.
-      owedPong = payload;
-    } else {
-      send(WebSocketFraming.pong(payload));
-    }
+    liveness.onPing(payload, outbox.isWaiting());
   }
 
   @Override
   public void onPong() {
-    if (awaitsPong) {
-      awaitsPong = false;
-      pingDueNanos = System.nanoTime() + Connections.nanos(connections.limits().pingInterval());
-    }
+    liveness.onPong();
   }
 
   @Override
@@ -175,6 +157,17 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   private boolean isInLoop() {
     return connections.shard().loop().inLoop();
+  }
+
+  boolean isOpen() {
+    return state == State.OPEN;
+  }
+
+  /// Gives up what is queued, because the node has no memory for it.
+  void shed() {
+    if (state == State.OPEN) {
+      closeSlow(Limit.OUTBOUND_BYTES);
+    }
   }
 
   private void closeSlow(Limit limit) {
@@ -223,8 +216,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     connections.onClosing(code, reason, address);
     outbox.append(WebSocketFraming.close(code.code(), reason));
     askForFlush();
-    state = State.CLOSING;
-    endSession();
+    startClosing();
     // Read on, even if the session had enough: the client's close frame ends it. It may be among
     // what was kept, which is read in a task of its own, since the reader may be who called.
     if (isPaused) {
@@ -235,6 +227,12 @@ final class Connection extends ChannelInboundHandlerAdapter
     channel.config().setAutoRead(true);
     connections.shard().loop()
         .schedule(this::onCloseTimeout, connections.limits().closeTimeout().toMillis());
+  }
+
+  private void startClosing() {
+    state = State.CLOSING;
+    connections.fullSockets().onClosing(this);
+    endSession();
   }
 
   private void onCloseTimeout() {
@@ -257,9 +255,8 @@ final class Connection extends ChannelInboundHandlerAdapter
   /// Ends the connection when the outbox is empty; until the socket is closed, what the client
   /// sends is read and dropped, so that it isn't reset before it has read our close frame.
   private void endAfterFlush() {
-    state = State.CLOSING;
     reader.end();
-    endSession();
+    startClosing();
     endsWhenFlushed = true;
     askForFlush();
     // A client that doesn't read must not keep the connection.
@@ -270,7 +267,7 @@ final class Connection extends ChannelInboundHandlerAdapter
   private void endIfFlushed() {
     if (endsWhenFlushed && outbox.isEmpty() && channel instanceof DuplexChannel duplex) {
       endsWhenFlushed = false;
-      duplex.shutdownOutput();
+      TlsGuard.endOutput(duplex);
       connections.shard().loop().schedule(this::abort, 1_000);
     }
   }
@@ -298,7 +295,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     try {
       outbox.flush();
     } catch (IOException broken) {
-      channel.close();
+      onBroken(broken);
       return;
     } catch (RuntimeException bug) {
       // The shard flushes many connections in a row: one must not keep the others from it.
@@ -307,6 +304,7 @@ final class Connection extends ChannelInboundHandlerAdapter
       return;
     }
     connections.onQueued(outbox.bytes());
+    connections.fullSockets().look();
     if (state == State.OPEN && outbox.bytes() > connections.limits().outboxBytes()) {
       // The socket didn't take it: a client that keeps up may get any amount in a tick.
       closeSlow(Limit.OUTBOX_BYTES);
@@ -314,13 +312,27 @@ final class Connection extends ChannelInboundHandlerAdapter
     endIfFlushed();
   }
 
-  private void onRoom() {
-    if (owedPong != null) {
-      var payload = owedPong;
-      owedPong = null;
-      send(WebSocketFraming.pong(payload));
-    }
+  @Override
+  public void onFull() {
+    connections.fullSockets().touch(this);
+  }
+
+  @Override
+  public void onRoom() {
+    liveness.onRoom();
     askForFlush();
+  }
+
+  @Override
+  public void onNothingWaits() {
+    connections.fullSockets().remove(this);
+  }
+
+  /// The client is gone without a goodbye.
+  @Override
+  public void onBroken(Throwable cause) {
+    connections.onBroken(cause);
+    channel.close();
   }
 
   @Override
@@ -339,27 +351,23 @@ final class Connection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /// Looks after pings and old bytes.
+  /// Looks after pings and after what takes too long.
   void onSweep(long nowNanos) {
     if (state != State.OPEN) {
       return;
     }
     if (outbox.ageNanos(nowNanos) > Connections.nanos(connections.limits().outboxAge())) {
       closeSlow(Limit.OUTBOX_AGE);
-    } else if (nowNanos - pingDueNanos >= 0) {
-      onPingDue(nowNanos);
+      return;
     }
-  }
-
-  private void onPingDue(long nowNanos) {
-    if (!awaitsPong) {
-      awaitsPong = true;
-      pingDueNanos = nowNanos + Connections.nanos(connections.limits().pongTimeout());
-      send(WebSocketFraming.PING);
-    } else if (!isPaused && !isLeaving) {
-      // While nothing is read, its pong may well be there.
-      connections.meters().metrics.hit(Limit.PONG_TIMEOUT);
-      close(CloseCode.NO_PONG, "");
+    // While it isn't read from, it may well have sent what is missing.
+    boolean isRead = !isPaused && !isLeaving;
+    var timeout = connections.limits().messageTimeout();
+    if (isRead && reader.ageNanos(nowNanos) > Connections.nanos(timeout)) {
+      onLimit(Limit.MESSAGE_TIMEOUT, CloseCode.POLICY,
+          "expected: a message within " + timeout.toMillis() + " ms");
+    } else {
+      liveness.onSweep(nowNanos, isRead);
     }
   }
 
@@ -386,12 +394,12 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException) {
-      // The client is gone without a goodbye.
-      ctx.close();
-      return;
+    if (cause instanceof IOException || cause instanceof DecoderException) {
+      // The client is gone without a goodbye, or what it sent was no TLS.
+      onBroken(cause);
+    } else {
+      onBug(cause);
     }
-    onBug(cause);
   }
 
   /// A bug ends its connection, and nothing else.

@@ -1,10 +1,12 @@
 package io.parley.transport;
 
+import io.netty.channel.unix.Errors.NativeIoException;
 import io.parley.config.LimitSettings;
 import io.parley.deflate.Inflation;
 import io.parley.hub.Shard;
 import io.parley.log.QuietLog;
 import io.parley.metric.HighWater;
+import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// Confined to the shard's loop, but for [#count].
 final class Connections {
   private static final long SWEEP_MILLIS = 1_000;
+
+  /// Linux' number for a connection whose other end has been silent for too long.
+  private static final int ETIMEDOUT = 110;
   private static final QuietLog QUIET = new QuietLog(Connections.class, System::nanoTime);
 
   private final Shard shard;
@@ -30,18 +35,27 @@ final class Connections {
   /// For all connections that compress; null: none may.
   private final @Nullable Inflation inflation;
   private final SocketWriter writer;
+  private final Budgets budgets;
+  private final FullSockets fullSockets;
   private final TransportMeters meters;
   private final HighWater outboxHighest;
   private final List<Connection> all = new ArrayList<>();
 
   /// How many there are. Others read it.
   private final AtomicInteger count = new AtomicInteger();
+
+  /// Counts seconds, as far as the sweep sees them, and when the present one began.
+  private int second;
+  private long secondSinceNanos = System.nanoTime();
   private boolean isShuttingDown;
   private boolean isClosed;
 
   Connections(
-      Shard shard, Routes routes, TransportSettings settings, TransportMeters meters) {
+      Shard shard, Routes routes, TransportSettings settings, Budgets budgets,
+      TransportMeters meters) {
     this.shard = shard;
+    this.budgets = budgets;
+    this.fullSockets = new FullSockets(shard.loop(), budgets.outbound());
     this.meters = meters;
     this.outboxHighest = meters.outboxHighest();
     this.writer = new SocketWriter(meters);
@@ -78,8 +92,21 @@ final class Connections {
     return writer;
   }
 
+  Budgets budgets() {
+    return budgets;
+  }
+
+  FullSockets fullSockets() {
+    return fullSockets;
+  }
+
   TransportMeters meters() {
     return meters;
+  }
+
+  /// A number that changes once a second, for what is counted per second.
+  int second() {
+    return second;
   }
 
   /// This much is queued for a socket that is full.
@@ -93,6 +120,13 @@ final class Connections {
     if (code != CloseCode.SHUTDOWN) {
       QUIET.tell(code, () -> "close " + code.code() + " " + reason + ", client "
           + client.getHostAddress());
+    }
+  }
+
+  /// The network has given a client up.
+  void onBroken(Throwable cause) {
+    if (cause instanceof NativeIoException failed && -failed.expectedErr() == ETIMEDOUT) {
+      meters.metrics.hit(Limit.TCP_USER_TIMEOUT);
     }
   }
 
@@ -123,8 +157,14 @@ final class Connections {
     if (isClosed) {
       return;
     }
-    shard.loop().schedule(() -> sweep(pause), pause);
+    // Asked before the next sweep is: so that it finds a second gone.
     long now = System.nanoTime();
+    shard.loop().schedule(() -> sweep(pause), pause);
+    if (now - secondSinceNanos >= TimeUnit.SECONDS.toNanos(1)) {
+      second++;
+      secondSinceNanos = now;
+    }
+    fullSockets.look();
     Consumer<Connection> look = connection -> connection.onSweep(now);
     // Backwards: whoever is removed meanwhile gives his place to one who has been seen.
     for (int i = all.size() - 1; i >= 0; i--) {

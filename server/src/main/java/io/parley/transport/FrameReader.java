@@ -31,9 +31,13 @@ final class FrameReader {
   private static final int CONTROL_PAYLOAD_MAX = 125;
   private static final int MASK_BYTES = 4;
 
+  /// About what a buffer takes beside its bytes.
+  private static final int BUFFER_COST = 128;
+
   private final Sink sink;
   private final int messageBytesMax;
   private final int fragmentsMax;
+  private final Budget budget;
 
   /// What decompresses messages; null: none may be compressed.
   private final @Nullable Inflation inflation;
@@ -52,6 +56,12 @@ final class FrameReader {
 
   /// The check of a text that comes in parts; null where it came at once, or nothing comes.
   private @Nullable PartialText partialText;
+
+  /// When the first byte came of what isn't whole, by the monotonic clock; 0: nothing is begun.
+  private long begunNanos;
+
+  /// What has been taken from the budget.
+  private int cost;
   private boolean ended;
 
   /// What comes out of the reader.
@@ -81,11 +91,17 @@ final class FrameReader {
     boolean isReading();
   }
 
+  /// A reader of a new connection.
+  ///
+  /// @param budget for what isn't whole, of all readers
+  /// @param inflation what decompresses messages; null: compression wasn't negotiated
   FrameReader(
-      Sink sink, int messageBytesMax, int fragmentsMax, @Nullable Inflation inflation) {
+      Sink sink, int messageBytesMax, int fragmentsMax, Budget budget,
+      @Nullable Inflation inflation) {
     this.sink = sink;
     this.messageBytesMax = messageBytesMax;
     this.fragmentsMax = fragmentsMax;
+    this.budget = budget;
     this.inflation = inflation;
   }
 
@@ -113,6 +129,33 @@ final class FrameReader {
       in.release();
       readKept(kept);
     }
+    account();
+  }
+
+  /// Takes from the budget what is kept now, and remembers since when something is.
+  private void account() {
+    int now = (partial == null ? 0 : partial.capacity() + BUFFER_COST)
+        + (message == null ? 0 : message.length + BUFFER_COST);
+    int more = now - cost;
+    if (now == 0 && more == 0) {
+      return;
+    }
+    cost = now;
+    if (now == 0) {
+      begunNanos = 0;
+    } else if (begunNanos == 0) {
+      begunNanos = System.nanoTime();
+    }
+    if (more < 0) {
+      budget.giveBack(-more);
+    } else if (more > 0 && !budget.take(more)) {
+      fail(Limit.INBOUND_BYTES, CloseCode.TRY_LATER, "");
+    }
+  }
+
+  /// For how long the client has been sending something that isn't whole; 0: nothing is begun.
+  long ageNanos(long nowNanos) {
+    return begunNanos == 0 ? 0 : nowNanos - begunNanos;
   }
 
   /// Reads what was kept, and gives it up once it is read.
@@ -134,6 +177,9 @@ final class FrameReader {
   void resume() {
     if (partial != null) {
       readKept(partial);
+      // The pause wasn't the client's.
+      begunNanos = 0;
+      account();
     }
   }
 
@@ -146,6 +192,7 @@ final class FrameReader {
       partial.release();
       partial = null;
     }
+    account();
   }
 
   /// @return whether a frame was read
@@ -180,7 +227,8 @@ final class FrameReader {
       }
     }
     if (opcode < CLOSE && (message == null ? 0 : messageLength) + payload > messageBytesMax) {
-      return fail(Limit.MESSAGE_BYTES, "expected: at most " + messageBytesMax + " bytes");
+      return fail(Limit.MESSAGE_BYTES, CloseCode.MESSAGE_TOO_BIG,
+          "expected: at most " + messageBytesMax + " bytes");
     }
     if (readable < header + MASK_BYTES + payload) {
       if (isPlainText(first)) {
@@ -197,6 +245,9 @@ final class FrameReader {
       onControl(opcode, bytes);
     } else {
       onData(first, bytes);
+    }
+    if (message == null) {
+      begunNanos = 0;
     }
     return true;
   }
@@ -295,7 +346,8 @@ final class FrameReader {
     }
     fragments++;
     if (fragments > fragmentsMax) {
-      fail(Limit.MESSAGE_FRAGMENTS, "expected: at most " + fragmentsMax + " fragments");
+      fail(Limit.MESSAGE_FRAGMENTS, CloseCode.MESSAGE_TOO_BIG,
+          "expected: at most " + fragmentsMax + " fragments");
       return;
     }
     append(bytes);
@@ -342,7 +394,7 @@ final class FrameReader {
     } catch (InflationException bad) {
       var detail = String.valueOf(bad.getMessage());
       if (bad.isTooBig()) {
-        fail(Limit.MESSAGE_BYTES, detail);
+        fail(Limit.MESSAGE_BYTES, CloseCode.MESSAGE_TOO_BIG, detail);
       } else {
         fail(CloseCode.PROTOCOL_ERROR, detail);
       }
@@ -381,9 +433,9 @@ final class FrameReader {
         || (code >= 3000 && code <= 4999);
   }
 
-  private boolean fail(Limit limit, String detail) {
+  private boolean fail(Limit limit, CloseCode code, String detail) {
     end();
-    sink.onLimit(limit, CloseCode.MESSAGE_TOO_BIG, detail);
+    sink.onLimit(limit, code, detail);
     return false;
   }
 

@@ -48,9 +48,10 @@ public final class Listeners {
     this.meters = new TransportMeters(metrics);
     metrics.sum(Metric.CONNECTIONS, this::connections);
     var routes = new Routes(plain, settings.echo());
+    var budgets = Budgets.of(settings.limits(), metrics);
     for (var shard : shards) {
       var loop = ((NettyLoop) shard.loop()).eventLoop();
-      connections.put(loop, new Connections(shard, routes, settings, meters));
+      connections.put(loop, new Connections(shard, routes, settings, budgets, meters));
     }
   }
 
@@ -88,6 +89,10 @@ public final class Listeners {
             onAccepted(channel);
           }
         });
+    if (EventLoops.hasEpoll()) {
+      bootstrap.childOption(EpollChannelOption.TCP_USER_TIMEOUT,
+          Math.toIntExact(settings.limits().tcpUserTimeout().toMillis()));
+    }
     if (isShared) {
       if (!EventLoops.hasEpoll()) {
         throw new IOException("listen.shared-port: " + port + " (expected: none on this platform)");
@@ -111,6 +116,9 @@ public final class Listeners {
     var pipeline = channel.pipeline();
     if (addresses.isTrusted(channel)) {
       pipeline.addLast(new ProxyProtocol());
+    }
+    if (settings.tls() != null) {
+      pipeline.addLast(settings.tls().newHandler(channel.alloc()), new TlsGuard(meters));
     }
     pipeline.addLast(
         new HttpRequestDecoder(), new HttpResponseEncoder(),

@@ -2,6 +2,7 @@ package io.parley.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
 import io.parley.hub.Frames;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -26,9 +27,18 @@ import org.jspecify.annotations.Nullable;
 /// closes. What has been begun is then sent to its end, so that the close frame stands where a
 /// frame may begin; the rest is dropped.
 ///
+/// # The node's budget
+///
+/// While the socket is full, what is queued is taken from it, as [FullSockets] says: with the array
+/// of each frame, and the chunk. It is given back piece by piece as the socket takes it, or at
+/// once, when the connection is gone.
+///
 /// Confined to the connection's loop.
 final class Outbox {
   private static final int CHUNK_BYTES = 64 * 1024;
+
+  /// About what a frame takes beside its bytes: itself, the array's head, its place in the queue.
+  private static final int FRAME_COST = 64;
 
   private final Channel channel;
   private final SocketWriter writer;
@@ -36,8 +46,8 @@ final class Outbox {
   /// The socket, if it can be written to past Netty; else -1.
   private final int descriptor;
 
-  /// Told when a full socket has taken what it was given.
-  private final Runnable onRoom;
+  private final Budget budget;
+  private final Socket socket;
 
   /// Whether Netty has nothing of ours to write: the handshake's response is out.
   private boolean isNettyIdle;
@@ -64,16 +74,37 @@ final class Outbox {
   /// The same for the oldest byte of the chunk that Netty has; 0: there is none.
   private long chunkSinceNanos;
 
+  /// Whether what waits is taken from the budget: from when the socket is found full until nothing
+  /// waits any more.
+  private boolean isCharged;
+
+  /// What has been taken for the queue, and for the chunk.
+  private long queueCost;
+  private int chunkCost;
+
+  /// Whose outbox it is.
+  interface Socket {
+    /// The socket is full, or is full again after it has taken something.
+    void onFull();
+
+    /// The socket has taken what it was given.
+    void onRoom();
+
+    /// Nothing waits for the socket any more.
+    void onNothingWaits();
+
+    /// The connection is broken.
+    void onBroken(Throwable cause);
+  }
+
   /// @param sinceNanos when it was queued; 0: while nothing waited
   private record Queued(Frames frames, long sinceNanos) {}
 
-  /// An empty outbox.
-  ///
-  /// @param onRoom runs when a full socket has taken what it was given
-  Outbox(Channel channel, SocketWriter writer, Runnable onRoom) {
+  Outbox(Channel channel, SocketWriter writer, Budget budget, Socket socket) {
     this.channel = channel;
     this.writer = writer;
-    this.onRoom = onRoom;
+    this.budget = budget;
+    this.socket = socket;
     this.descriptor = SocketWriter.descriptorOf(channel);
   }
 
@@ -82,6 +113,9 @@ final class Outbox {
       return;
     }
     bytes += frames.length();
+    if (isCharged) {
+      charge(frames);
+    }
     if (first == null) {
       first = frames;
       firstSinceNanos = isWaiting() ? System.nanoTime() : 0;
@@ -140,8 +174,8 @@ final class Outbox {
   }
 
   /// The connection turned out to be gone.
-  void onBroken() {
-    channel.close();
+  void onBroken(IOException cause) {
+    socket.onBroken(cause);
   }
 
   /// Writes what there is, as far as the socket takes it.
@@ -203,14 +237,67 @@ final class Outbox {
   }
 
   private void write(ByteBuf chunk) {
-    channel.writeAndFlush(chunk).addListener(written -> {
-      writer.onChunk(chunkBytes);
-      bytes -= chunkBytes;
-      chunkBytes = 0;
-      if (written.isSuccess()) {
-        onRoom.run();
+    int capacity = chunk.capacity();
+    var written = channel.writeAndFlush(chunk);
+    if (!written.isDone()) {
+      onFull(capacity);
+    }
+    written.addListener(this::onChunk);
+  }
+
+  private void onFull(int chunkCapacity) {
+    chunkCost = chunkCapacity + FRAME_COST;
+    budget.take(chunkCost);
+    if (!isCharged) {
+      isCharged = true;
+      if (first != null) {
+        charge(first);
       }
-    });
+      if (rest != null) {
+        rest.forEach(queued -> charge(queued.frames()));
+      }
+    }
+    socket.onFull();
+  }
+
+  /// Netty has written a chunk, or never will.
+  private void onChunk(Future<?> written) {
+    writer.onChunk(chunkBytes);
+    bytes -= chunkBytes;
+    chunkBytes = 0;
+    budget.giveBack(chunkCost);
+    chunkCost = 0;
+    settle();
+    if (written.isSuccess()) {
+      socket.onRoom();
+    } else {
+      socket.onBroken(written.cause());
+    }
+  }
+
+  private static int costOf(Frames frames) {
+    return frames.bytes().length + FRAME_COST;
+  }
+
+  private void charge(Frames frames) {
+    queueCost += costOf(frames);
+    budget.take(costOf(frames));
+  }
+
+  private void discharge(Frames frames) {
+    if (isCharged) {
+      queueCost -= costOf(frames);
+      budget.giveBack(costOf(frames));
+    }
+  }
+
+  /// Ends the charging, once nothing waits.
+  private void settle() {
+    if (isCharged && first == null && chunkBytes == 0) {
+      assert queueCost == 0 && chunkCost == 0 : queueCost + ", " + chunkCost;
+      isCharged = false;
+      socket.onNothingWaits();
+    }
   }
 
   /// Forgets what has been taken from the front.
@@ -227,6 +314,9 @@ final class Outbox {
   }
 
   private void next() {
+    if (first != null) {
+      discharge(first);
+    }
     var queued = rest == null ? null : rest.poll();
     first = queued == null ? null : queued.frames();
     firstOffset = 0;
@@ -238,19 +328,25 @@ final class Outbox {
     if (rest != null && rest.isEmpty()) {
       rest = null;
     }
+    settle();
   }
 
   /// Drops everything that hasn't been begun.
   void dropUnbegun() {
     if (rest != null) {
-      rest.forEach(queued -> bytes -= queued.frames().length());
+      rest.forEach(queued -> {
+        bytes -= queued.frames().length();
+        discharge(queued.frames());
+      });
       rest = null;
     }
     if (first != null && firstOffset == 0) {
       bytes -= first.length();
+      discharge(first);
       first = null;
       firstSinceNanos = 0;
     }
+    settle();
   }
 
   /// Drops everything; the connection is gone.
@@ -258,5 +354,8 @@ final class Outbox {
     first = null;
     rest = null;
     bytes = chunkBytes;
+    budget.giveBack(queueCost);
+    queueCost = 0;
+    settle();
   }
 }

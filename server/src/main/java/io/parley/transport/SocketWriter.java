@@ -9,6 +9,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.parley.hub.Frames;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Writes frames to sockets without a detour: one `write` from one piece of native memory that all
@@ -27,7 +28,6 @@ final class SocketWriter {
   static final int CAPACITY = 128 * 1024;
 
   private static final int INITIAL_VOLLEY = 64;
-  private static final int BROKEN = -1;
 
   private final TransportMeters meters;
   private final ByteBuf scratch = Unpooled.directBuffer(CAPACITY, CAPACITY);
@@ -75,16 +75,7 @@ final class SocketWriter {
           scratch.setBytes(0, due.bytes(), 0, due.length());
           loaded = due;
         }
-        int sent = BROKEN;
-        try {
-          sent = write(descriptors[i], due.length());
-        } catch (IOException broken) {
-          // Told below.
-        }
-        sentBytes += Math.max(0, sent);
-        if (sent != due.length()) {
-          giveBack(i, due, sent);
-        }
+        sentBytes += send(i, due);
       }
     }
     if (volley > 0) {
@@ -96,15 +87,22 @@ final class SocketWriter {
     volley = 0;
   }
 
-  private void giveBack(int i, Frames due, int sent) {
-    var outbox = outboxes[i];
-    if (outbox != null) {
-      if (sent == BROKEN) {
-        outbox.onBroken();
-      } else {
-        outbox.onPartlySent(due, sent);
+  /// @return how many bytes the socket took
+  private int send(int i, Frames due) {
+    try {
+      int sent = write(descriptors[i], due.length());
+      if (sent != due.length()) {
+        outboxOf(i).onPartlySent(due, sent);
       }
+      return sent;
+    } catch (IOException broken) {
+      outboxOf(i).onBroken(broken);
+      return 0;
     }
+  }
+
+  private Outbox outboxOf(int i) {
+    return Objects.requireNonNull(outboxes[i]);
   }
 
   /// Starts to gather frames for [#writeGathered].

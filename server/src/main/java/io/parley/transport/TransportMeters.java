@@ -7,7 +7,6 @@ import io.parley.metric.Metrics;
 import io.parley.session.CloseCode;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// What the transport counts. One for all shards of a node.
 ///
@@ -27,10 +26,9 @@ final class TransportMeters {
   final Counter closedByClient;
   final Counter gone;
 
-  /// Bytes queued for sockets that are full.
-  final AtomicLong outboxBytes = new AtomicLong();
-
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
+
+  private final Map<TlsGuard.Reason, Counter> tlsRefused = new EnumMap<>(TlsGuard.Reason.class);
 
   TransportMeters(Metrics metrics) {
     this.metrics = metrics;
@@ -45,7 +43,9 @@ final class TransportMeters {
     for (var code : CloseCode.values()) {
       closes.put(code, metrics.counter(Metric.CLOSES, Integer.toString(code.code())));
     }
-    metrics.sum(Metric.OUTBOX_BYTES, outboxBytes::get);
+    for (var reason : TlsGuard.Reason.values()) {
+      tlsRefused.put(reason, metrics.counter(Metric.TLS_REFUSED, reason.label()));
+    }
     for (int status : STATUSES) {
       metrics.counter(Metric.HTTP_ANSWERS, Integer.toString(status));
     }
@@ -57,6 +57,13 @@ final class TransportMeters {
 
   void closed(CloseCode code) {
     var counter = closes.get(code);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  void refusedTls(TlsGuard.Reason reason) {
+    var counter = tlsRefused.get(reason);
     if (counter != null) {
       counter.increment();
     }

@@ -111,5 +111,6 @@ class SettingsTest {
         """), yaml);
     assertTrue(yaml.endsWith(
         "compression:\n  enabled: false\n  min-bytes: 256\n  level: 6\necho: false\n"), yaml);
+    assertTrue(yaml.contains("proxy:\n  trusted: []\n"), yaml);
   }
 }

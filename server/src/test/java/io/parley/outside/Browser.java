@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// A client as a browser is one: the JDK's WebSocket. What it hears waits in a queue.
 ///
 /// Confined to the test's thread, but for the queue, which the JDK's threads fill.
-final class Browser implements AutoCloseable, WebSocket.Listener {
-  static final long DEADLINE_SECONDS = 10;
+public final class Browser implements AutoCloseable, WebSocket.Listener {
+  public static final long DEADLINE_SECONDS = 10;
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
@@ -32,17 +32,21 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
   private Browser() {}
 
   /// How a connection ended.
-  record Closed(int code, String reason) {}
+  public record Closed(int code, String reason) {}
 
   /// Connects, and waits for nothing but the handshake.
-  static Browser open(int port, String query, String... headers) {
+  public static Browser open(int port, String query, String... headers) {
+    return open(HTTP, "ws://127.0.0.1:" + port + "/?" + query, headers);
+  }
+
+  /// Connects by a client that trusts, or offers, something other than usual.
+  public static Browser open(HttpClient http, String url, String... headers) {
     var browser = new Browser();
-    var builder = HTTP.newWebSocketBuilder();
+    var builder = http.newWebSocketBuilder();
     for (int i = 0; i < headers.length; i += 2) {
       builder.header(headers[i], headers[i + 1]);
     }
-    browser.socket = builder.buildAsync(
-        URI.create("ws://127.0.0.1:" + port + "/?" + query), browser).join();
+    browser.socket = builder.buildAsync(URI.create(url), browser).join();
     return browser;
   }
 
@@ -51,17 +55,17 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
     return socket;
   }
 
-  Browser say(String frame) {
+  public Browser say(String frame) {
     socket().sendText(frame, true).join();
     return this;
   }
 
-  void sayBinary(byte... bytes) {
+  public void sayBinary(byte... bytes) {
     socket().sendBinary(ByteBuffer.wrap(bytes), true).join();
   }
 
   /// The next frame; fails if none comes.
-  String next() {
+  public String next() {
     try {
       var next = heard.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
       assertNotNull(next, () -> "no frame came (closed: " + closed.getNow(null) + ")");
@@ -73,18 +77,18 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
 
   /// The next frame, if there is one already; else null.
   @Nullable
-  String heardSoFar() {
+  public String heardSoFar() {
     return heard.poll();
   }
 
-  void hears(String... frames) {
+  public void hears(String... frames) {
     for (var frame : frames) {
       assertEquals(frame, next());
     }
   }
 
   /// The next frames, in no order that matters.
-  void hearsInAnyOrder(String... frames) {
+  public void hearsInAnyOrder(String... frames) {
     var next = new ArrayList<String>();
     for (int i = 0; i < frames.length; i++) {
       next.add(next());
@@ -95,29 +99,29 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
 
   /// Says something of which the client itself hears the same, so that it has been delivered to
   /// everybody's shard by then.
-  void saysAndHears(String text) {
+  public void saysAndHears(String text) {
     say(text).hears(text);
   }
 
   /// Checks that nothing is on its way. The answer to a join comes through the same queue as
   /// publications, so whatever was published before it would come first.
-  void hearsNothing() {
+  public void hearsNothing() {
     var room = "barrier-" + barriers++;
     say("{\"join\":\"" + room + "\"}").hears("{\"joined\":\"" + room + "\"}");
     say("{\"leave\":\"" + room + "\"}").hears("{\"left\":\"" + room + "\"}");
   }
 
   /// This client, once all joins that it asked for have happened.
-  Browser settled() {
+  public Browser settled() {
     hearsNothing();
     return this;
   }
 
-  Closed closed() {
+  public Closed closed() {
     return closed.orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS).join();
   }
 
-  void isClosedWith(int code) {
+  public void isClosedWith(int code) {
     assertEquals(code, closed().code(), () -> closed().reason());
   }
 

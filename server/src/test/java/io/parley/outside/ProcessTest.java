@@ -108,6 +108,19 @@ class ProcessTest {
   }
 
   @Test
+  void aCertificateThatCannotBeUsedEndsItWithOne(@TempDir Path directory) throws Exception {
+    var file = directory.resolve("none.pem").toString();
+    var ended = run("node", "--tls.certificate", file, "--tls.key", file);
+    assertEquals(1, ended.status(), ended::output);
+    assertTrue(ended.output().endsWith("parley: tls.certificate: " + file + ": no such file\n"),
+        ended::output);
+    var half = run("node", "--tls.certificate", file);
+    assertEquals(2, half.status(), half::output);
+    assertTrue(half.output().contains("tls.certificate: '" + file + "' from --tls.certificate"
+        + " (expected: both or neither, with tls.key: '' by default)"), half::output);
+  }
+
+  @Test
   void aNodeAloneSaysSoAndSigtermDrainsItToStatusZero() throws Exception {
     var process = start("node", "--node.name", "solo", "--listen.address", "127.0.0.1",
         "--listen.port", "0", "--internal.port", "0", "--access.anonymous", "true",

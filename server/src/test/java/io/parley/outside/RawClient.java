@@ -13,82 +13,129 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.HexFormat;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 
 /// A client that writes bytes as a test wants them, so that it can break every rule of HTTP and of
 /// RFC 6455. It reads frames strictly: whole, final, unmasked.
 ///
 /// Confined to the test's thread.
-final class RawClient implements AutoCloseable {
-  static final int CONTINUATION = 0;
-  static final int TEXT = 1;
-  static final int BINARY = 2;
-  static final int CLOSE = 8;
-  static final int PING = 9;
-  static final int PONG = 10;
+public final class RawClient implements AutoCloseable {
+  public static final int CONTINUATION = 0;
+  public static final int TEXT = 1;
+  public static final int BINARY = 2;
+  public static final int CLOSE = 8;
+  public static final int PING = 9;
+  public static final int PONG = 10;
   private static final int DEADLINE_MILLIS = 10_000;
   private static final byte[] MASK = {0x37, (byte) 0xfa, 0x21, 0x3d};
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final DataInputStream in;
 
-  private RawClient(int port, int receiveBufferBytes) {
+  private RawClient(Socket socket) {
     try {
-      if (receiveBufferBytes > 0) {
-        socket.setReceiveBufferSize(receiveBufferBytes);
-      }
+      this.socket = socket;
       socket.setSoTimeout(DEADLINE_MILLIS);
-      socket.setTcpNoDelay(true);
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-          DEADLINE_MILLIS);
       in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  private static RawClient connect(Socket socket, int port, int receiveBufferBytes) {
+    try {
+      if (receiveBufferBytes > 0) {
+        socket.setReceiveBufferSize(receiveBufferBytes);
+      }
+      socket.setTcpNoDelay(true);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+          DEADLINE_MILLIS);
+      return new RawClient(socket);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// A frame that the server sent.
-  record Frame(int opcode, byte[] payload) {
-    String text() {
+  public record Frame(int opcode, byte[] payload) {
+    public String text() {
       return new String(payload, UTF_8);
     }
 
     /// The code of a close frame.
-    int code() {
+    public int code() {
       assertEquals(CLOSE, opcode, this::text);
       return ((payload[0] & 0xff) << 8) | (payload[1] & 0xff);
     }
   }
 
-  static RawClient connect(int port) {
-    return new RawClient(port, 0);
+  public static RawClient connect(int port) {
+    return connect(port, 0);
+  }
+
+  public static RawClient connect(int port, int receiveBufferBytes) {
+    return connect(new Socket(), port, receiveBufferBytes);
+  }
+
+  /// A client over a socket that isn't connected yet.
+  public static RawClient connect(Socket socket, int port) {
+    return connect(socket, port, 0);
+  }
+
+  /// This client from here on over TLS.
+  ///
+  /// @param protocol the only one that it offers
+  public RawClient secured(SSLContext context, String protocol) {
+    try {
+      var secured = (SSLSocket) context.getSocketFactory()
+          .createSocket(socket, "localhost", socket.getPort(), true);
+      secured.setEnabledProtocols(new String[]{protocol});
+      secured.startHandshake();
+      return new RawClient(secured);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The socket of a client over TLS.
+  public SSLSocket tls() {
+    return (SSLSocket) socket;
+  }
+
+  /// This client after the opening handshake.
+  public RawClient upgraded(String path) {
+    send(request(path));
+    assertTrue(head().startsWith("HTTP/1.1 101 "));
+    return this;
   }
 
   /// A client after the opening handshake.
-  static RawClient upgraded(int port, String path) {
+  public static RawClient upgraded(int port, String path) {
     return upgraded(port, path, 0);
   }
 
+  /// A client after the opening handshake.
+  ///
   /// @param receiveBufferBytes of its socket; 0: the usual
-  static RawClient upgraded(int port, String path, int receiveBufferBytes) {
-    var client = new RawClient(port, receiveBufferBytes);
-    client.send(request(path));
-    assertTrue(client.head().startsWith("HTTP/1.1 101 "));
-    return client;
+  public static RawClient upgraded(int port, String path, int receiveBufferBytes) {
+    return connect(port, receiveBufferBytes).upgraded(path);
   }
 
-  static String request(String path) {
+  public static String request(String path) {
     return "GET " + path + " HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
   }
 
-  void send(String latin1) {
+  public void send(String latin1) {
     send(latin1.getBytes(ISO_8859_1));
   }
 
-  void send(byte[] bytes) {
+  public void send(byte[] bytes) {
     try {
       socket.getOutputStream().write(bytes);
       socket.getOutputStream().flush();
@@ -97,12 +144,12 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  void sendHex(String hex) {
+  public void sendHex(String hex) {
     send(HexFormat.of().parseHex(hex.replace(" ", "")));
   }
 
   /// A frame as a client has to send it.
-  static byte[] frame(int firstByte, byte[] payload) {
+  public static byte[] frame(int firstByte, byte[] payload) {
     var out = new ByteArrayOutputStream();
     out.write(firstByte);
     int length = payload.length;
@@ -125,17 +172,17 @@ final class RawClient implements AutoCloseable {
     return out.toByteArray();
   }
 
-  static byte[] textFrame(String text) {
+  public static byte[] textFrame(String text) {
     return frame(0x80 | TEXT, text.getBytes(UTF_8));
   }
 
-  RawClient say(String text) {
+  public RawClient say(String text) {
     send(textFrame(text));
     return this;
   }
 
   /// An HTTP response's head; the empty string if the server closed instead.
-  String head() {
+  public String head() {
     try {
       var head = new StringBuilder();
       while (head.indexOf("\r\n\r\n") < 0) {
@@ -151,15 +198,37 @@ final class RawClient implements AutoCloseable {
     }
   }
 
+  /// The next bytes, whatever they mean.
+  public byte[] bytes(int count) {
+    try {
+      return in.readNBytes(count);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Waits until the server has ended the connection, whatever it says before. Sends nothing.
+  public void endsAtLast() {
+    try {
+      while (in.read() >= 0) {
+        // Whatever it says.
+      }
+    } catch (SocketTimeoutException stillOpen) {
+      throw new AssertionError("the server has not ended the connection", stillOpen);
+    } catch (IOException reset) {
+      // It had not read everything.
+    }
+  }
+
   /// The next frame of whatever kind.
-  Frame next() {
+  public Frame next() {
     return next(0x80);
   }
 
   /// The next frame of whatever kind.
   ///
   /// @param bits what it has to have in the upper half of its first byte
-  Frame next(int bits) {
+  public Frame next(int bits) {
     try {
       int first = in.readUnsignedByte();
       int length = in.readUnsignedByte();
@@ -176,26 +245,26 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  void hears(String text) {
+  public void hears(String text) {
     var next = next();
     assertEquals(TEXT, next.opcode(), next::text);
     assertEquals(text, next.text());
   }
 
   /// Asks something that only this client's own connection answers.
-  void roundTrip() {
+  public void roundTrip() {
     say("{\"join\":\"barrier\"}").hears("{\"joined\":\"barrier\"}");
     say("{\"leave\":\"barrier\"}").hears("{\"left\":\"barrier\"}");
   }
 
   /// The code of the close frame that comes next, behind which the server ends the connection.
-  void isClosedWith(int code) {
+  public void isClosedWith(int code) {
     assertEquals(code, next().code());
     endsByServer();
   }
 
   /// Waits for the close frame, over whatever else is in the socket.
-  void isClosedAtLastWith(int code) {
+  public void isClosedAtLastWith(int code) {
     var next = next();
     while (next.opcode() != CLOSE) {
       next = next();
@@ -204,7 +273,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /// The server has ended the connection, and nothing more was in it.
-  void endsByServer() {
+  public void endsByServer() {
     try {
       assertEquals(-1, in.read());
     } catch (EOFException ended) {
@@ -216,7 +285,7 @@ final class RawClient implements AutoCloseable {
 
   /// Waits until the server has given up the socket as a whole: that it has ended its own half is
   /// not enough, and shows in nothing that is read. Reads nothing.
-  void isCutByServer() {
+  public void isCutByServer() {
     var empty = frame(0x80 | PONG, new byte[0]);
     Awaitility.await("cut").atMost(Duration.ofMillis(DEADLINE_MILLIS))
         .pollInterval(Duration.ofMillis(5)).until(() -> !takes(empty));
@@ -232,7 +301,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /// Whether the other side has bytes for us.
-  int available() {
+  public int available() {
     try {
       return in.available();
     } catch (IOException e) {

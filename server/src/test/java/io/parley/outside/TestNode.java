@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 /// A node on free ports of the loopback, with the memory broker, on which names may be claimed.
 ///
 /// Thread-safe.
-final class TestNode implements AutoCloseable {
-  static final String NAME = "n1";
+public final class TestNode implements AutoCloseable {
+  public static final String NAME = "n1";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Node node;
@@ -27,7 +27,7 @@ final class TestNode implements AutoCloseable {
   /// Starts a node and waits until it is ready.
   ///
   /// @param changes pairs of a key and its value, over the test settings
-  static TestNode start(String... changes) {
+  public static TestNode start(String... changes) {
     try {
       var node = Node.start(settings(changes));
       node.ready().get(10, TimeUnit.SECONDS);
@@ -39,7 +39,7 @@ final class TestNode implements AutoCloseable {
     }
   }
 
-  static Settings settings(String... changes) {
+  public static Settings settings(String... changes) {
     var settings = Settings.defaults().with("node.name", NAME)
         .with("listen.address", "127.0.0.1").with("listen.port", "0").with("internal.port", "0")
         .with("access.anonymous", "true").with("access.claimed-names", "true");
@@ -49,47 +49,47 @@ final class TestNode implements AutoCloseable {
     return settings;
   }
 
-  Node node() {
+  public Node node() {
     return node;
   }
 
-  int port() {
+  public int port() {
     return node.port();
   }
 
   /// A client of this node, once it is in its room.
   ///
   /// @param query what stands behind the URL's question mark
-  Browser browser(String query) {
+  public Browser browser(String query) {
     return Browser.open(port(), query).settled();
   }
 
   /// A client that can break every rule, once it is in its room.
-  RawClient raw(String query) {
+  public RawClient raw(String query) {
     var client = RawClient.upgraded(port(), "/?" + query);
     client.roundTrip();
     return client;
   }
 
-  HttpResponse<String> get(String path) {
+  public HttpResponse<String> get(String path) {
     return get(port(), path);
   }
 
-  HttpResponse<String> health(String path) {
+  public HttpResponse<String> health(String path) {
     return get(node.internalPort(), path);
   }
 
   /// What a metric shows now.
   ///
   /// @param series as Prometheus writes it: `parley_closes_total{code="1002"}`
-  double metric(String series) {
+  public double metric(String series) {
     return health("/metrics").body().lines().filter(line -> line.startsWith(series + " "))
         .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1))).findFirst()
         .orElseThrow(() -> new AssertionError("no metric " + series));
   }
 
   /// How often a limit was hit.
-  double hits(String limit) {
+  public double hits(String limit) {
     return metric("parley_limit_hits_total{limit=\"" + limit + "\"}");
   }
 

@@ -49,6 +49,13 @@ public final class LogLines implements AutoCloseable {
     return records.stream().map(LogRecord::getMessage).filter(line -> line.contains(text)).toList();
   }
 
+  /// The messages so far that an operator has to look into: warnings and errors.
+  public List<String> troubles() {
+    return records.stream()
+        .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+        .map(LogRecord::getMessage).toList();
+  }
+
   private List<String> at(Level level) {
     return records.stream().filter(entry -> entry.getLevel().equals(level))
         .map(LogRecord::getMessage).toList();

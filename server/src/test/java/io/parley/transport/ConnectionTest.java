@@ -65,8 +65,9 @@ class ConnectionTest {
     var connections = new Connections(hub.shards().getFirst(),
         new Routes(
             new PlainProtocol(context, new Access(true, true), encodings, encodings), true),
-        new TransportSettings(Settings.defaults().listen(), limits, List.of(), true, false),
-        new TransportMeters(metrics));
+        new TransportSettings(
+            Settings.defaults().listen(), null, limits, List.of(), true, false),
+        Budgets.of(limits, metrics), new TransportMeters(metrics));
     made.add(connections);
     return connections;
   }
@@ -121,10 +122,11 @@ class ConnectionTest {
   void aBugInTheSweepEndsItsConnectionAndNotTheSweeping() {
     // A duration beyond what milliseconds can say makes each look at a connection throw.
     var limits = new LimitSettings(LIMITS.messageBytes(), LIMITS.messageFragments(),
-        LIMITS.outboxBytes(), Duration.ofSeconds(Long.MAX_VALUE), LIMITS.publishWindow(),
+        LIMITS.messageTimeout(), LIMITS.inboundBytes(), LIMITS.outboxBytes(),
+        Duration.ofSeconds(Long.MAX_VALUE), LIMITS.outboundBytes(), LIMITS.publishWindow(),
         LIMITS.commandsPerSecond(), LIMITS.commandBurst(), LIMITS.roomsPerConnection(),
-        LIMITS.shardQueueBytes(), LIMITS.pingInterval(), LIMITS.pongTimeout(),
-        LIMITS.closeTimeout());
+        LIMITS.shardQueueBytes(), LIMITS.pingsPerSecond(), LIMITS.pingInterval(),
+        LIMITS.pongTimeout(), LIMITS.tcpUserTimeout(), LIMITS.closeTimeout());
     var connections = connections(limits);
     loop.inside(connections::start);
     open(connections);

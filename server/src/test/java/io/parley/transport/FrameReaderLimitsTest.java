@@ -1,6 +1,7 @@
 package io.parley.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collections;
 import java.util.List;
@@ -72,5 +73,91 @@ class FrameReaderLimitsTest {
     var run = new ReaderRun().wanting(List::isEmpty);
     run.read(List.of("8181 00000000 61 8181 00000000 62"));
     assertEquals(List.of("text a"), run.events());
+  }
+
+  @Test
+  void whatIsNotWholeIsTakenFromTheBudget() {
+    var run = new ReaderRun();
+    assertEquals(0, run.read(List.of("8181 00000000 61")).taken());
+    run.read(List.of("81fe4000 00000000" + A_KIB.repeat(15)));
+    assertTrue(run.taken() >= 15 * 1_024);
+    assertEquals(0, run.read(List.of(A_KIB)).taken());
+    run.read(List.of(fragment(0x01, 16)));
+    assertTrue(run.taken() >= 16 * 1_024);
+    run.read(List.of(fragment(0x00, 16)));
+    assertTrue(run.taken() >= 32 * 1_024);
+    assertEquals(0, run.read(List.of(fragment(0x80, 16))).taken());
+    assertEquals(3, run.events().size());
+  }
+
+  @Test
+  void emptyFragmentsAreTakenFromTheBudgetToo() {
+    var run = new ReaderRun().read(List.of("0180 00000000"));
+    assertTrue(run.taken() > 0);
+    assertEquals(0, run.read(List.of("8080 00000000")).taken());
+  }
+
+  @Test
+  void whatIsKeptForALaterTurnIsTakenFromTheBudget() {
+    var run = new ReaderRun().wanting(_ -> false).read(List.of("8181 00000000 61"));
+    assertTrue(run.taken() > 0);
+    assertEquals(0, run.wanting(_ -> true).resume().taken());
+  }
+
+  @Test
+  void whoWantsMoreThanTheBudgetHasIsToldToTryLaterAndGivesAllBack() {
+    var run = new ReaderRun(40_000).read(List.of(fragment(0x01, 30)));
+    assertTrue(run.taken() > 0);
+    run.read(List.of(fragment(0x00, 30)));
+    assertEquals(0, run.taken());
+    assertEquals(List.of("1013"), run.read(List.of("8080 00000000")).events());
+  }
+
+  @Test
+  void whoEndsGivesAllBack() {
+    var run = new ReaderRun().read(List.of(fragment(0x01, 16), "00"));
+    assertTrue(run.taken() > 0);
+    assertEquals(List.of(), run.events());
+    assertEquals(0, run.taken());
+  }
+
+  @Test
+  void timeRunsFromTheFirstByteToTheLast() {
+    var run = new ReaderRun().read(List.of("8181 00000000 61"));
+    assertEquals(0, run.ageNanos(System.nanoTime()));
+    long before = System.nanoTime();
+    run.read(List.of("01"));
+    long after = System.nanoTime();
+    assertBegunBetween(before, after, run);
+    // Neither more of it, nor whole control frames between, make it younger.
+    run.read(List.of("81 00000000 61", "8980 00000000", "00", "80 00000000"));
+    assertBegunBetween(before, after, run);
+    run.read(List.of("8080 00000000"));
+    assertEquals(0, run.ageNanos(System.nanoTime()));
+    run.end();
+  }
+
+  @Test
+  void theTimeOfTheNextMessageIsItsOwn() {
+    var run = new ReaderRun().read(List.of("81"));
+    long before = System.nanoTime();
+    run.read(List.of("81 00000000 61 81"));
+    assertBegunBetween(before, System.nanoTime(), run);
+    run.end();
+  }
+
+  @Test
+  void aPauseOfOursIsNotTheClientsTime() {
+    var run = new ReaderRun().wanting(_ -> false).read(List.of("8181 00000000 61 81"));
+    long before = System.nanoTime();
+    run.wanting(_ -> true).resume();
+    assertBegunBetween(before, System.nanoTime(), run);
+    run.end();
+  }
+
+  private static void assertBegunBetween(long before, long after, ReaderRun run) {
+    assertTrue(run.ageNanos(before) <= 0);
+    assertTrue(run.ageNanos(after) >= 0);
+    assertTrue(run.ageNanos(after + 1) > 0);
   }
 }

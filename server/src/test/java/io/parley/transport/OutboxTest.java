@@ -1,6 +1,7 @@
 package io.parley.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -13,18 +14,26 @@ import io.parley.hub.Frames;
 import io.parley.metric.Metrics;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// An outbox before a socket that takes a chunk only when the test says so.
 class OutboxTest {
+  /// What each frame, and the chunk, costs beside its bytes.
+  private static final int COST = 64;
+
+  private boolean hasRoom;
   private final Queue<ChannelPromise> chunks = new ArrayDeque<>();
   private final EmbeddedChannel channel = new EmbeddedChannel(new FullSocket());
   private final SocketWriter writer = new SocketWriter(
       new TransportMeters(new Metrics(new SimpleMeterRegistry())));
-  private int rooms;
-  private final Outbox outbox = new Outbox(channel, writer, () -> rooms++);
+  private final Budget budget = new Budget(Long.MAX_VALUE);
+  private final List<String> told = new ArrayList<>();
+  private final Outbox outbox = new Outbox(channel, writer, budget, new Owner());
 
   @AfterEach
   void release() {
@@ -83,7 +92,7 @@ class OutboxTest {
     outbox.flush();
     takeChunk();
     assertTrue(outbox.isEmpty());
-    assertEquals(2, rooms);
+    assertEquals(2, Collections.frequency(told, "room"));
     assertEquals(0, outbox.ageNanos(System.nanoTime()));
   }
 
@@ -110,6 +119,76 @@ class OutboxTest {
     assertEquals(100_000, outbox.bytes());
   }
 
+  @Test
+  void whatWaitsIsTakenFromTheBudgetAndGivenBackAsItGoes() throws IOException {
+    outbox.append(frames(100_000));
+    outbox.append(frames(10));
+    assertEquals(0, budget.taken(), "nobody has found the socket full");
+    outbox.flush();
+    assertEquals(65_536 + 100_000 + 10 + 3 * COST, budget.taken());
+    outbox.append(frames(20));
+    assertEquals(65_536 + 100_000 + 10 + 20 + 4 * COST, budget.taken());
+    takeChunk();
+    assertEquals(100_000 + 10 + 20 + 3 * COST, budget.taken(), "the array is still held");
+    outbox.flush();
+    // All of it is in the second chunk.
+    assertEquals(100_000 - 65_536 + 10 + 20 + COST, budget.taken());
+    takeChunk();
+    assertEquals(0, budget.taken());
+    assertEquals(List.of("full", "room", "full", "nothing", "room"), told);
+  }
+
+  @Test
+  void aSocketWithRoomCostsTheBudgetNothing() throws IOException {
+    hasRoom = true;
+    for (int i = 0; i < 3; i++) {
+      outbox.append(frames(100_000));
+      outbox.append(frames(10));
+      outbox.flush();
+      outbox.flush();
+    }
+    assertTrue(outbox.isEmpty());
+    assertEquals(0, budget.taken());
+    assertFalse(told.contains("full"));
+  }
+
+  @Test
+  void whatIsDroppedIsGivenBack() throws IOException {
+    outbox.append(frames(100_000));
+    outbox.append(frames(10));
+    outbox.flush();
+    outbox.append(frames(20));
+    outbox.dropUnbegun();
+    assertEquals(65_536 + 100_000 + 2 * COST, budget.taken());
+  }
+
+  @Test
+  void whoGoesGivesEverythingBack() throws IOException {
+    fill();
+    outbox.clear();
+    assertEquals(65_536 + COST, budget.taken(), "Netty still has it");
+    chunks.remove().setFailure(new IOException("gone"));
+    assertEquals(0, budget.taken());
+    assertEquals(List.of("full", "nothing", "broken"), told);
+  }
+
+  @Test
+  void whoseChunkFailsFirstGivesEverythingBackToo() throws IOException {
+    fill();
+    chunks.remove().setFailure(new IOException("gone"));
+    outbox.clear();
+    assertEquals(0, budget.taken());
+    assertEquals(List.of("full", "broken", "nothing"), told);
+  }
+
+  private void fill() throws IOException {
+    outbox.append(frames(100_000));
+    outbox.append(frames(10));
+    outbox.flush();
+    outbox.append(frames(20));
+    assertTrue(budget.taken() > 100_000);
+  }
+
   private void takeChunk() {
     chunks.remove().setSuccess();
   }
@@ -118,11 +197,37 @@ class OutboxTest {
     return new Frames(new byte[length], length);
   }
 
+  private final class Owner implements Outbox.Socket {
+    @Override
+    public void onFull() {
+      told.add("full");
+    }
+
+    @Override
+    public void onRoom() {
+      told.add("room");
+    }
+
+    @Override
+    public void onNothingWaits() {
+      told.add("nothing");
+    }
+
+    @Override
+    public void onBroken(Throwable cause) {
+      told.add("broken");
+    }
+  }
+
   private final class FullSocket extends ChannelOutboundHandlerAdapter {
     @Override
     public void write(ChannelHandlerContext ctx, Object chunk, ChannelPromise promise) {
       ((ByteBuf) chunk).release();
-      chunks.add(promise);
+      if (hasRoom) {
+        promise.setSuccess();
+      } else {
+        chunks.add(promise);
+      }
     }
   }
 }

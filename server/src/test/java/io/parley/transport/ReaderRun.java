@@ -23,18 +23,29 @@ final class ReaderRun implements FrameReader.Sink {
   private static final ByteBufAllocator ALLOCATOR = UnpooledByteBufAllocator.DEFAULT;
 
   private final List<String> events = new ArrayList<>();
+  private final Budget budget;
   private final FrameReader reader;
 
   /// Whether the sink wants more, given what it has got.
   private Predicate<List<String>> wants = _ -> true;
 
   ReaderRun() {
-    this(null);
+    this(Long.MAX_VALUE, null);
+  }
+
+  /// @param inboundBytes what the reader may keep
+  ReaderRun(long inboundBytes) {
+    this(inboundBytes, null);
   }
 
   /// @param inflation if compression was negotiated
   ReaderRun(@Nullable Inflation inflation) {
-    reader = new FrameReader(this, MESSAGE_BYTES, FRAGMENTS, inflation);
+    this(Long.MAX_VALUE, inflation);
+  }
+
+  private ReaderRun(long inboundBytes, @Nullable Inflation inflation) {
+    budget = new Budget(inboundBytes);
+    reader = new FrameReader(this, MESSAGE_BYTES, FRAGMENTS, budget, inflation);
   }
 
   /// The ways in which a stream may come: whole, in single bytes, and cut in two anywhere.
@@ -75,10 +86,24 @@ final class ReaderRun implements FrameReader.Sink {
     return this;
   }
 
+  /// What the reader has taken from the budget now.
+  long taken() {
+    return budget.taken();
+  }
+
+  /// For how long something has been begun and isn't whole, at a time.
+  long ageNanos(long nowNanos) {
+    return reader.ageNanos(nowNanos);
+  }
+
   List<String> events() {
     var told = List.copyOf(events);
-    reader.end();
+    end();
     return told;
+  }
+
+  void end() {
+    reader.end();
   }
 
   @Override

@@ -3,9 +3,11 @@ package io.parley.e2e.harness;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /// What a node says of itself at its internal port. Immutable.
@@ -28,6 +30,21 @@ public record Health(int internalPort) {
       }
     } catch (IOException silent) {
       return 0;
+    }
+  }
+
+  /// What a metric shows now.
+  ///
+  /// @param series as Prometheus writes it: `parley_closes_total{code="3001"}`
+  public double metric(String series) {
+    var url = URI.create("http://127.0.0.1:" + internalPort + "/metrics");
+    try (var body = url.toURL().openConnection(Proxy.NO_PROXY).getInputStream()) {
+      return new String(body.readAllBytes(), StandardCharsets.UTF_8).lines()
+          .filter(line -> line.startsWith(series + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+          .findFirst().orElseThrow(() -> new AssertionError("no metric " + series));
+    } catch (IOException cause) {
+      throw new UncheckedIOException(cause);
     }
   }
 

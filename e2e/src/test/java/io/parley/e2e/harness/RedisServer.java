@@ -105,6 +105,11 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
+  /// Reads along what is published to a room.
+  public Witness witness(String room) {
+    return Witness.of(port, "parley:pub:{room:" + room + "}");
+  }
+
   /// Sends one command on a connection of its own.
   ///
   /// @return the answer's strings and numbers, nested arrays flattened
@@ -126,7 +131,7 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
-  private static void read(InputStream in, List<String> answer) throws IOException {
+  static void read(InputStream in, List<String> answer) throws IOException {
     var head = line(in);
     var rest = head.substring(1);
     switch (head.charAt(0)) {

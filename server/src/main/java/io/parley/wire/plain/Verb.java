@@ -4,8 +4,15 @@ import org.jspecify.annotations.Nullable;
 
 /// The members that say what an object is for.
 enum Verb {
-  TO("to"), ROOM("room"), JOIN("join"), LEAVE("leave"), WHO("who"), HISTORY("history"), WHOAMI(
-      "whoami"), TOKEN("token");
+  TO("to"),
+  ROOM("room"),
+  JOIN("join"),
+  LEAVE("leave"),
+  WHO("who"),
+  HISTORY("history"),
+  WHOAMI(
+      "whoami"),
+  TOKEN("token");
 
   private final String member;
 

@@ -1,10 +1,12 @@
-package io.parley.outside;
+package io.parley.outside.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.outside.RawClient;
+import io.parley.outside.TestNode;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

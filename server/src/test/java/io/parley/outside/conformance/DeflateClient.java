@@ -1,9 +1,10 @@
-package io.parley.outside;
+package io.parley.outside.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.outside.RawClient;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Locale;

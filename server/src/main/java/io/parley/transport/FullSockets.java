@@ -1,0 +1,85 @@
+package io.parley.transport;
+
+import io.parley.loop.Loop;
+import java.util.LinkedHashSet;
+
+/// The connections of a shard whose sockets are full, and what waits for them of the node's memory.
+///
+/// # The budget
+///
+/// counts memory, not bytes of messages: each frame with its array and what manages it, from when
+/// its socket is full until the socket has taken the last byte of it, and the chunk that Netty has
+/// of it. Frames that many wait for are there once and counted for each, because nobody knows who
+/// will be the last to hold them: so the truth is never more than what is counted. Nothing is
+/// counted while a socket has room.
+///
+/// # Who has to go
+///
+/// when the budget is exceeded: those whose sockets have taken nothing for the longest time. They
+/// are closed with 3008, which drops all but what they have begun. If that isn't enough, those who
+/// are being closed are cut, again from the oldest, until it is. Each shard does so with its own
+/// connections.
+///
+/// Confined to the shard's loop.
+final class FullSockets {
+  private final Loop loop;
+  private final Budget budget;
+
+  /// In the order in which their sockets have last taken something; the longest ago first.
+  private final LinkedHashSet<Connection> open = new LinkedHashSet<>();
+  private final LinkedHashSet<Connection> closing = new LinkedHashSet<>();
+
+  private boolean isShedAsked;
+
+  FullSockets(Loop loop, Budget budget) {
+    this.loop = loop;
+    this.budget = budget;
+  }
+
+  Budget budget() {
+    return budget;
+  }
+
+  /// The socket is full, or is full again after it has taken a part.
+  void touch(Connection connection) {
+    var those = connection.isOpen() ? open : closing;
+    those.remove(connection);
+    those.add(connection);
+    look();
+  }
+
+  /// Sees to it that connections are shed if the budget is exceeded: soon, not now, since whoever
+  /// calls may be handing something to all of them.
+  void look() {
+    if (!isShedAsked && budget.isExceeded()) {
+      isShedAsked = true;
+      loop.execute(this::shed);
+    }
+  }
+
+  /// The connection is being closed; what it has begun still waits.
+  void onClosing(Connection connection) {
+    if (open.remove(connection)) {
+      closing.add(connection);
+    }
+  }
+
+  /// Nothing waits for the socket any more.
+  void remove(Connection connection) {
+    open.remove(connection);
+    closing.remove(connection);
+  }
+
+  private void shed() {
+    isShedAsked = false;
+    while (budget.isExceeded() && !open.isEmpty()) {
+      // Even if a bug keeps it from closing, the next one's turn comes.
+      var oldest = open.removeFirst();
+      closing.add(oldest);
+      oldest.shed();
+    }
+    while (budget.isExceeded() && !closing.isEmpty()) {
+      closing.removeFirst().abort();
+    }
+  }
+}

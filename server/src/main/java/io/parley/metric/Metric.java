@@ -64,7 +64,9 @@ public enum Metric {
           + " from before stays)",
       "outcome"),
   TLS_EXPIRES(Kind.GAUGE, "parley.tls.expires.timestamp.seconds",
-      "when the certificate that new connections get ends, in seconds since 1970; 0: no TLS");
+      "when the certificate that new connections get ends, in seconds since 1970; 0: no TLS"),
+  COMPRESSIONS(Kind.COUNTER, "parley.compressions",
+      "publications that were compressed: once for each way of showing them, not for each client");
 
   /// How it behaves.
   enum Kind {

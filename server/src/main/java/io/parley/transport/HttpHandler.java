@@ -18,9 +18,10 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.parley.deflate.DeflateOffers;
 import io.parley.log.QuietLog;
 import io.parley.transport.Handshake.Refusal;
-import io.parley.wire.plain.PlainRequest;
+import io.parley.wire.Protocol;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -84,23 +85,26 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       answer(ctx, HttpResponseStatus.BAD_REQUEST, "URL: not percent-encoded as it should be");
       return;
     }
-    if (!path.equals("/")) {
+    var protocol = connections.routes().at(path, query, head);
+    if (protocol == null) {
       answer(ctx, HttpResponseStatus.NOT_FOUND, "expected: /");
     } else if (Handshake.isAskedFor(head)) {
       var refusal = Handshake.refusal(head);
       if (refusal == null) {
-        upgrade(ctx, head, PlainRequest.of(query, head.headers().get("Authorization")));
+        upgrade(ctx, head, protocol);
       } else {
         refuse(ctx, refusal);
       }
-    } else if (head.method().equals(HttpMethod.GET)) {
+    } else if (!head.method().equals(HttpMethod.GET)) {
+      answer(ctx, HttpResponseStatus.METHOD_NOT_ALLOWED, "expected: GET");
+    } else if (path.equals(Routes.PLAIN)) {
       answer(ctx, HttpResponseStatus.OK, "text/html; charset=utf-8", page.html());
     } else {
-      answer(ctx, HttpResponseStatus.METHOD_NOT_ALLOWED, "expected: GET");
+      answer(ctx, HttpResponseStatus.UPGRADE_REQUIRED, "expected: a WebSocket");
     }
   }
 
-  private void upgrade(ChannelHandlerContext ctx, HttpRequest head, PlainRequest plain) {
+  private void upgrade(ChannelHandlerContext ctx, HttpRequest head, Protocol protocol) {
     var response = new DefaultFullHttpResponse(
         HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
     response.headers()
@@ -108,15 +112,24 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
         .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT,
             Handshake.accept(head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY)));
+    var inflation = connections.inflation();
+    var extension = inflation == null
+        ? null
+        : DeflateOffers.accepted(
+            head.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));
+    if (extension != null) {
+      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, extension);
+    }
     connections.meters().answered(response.status().code());
     ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     var pipeline = ctx.pipeline();
     var connection = new Connection(
-        ctx.channel(), connections, addresses.of(ctx.channel(), head));
+        ctx.channel(), connections, addresses.of(ctx.channel(), head),
+        extension == null ? null : inflation);
     pipeline.addLast(connection);
     pipeline.remove(this);
     pipeline.remove(HttpResponseEncoder.class);
-    connection.open(plain);
+    connection.open(protocol);
     // Last: it hands on what the client has sent behind its request.
     pipeline.remove(HttpRequestDecoder.class);
   }

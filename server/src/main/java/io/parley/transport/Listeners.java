@@ -47,10 +47,11 @@ public final class Listeners {
     this.addresses = new ClientAddress(settings.trustedProxies());
     this.meters = new TransportMeters(metrics);
     metrics.sum(Metric.CONNECTIONS, this::connections);
+    var routes = new Routes(plain, settings.echo());
     var budgets = Budgets.of(settings.limits(), metrics);
     for (var shard : shards) {
       var loop = ((NettyLoop) shard.loop()).eventLoop();
-      connections.put(loop, new Connections(shard, plain, settings.limits(), budgets, meters));
+      connections.put(loop, new Connections(shard, routes, settings, budgets, meters));
     }
   }
 

@@ -10,5 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param tls null: clients speak plain TCP
 /// @param trustedProxies whose word for a client's address is taken
-public record TransportSettings(ListenSettings listen, @Nullable TlsPort tls,
-    LimitSettings limits, List<Network> trustedProxies) {}
+/// @param echo whether the echo is served
+/// @param compression whether clients may compress, and get what is compressed
+public record TransportSettings(
+    ListenSettings listen, @Nullable TlsPort tls, LimitSettings limits,
+    List<Network> trustedProxies, boolean echo, boolean compression) {}

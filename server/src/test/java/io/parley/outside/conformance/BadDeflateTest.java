@@ -45,7 +45,6 @@ class BadDeflateTest {
     }
   }
 
-
   @ParameterizedTest
   @ValueSource(ints = {RawClient.TEXT, RawClient.BINARY})
   void b42_bombInOneFrame(int opcode) {

@@ -40,7 +40,8 @@ class AutobahnTest {
         "--limits.message-bytes=16MiB", "--limits.message-fragments=65537",
         "--limits.outbox-bytes=64MiB", "--proxy.trusted=127.0.0.1,::1",
         // Section 9 has frames that take this Python half a minute, in which it can't answer.
-        "--limits.ping-interval=10m", "--limits.pong-timeout=5m");
+        "--limits.ping-interval=10m", "--limits.pong-timeout=5m",
+        "--limits.message-timeout=5m");
     var agents = new LinkedHashMap<String, String>();
     agents.put(DIRECT, "ws://127.0.0.1:" + node.port() + "/echo");
     var binary = Installed.find("haproxy");

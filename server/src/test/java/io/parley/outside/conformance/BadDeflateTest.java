@@ -2,6 +2,7 @@ package io.parley.outside.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.outside.Aftermath;
 import io.parley.outside.RawClient;
@@ -21,6 +22,9 @@ class BadDeflateTest {
   private static final TestNode NODE = TestNode.start("compression.enabled", "true", "echo",
       "true");
   private static final int MIB = 1024 * 1024;
+
+  /// 60 MiB of zeros, in fewer bytes than a message may have.
+  private static final byte[] BOMB = DeflateClient.deflated(new byte[60 * MIB]);
   private static final String TOO_BIG = "parley_limit_hits_total{limit=\"limits.message-bytes\"}";
 
   @AfterAll
@@ -41,21 +45,16 @@ class BadDeflateTest {
     }
   }
 
-  private static byte[] bomb() {
-    var bomb = DeflateClient.deflated(new byte[60 * MIB]);
-    assertEquals(true, bomb.length < 65_536, "" + bomb.length);
-    return bomb;
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {RawClient.TEXT, RawClient.BINARY})
   void b42_bombInOneFrame(int opcode) {
-    isClosedFor(1009, RawClient.frame(0xc0 | opcode, bomb()));
+    assertTrue(BOMB.length < 65_536, "" + BOMB.length);
+    isClosedFor(1009, RawClient.frame(0xc0 | opcode, BOMB));
   }
 
   @Test
   void b42_bombInFragments() {
-    var bomb = bomb();
+    var bomb = BOMB;
     int half = bomb.length / 2;
     isClosedFor(1009, RawClient.frame(0x40 | RawClient.TEXT, Arrays.copyOf(bomb, half)),
         RawClient.frame(0x80 | RawClient.CONTINUATION,
@@ -93,7 +92,7 @@ class BadDeflateTest {
 
   @Test
   void b42_manyBombsAtOnce() {
-    var frame = RawClient.frame(0xc0 | RawClient.TEXT, bomb());
+    var frame = RawClient.frame(0xc0 | RawClient.TEXT, BOMB);
     try (var aftermath = Aftermath.of(NODE)) {
       for (int i = 0; i < 200; i++) {
         try (var client = DeflateClient.open(NODE.port(), "/echo")) {

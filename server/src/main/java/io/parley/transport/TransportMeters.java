@@ -32,7 +32,7 @@ final class TransportMeters {
 
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
 
-  private final Map<TlsGuard.Reason, Counter> tlsRefused = new EnumMap<>(TlsGuard.Reason.class);
+  private final Map<TlsHandler.Reason, Counter> tlsRefused = new EnumMap<>(TlsHandler.Reason.class);
 
   TransportMeters(Metrics metrics) {
     this.metrics = metrics;
@@ -48,7 +48,7 @@ final class TransportMeters {
       closes.put(code, metrics.counter(Metric.CLOSES, Integer.toString(code.code())));
     }
     metrics.sum(Metric.OUTBOX_BYTES, outboxBytes::get);
-    for (var reason : TlsGuard.Reason.values()) {
+    for (var reason : TlsHandler.Reason.values()) {
       tlsRefused.put(reason, metrics.counter(Metric.TLS_REFUSED, reason.label()));
     }
     for (int status : STATUSES) {
@@ -67,7 +67,7 @@ final class TransportMeters {
     }
   }
 
-  void refusedTls(TlsGuard.Reason reason) {
+  void refusedTls(TlsHandler.Reason reason) {
     var counter = tlsRefused.get(reason);
     if (counter != null) {
       counter.increment();

@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// TLS of one connection: Netty's handler, and an end for clients that make it work for nothing.
 ///
 /// TLS has a life of its own, past every limit of ours. A new handshake inside of a connection
-/// (TLS 1.2) costs a thousand times what it costs to ask for it. A client may ask for new keys again
-/// and again (TLS 1.3), by the ten thousand in a second, and each answer goes to the socket past the
-/// outbox, where it waits if nobody reads. The JDK limits neither. So the first ends a connection,
-/// and so does a number of records with nothing in them for us that no honest client sends.
+/// (TLS 1.2) costs a thousand times what it costs to ask for it. A client may ask for new keys
+/// again and again (TLS 1.3), by the ten thousand in a second, and each answer goes to the socket
+/// past the outbox, where it waits if nobody reads. The JDK limits neither. So the first ends a
+/// connection, and so does a number of records with nothing in them for us that no honest client
+/// sends.
 ///
 /// Confined to the connection's loop.
 final class TlsHandler extends SslHandler {

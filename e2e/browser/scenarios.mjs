@@ -162,5 +162,40 @@ async function consoles({ url, connect: open, send, direct }) {
   });
 }
 
+// ---- compression
+
+/// Two sockets of a page, which offers compression by itself.
+async function compression({ url, text }) {
+  await twoPeople(async one => {
+    await one.goto(url);
+    const extensions = await one.evaluate(async () => {
+      const open = query => new Promise((resolve, reject) => {
+        const socket = new WebSocket(location.href.replace(/^http/, "ws") + query);
+        socket.heard = [];
+        socket.onmessage = message => socket.heard.push(message.data);
+        socket.onopen = () => resolve(socket);
+        socket.onclose = () => reject(new Error("closed"));
+      });
+      window.writer = await open("?user=writer&room=r");
+      window.reader = await open("?user=reader&room=r&as=json");
+      return [window.writer.extensions, window.reader.extensions];
+    });
+    for (const negotiated of extensions) {
+      assert.match(negotiated, /^permessage-deflate; server_no_context_takeover; client_no/);
+    }
+    step(`Chromium negotiates ${extensions[0]}`);
+
+    for (let i = 0; i < 20; i++) {
+      await one.evaluate(said => window.writer.send(said), i + text);
+    }
+    await one.waitForFunction(
+      () => window.writer.heard.length === 20 && window.reader.heard.length === 20);
+    const [own, others] = await one.evaluate(() => [window.writer.heard, window.reader.heard]);
+    assert.deepEqual(own, Array.from(own, (_, i) => i + text));
+    assert.deepEqual(others.map(object => JSON.parse(object).text), own);
+    step("it reads what the server compresses, and the server what it does");
+  });
+}
+
 const [scenario, argument] = process.argv.slice(2);
-await { page, consoles }[scenario](JSON.parse(argument));
+await { page, consoles, compression }[scenario](JSON.parse(argument));

@@ -12,7 +12,6 @@ import io.parley.config.Network;
 import io.parley.config.RedisSettings;
 import io.parley.config.RedisUrl;
 import io.parley.config.Settings;
-import io.parley.hub.Encoding;
 import io.parley.hub.Hub;
 import io.parley.hub.HubSettings;
 import io.parley.loop.EventLoops;
@@ -25,10 +24,12 @@ import io.parley.ops.LoopDelay;
 import io.parley.redis.RedisConnector;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
+import io.parley.transport.DeflateFraming;
 import io.parley.transport.Listeners;
 import io.parley.transport.TlsPort;
 import io.parley.transport.TransportSettings;
 import io.parley.transport.WebSocketFraming;
+import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -36,7 +37,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -87,10 +88,13 @@ public final class Node implements AutoCloseable {
     var redis = settings.redis();
     connector = redis.url() == null ? null : connector(redis.url(), redis);
     broker = connector == null ? memoryBroker() : redisBroker(connector, redis);
-    var bare = new Encoding(0, PlainProtocol.bareEncoder(), WebSocketFraming.TEXT);
-    var json = new Encoding(1, PlainProtocol.jsonEncoder(), WebSocketFraming.TEXT);
+    var usual = PlainEncodings.at(0, WebSocketFraming.TEXT);
+    var compressed = PlainEncodings.at(
+        usual.list().size(), new DeflateFraming(settings.compression(), metrics));
+    var encodings = new ArrayList<>(usual.list());
+    encodings.addAll(compressed.list());
     var hub = new Hub(ioLoops.loops(), feedLoops.loops(), broker, new HubSettings(
-        List.of(bare, json), settings.limits().shardQueueBytes(), System::nanoTime, metrics));
+        encodings, settings.limits().shardQueueBytes(), System::nanoTime, metrics));
     var limits = settings.limits();
     var context = new SessionContext(settings.node().name(), broker, new SessionSettings(
         limits.publishWindow(), limits.commandsPerSecond(), limits.commandBurst(),
@@ -98,9 +102,10 @@ public final class Node implements AutoCloseable {
     var access = new Access(settings.access().anonymous(), settings.access().claimedNames());
     var trusted = settings.proxy().trusted().stream().map(Network::parse).toList();
     listeners = new Listeners(ioLoops, hub.shards(),
-        new PlainProtocol(context, access, bare, json),
+        new PlainProtocol(context, access, usual, compressed),
         new TransportSettings(settings.listen(), tls, limits, trusted,
-            new Origins(settings.access().origins())),
+            new Origins(settings.access().origins()), settings.echo(),
+            settings.compression().enabled()),
         metrics);
     metrics.sum(Metric.READY, () -> readiness().isReady() ? 1 : 0);
     LoopDelay.watch("io", ioLoops.loops(), metrics);

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 public record LimitSettings(
     @Setting(value = "64KiB", as = Format.BYTES, min = "1KiB", max = "16MiB",
         doc = "A client's message. Beyond: close 1009.") int messageBytes,
-    @Setting(value = "1024", as = Format.WHOLE, min = "1", max = "65536",
+    @Setting(value = "1024", as = Format.WHOLE, min = "1", max = "1000000",
         doc = "Fragments of a client's message. Beyond: close 1009.") int messageFragments,
     @Setting(value = "30s", as = Format.DURATION, min = "100ms", max = "10m",
         doc = "From the first byte of a client's message to its last."

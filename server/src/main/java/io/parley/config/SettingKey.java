@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// One setting as users name it, with the record component that declares it. Immutable.
 ///
 /// The records are the only list of settings: reader, printer and documentation go through [#ALL].
-record SettingKey(String sectionName, String lastName, RecordComponent section,
+///
+/// @param sectionName empty if it stands in no section
+/// @param section null if it stands in none
+record SettingKey(String sectionName, String lastName, @Nullable RecordComponent section,
     RecordComponent component, Setting setting) {
 
   /// Every key, in the order of declaration.
@@ -26,22 +29,29 @@ record SettingKey(String sectionName, String lastName, RecordComponent section,
   }
 
   static boolean isSection(String name) {
-    return ALL.stream().anyMatch(key -> key.sectionName.equals(name));
+    return !name.isEmpty() && ALL.stream().anyMatch(key -> key.sectionName.equals(name));
   }
 
   /// Puts settings together from a value for each key.
   static Settings build(Function<SettingKey, @Nullable Object> values) {
     var sections = new ArrayList<@Nullable Object>();
     for (var section : Settings.class.getRecordComponents()) {
-      var parts = ALL.stream().filter(key -> key.sectionName.equals(kebab(section.getName())))
+      var parts = ALL.stream().filter(key -> key.isPartOf(section))
           .<@Nullable Object>map(key -> key.fitted(values.apply(key))).toArray();
-      sections.add(create(section.getType(), parts));
+      sections.add(section.isAnnotationPresent(Setting.class)
+          ? parts[0]
+          : create(section.getType(), parts));
     }
     return (Settings) create(Settings.class, sections.toArray());
   }
 
+  /// Whether this component of the settings is the key's section, or the key itself.
+  private boolean isPartOf(RecordComponent part) {
+    return part.getName().equals((section == null ? component : section).getName());
+  }
+
   String name() {
-    return sectionName + "." + lastName;
+    return sectionName.isEmpty() ? lastName : sectionName + "." + lastName;
   }
 
   String environmentName() {
@@ -78,7 +88,8 @@ record SettingKey(String sectionName, String lastName, RecordComponent section,
   @Nullable
   Object valueIn(Settings settings) {
     try {
-      return component.getAccessor().invoke(section.getAccessor().invoke(settings));
+      var holder = section == null ? settings : section.getAccessor().invoke(settings);
+      return component.getAccessor().invoke(holder);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("cannot read " + name(), e);
     }
@@ -142,6 +153,11 @@ record SettingKey(String sectionName, String lastName, RecordComponent section,
   private static List<SettingKey> declared() {
     var keys = new ArrayList<SettingKey>();
     for (var section : Settings.class.getRecordComponents()) {
+      var own = section.getAnnotation(Setting.class);
+      if (own != null) {
+        keys.add(new SettingKey("", kebab(section.getName()), null, section, own));
+        continue;
+      }
       for (var component : section.getType().getRecordComponents()) {
         var setting = component.getAnnotation(Setting.class);
         if (setting == null) {

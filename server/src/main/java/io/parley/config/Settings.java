@@ -1,13 +1,17 @@
 package io.parley.config;
 
 /// Everything that can be set about a node, section by section; a component `messageBytes` of the
-/// section `limits` is the key `limits.message-bytes`.
+/// section `limits` is the key `limits.message-bytes`. A component with a `@Setting` of its own
+/// stands in no section.
 ///
 /// Made once by [SettingsReader]; no part of the server looks at files, environment or flags
 /// itself. Immutable.
 public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls,
     InternalSettings internal, RedisSettings redis, AccessSettings access, LimitSettings limits,
-    DrainSettings drain, ProxySettings proxy, LogSettings log) {
+    DrainSettings drain, ProxySettings proxy, LogSettings log, CompressionSettings compression,
+    @Setting(value = "false", as = Format.SWITCH,
+        doc = "Whether `/echo` sends every message back to its sender, for checks of connectivity"
+            + " and of conformance.") boolean echo) {
 
   /// The settings of a node of which nothing is said.
   public static Settings defaults() {
@@ -35,9 +39,9 @@ public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls
     for (var key : SettingKey.ALL) {
       if (!key.sectionName().equals(section)) {
         section = key.sectionName();
-        yaml.append(section).append(":\n");
+        yaml.append(section.isEmpty() ? "" : section + ":\n");
       }
-      yaml.append("  ").append(key.lastName()).append(": ")
+      yaml.append(section.isEmpty() ? "" : "  ").append(key.lastName()).append(": ")
           .append(key.setting().as().yaml(key.valueIn(this))).append('\n');
     }
     return yaml.toString();

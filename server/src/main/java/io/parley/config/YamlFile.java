@@ -63,7 +63,12 @@ final class YamlFile {
     if (root instanceof MappingNode sections) {
       for (var section : sections.getValue()) {
         var name = text(section.getKeyNode());
-        readSection(name == null ? "" : name, section.getKeyNode(), section.getValueNode());
+        var alone = name == null || name.contains(".") ? null : SettingKey.find(name);
+        if (alone == null) {
+          readSection(name == null ? "" : name, section.getKeyNode(), section.getValueNode());
+        } else if (noteFirst(alone.name(), section.getKeyNode())) {
+          readValue(alone, section.getKeyNode(), section.getValueNode());
+        }
       }
     } else if (!isNull(root)) {
       reader.problem(origin(root), "no sections (expected: section, colon, keys)");
@@ -140,6 +145,6 @@ final class YamlFile {
 
   private static List<String> names() {
     return SettingKey.ALL.stream().flatMap(key -> Stream.of(key.sectionName(), key.name()))
-        .distinct().toList();
+        .filter(name -> !name.isEmpty()).distinct().toList();
   }
 }

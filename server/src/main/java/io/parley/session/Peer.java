@@ -6,11 +6,20 @@ import io.parley.hub.Outlet;
 /// The client's side of a session: what the transport lets a session and its wire do to the
 /// connection. The transport implements it. Called on the connection's loop only.
 public interface Peer extends Outlet {
+  /// Whether the client can read messages that are compressed; the same for its life.
+  boolean takesCompressed();
+
   /// Begins a message of its own; the caller writes it and hands the buffer to [#endMessage].
   FrameBuffer beginMessage();
 
   /// Queues the message.
   void endMessage(FrameBuffer message);
+
+  /// Queues a whole text message, which must be UTF-8. Copies it.
+  void sendText(byte[] message);
+
+  /// Queues a whole binary message. Copies it.
+  void sendBinary(byte[] message);
 
   /// Sends what is queued, then closes. What the session asks for afterwards is ignored.
   ///

@@ -6,14 +6,15 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
+import io.parley.deflate.Inflation;
 import io.parley.hub.Flushable;
 import io.parley.hub.FrameBuffer;
 import io.parley.hub.Frames;
 import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
 import io.parley.session.Peer;
+import io.parley.wire.Protocol;
 import io.parley.wire.Wire;
-import io.parley.wire.plain.PlainRequest;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -65,22 +66,25 @@ final class Connection extends ChannelInboundHandlerAdapter
   /// Whether the closing handshake is over, but for what the outbox holds.
   private boolean endsWhenFlushed;
 
-  Connection(Channel channel, Connections connections, InetAddress address) {
+  /// @param inflation what decompresses its messages; null: compression wasn't negotiated
+  Connection(
+      Channel channel, Connections connections, InetAddress address,
+      @Nullable Inflation inflation) {
     this.channel = channel;
     this.connections = connections;
     this.address = address;
     var limits = connections.limits();
     this.reader = new FrameReader(this, limits.messageBytes(), limits.messageFragments(),
-        connections.budgets().inbound());
+        connections.budgets().inbound(), inflation);
     this.outbox = new Outbox(
         channel, connections.writer(), connections.budgets().outbound(), this);
     this.liveness = new Liveness(this, connections);
   }
 
-  /// Starts the client's session.
-  void open(PlainRequest request) {
+  /// Starts what the client asked for.
+  void open(Protocol protocol) {
     connections.add(this);
-    wire = connections.plain().open(request, connections.shard(), this);
+    wire = protocol.open(connections.shard(), this);
   }
 
   @Override
@@ -173,6 +177,11 @@ final class Connection extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public boolean takesCompressed() {
+    return reader.inflates();
+  }
+
+  @Override
   public FrameBuffer beginMessage() {
     var message = new FrameBuffer(MESSAGE_BYTES);
     int mark = WebSocketFraming.TEXT.begin(message);
@@ -185,6 +194,16 @@ final class Connection extends ChannelInboundHandlerAdapter
     WebSocketFraming.TEXT.end(message, 0);
     connections.meters().messagesOut.increment();
     send(message.frames());
+  }
+
+  @Override
+  public void sendText(byte[] message) {
+    send(WebSocketFraming.TEXT.frame(message));
+  }
+
+  @Override
+  public void sendBinary(byte[] message) {
+    send(WebSocketFraming.BINARY.frame(message));
   }
 
   @Override
@@ -248,7 +267,7 @@ final class Connection extends ChannelInboundHandlerAdapter
   private void endIfFlushed() {
     if (endsWhenFlushed && outbox.isEmpty() && channel instanceof DuplexChannel duplex) {
       endsWhenFlushed = false;
-      TlsGuard.endOutput(duplex);
+      TlsHandler.endOutput(duplex);
       connections.shard().loop().schedule(this::abort, 1_000);
     }
   }

@@ -2,12 +2,12 @@ package io.parley.transport;
 
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.parley.config.LimitSettings;
+import io.parley.deflate.Inflation;
 import io.parley.hub.Shard;
 import io.parley.log.QuietLog;
 import io.parley.metric.HighWater;
 import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
-import io.parley.wire.plain.PlainProtocol;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The connections of one shard. One sweep a second looks at all of them, for pings and for what
 /// has waited too long, so that an idle connection has no timer.
@@ -28,8 +29,11 @@ final class Connections {
   private static final QuietLog QUIET = new QuietLog(Connections.class, System::nanoTime);
 
   private final Shard shard;
-  private final PlainProtocol plain;
+  private final Routes routes;
   private final LimitSettings limits;
+
+  /// For all connections that compress; null: none may.
+  private final @Nullable Inflation inflation;
   private final SocketWriter writer;
   private final Budgets budgets;
   private final FullSockets fullSockets;
@@ -47,7 +51,7 @@ final class Connections {
   private boolean isClosed;
 
   Connections(
-      Shard shard, PlainProtocol plain, LimitSettings limits, Budgets budgets,
+      Shard shard, Routes routes, TransportSettings settings, Budgets budgets,
       TransportMeters meters) {
     this.shard = shard;
     this.budgets = budgets;
@@ -55,8 +59,9 @@ final class Connections {
     this.meters = meters;
     this.outboxHighest = meters.outboxHighest();
     this.writer = new SocketWriter(meters);
-    this.plain = plain;
-    this.limits = limits;
+    this.routes = routes;
+    this.limits = settings.limits();
+    this.inflation = settings.compression() ? new Inflation(limits.messageBytes()) : null;
     shard.afterFlushes(writer::fire);
   }
 
@@ -69,12 +74,18 @@ final class Connections {
     return shard;
   }
 
-  PlainProtocol plain() {
-    return plain;
+  Routes routes() {
+    return routes;
   }
 
   LimitSettings limits() {
     return limits;
+  }
+
+  /// What decompresses clients' messages; null: none may be compressed.
+  @Nullable
+  Inflation inflation() {
+    return inflation;
   }
 
   SocketWriter writer() {
@@ -193,6 +204,9 @@ final class Connections {
     isClosed = true;
     List.copyOf(all).forEach(Connection::abort);
     writer.release();
+    if (inflation != null) {
+      inflation.close();
+    }
   }
 
   static long nanos(Duration duration) {

@@ -2,9 +2,12 @@ package io.parley.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.parley.deflate.Inflation;
+import io.parley.deflate.InflationException;
 import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts a client's byte stream into WebSocket messages (RFC 6455, sections 5.2 to 5.5) and holds it
@@ -14,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to the connection's loop.
 final class FrameReader {
+  private static final int FINAL = 0x80;
+  private static final int RESERVED = 0x70;
+
+  /// The reserved bit that is permessage-deflate's (RFC 7692, section 6).
+  private static final int COMPRESSED = 0x40;
   private static final int CONTINUATION = 0;
   private static final int TEXT = 1;
   private static final int BINARY = 2;
@@ -31,6 +39,9 @@ final class FrameReader {
   private final int fragmentsMax;
   private final Budget budget;
 
+  /// What decompresses messages; null: none may be compressed.
+  private final @Nullable Inflation inflation;
+
   /// Bytes of a frame that isn't whole yet; null between frames.
   private @Nullable ByteBuf partial;
 
@@ -39,6 +50,12 @@ final class FrameReader {
   private int messageLength;
   private int fragments;
   private boolean isText;
+
+  /// Whether the message that comes in fragments is compressed.
+  private boolean isCompressed;
+
+  /// The check of a text that comes in parts; null where it came at once, or nothing comes.
+  private @Nullable PartialText partialText;
 
   /// When the first byte came of what isn't whole, by the monotonic clock; 0: nothing is begun.
   private long begunNanos;
@@ -77,11 +94,20 @@ final class FrameReader {
   /// A reader of a new connection.
   ///
   /// @param budget for what isn't whole, of all readers
-  FrameReader(Sink sink, int messageBytesMax, int fragmentsMax, Budget budget) {
+  /// @param inflation what decompresses messages; null: compression wasn't negotiated
+  FrameReader(
+      Sink sink, int messageBytesMax, int fragmentsMax, Budget budget,
+      @Nullable Inflation inflation) {
     this.sink = sink;
     this.messageBytesMax = messageBytesMax;
     this.fragmentsMax = fragmentsMax;
     this.budget = budget;
+    this.inflation = inflation;
+  }
+
+  /// Whether compression was negotiated.
+  boolean inflates() {
+    return inflation != null;
   }
 
   /// Reads what has come. Takes ownership of the buffer.
@@ -161,6 +187,7 @@ final class FrameReader {
   void end() {
     ended = true;
     message = null;
+    partialText = null;
     if (partial != null) {
       partial.release();
       partial = null;
@@ -178,7 +205,6 @@ final class FrameReader {
     int first = in.getUnsignedByte(start);
     int second = in.getUnsignedByte(start + 1);
     int opcode = first & 0x0f;
-    boolean isFinal = (first & 0x80) != 0;
     int length = second & 0x7f;
     var violation = headerViolation(first, second);
     if (violation != null) {
@@ -205,6 +231,9 @@ final class FrameReader {
           "expected: at most " + messageBytesMax + " bytes");
     }
     if (readable < header + MASK_BYTES + payload) {
+      if (isPlainText(first)) {
+        checkBegun(in, start + header);
+      }
       return false;
     }
     int mask = in.getInt(start + header);
@@ -215,7 +244,7 @@ final class FrameReader {
     if (opcode >= CLOSE) {
       onControl(opcode, bytes);
     } else {
-      onData(opcode, isFinal, bytes);
+      onData(first, bytes);
     }
     if (message == null) {
       begunNanos = 0;
@@ -223,10 +252,17 @@ final class FrameReader {
     return true;
   }
 
+  /// Whether a frame may say that it begins a compressed message.
+  private boolean isCompressedStart(int first) {
+    int opcode = first & 0x0f;
+    return inflation != null && (first & RESERVED) == COMPRESSED
+        && (opcode == TEXT || opcode == BINARY);
+  }
+
   /// What is wrong with a frame's first two bytes; null: nothing.
   private @Nullable String headerViolation(int first, int second) {
     int opcode = first & 0x0f;
-    if ((first & 0x70) != 0) {
+    if ((first & RESERVED) != 0 && !isCompressedStart(first)) {
       return "a reserved bit is set";
     }
     if ((opcode > BINARY && opcode < CLOSE) || opcode > PONG) {
@@ -236,7 +272,7 @@ final class FrameReader {
       return "a frame without a mask";
     }
     if (opcode >= CLOSE) {
-      if ((first & 0x80) == 0) {
+      if ((first & FINAL) == 0) {
         return "a control frame in fragments";
       }
       return (second & 0x7f) > CONTROL_PAYLOAD_MAX ? "a control frame over 125 bytes" : null;
@@ -247,9 +283,58 @@ final class FrameReader {
     return message != null ? "a new message inside another" : null;
   }
 
-  private void onData(int opcode, boolean isFinal, byte[] bytes) {
+  /// Whether a frame is of a text that isn't compressed.
+  private boolean isPlainText(int first) {
+    int opcode = first & 0x0f;
+    return opcode == CONTINUATION
+        ? isText && !isCompressed
+        : opcode == TEXT && (first & COMPRESSED) == 0;
+  }
+
+  /// Looks at what has come of a text frame.
+  private void checkBegun(ByteBuf in, int mask) {
+    int seen = partialText == null ? 0 : partialText.seenOfFrame();
+    int from = mask + MASK_BYTES + seen;
+    if (from >= in.writerIndex()) {
+      return;
+    }
+    var part = new byte[in.writerIndex() - from];
+    in.getBytes(from, part);
+    Mask.apply(part, Integer.rotateLeft(in.getInt(mask), Byte.SIZE * (seen % MASK_BYTES)));
+    if (partialText == null) {
+      partialText = new PartialText();
+    }
+    if (!partialText.acceptsPart(part)) {
+      fail(CloseCode.INVALID_TEXT, "");
+    }
+  }
+
+  /// Whether a message can be what it says it is, after a frame of it that is whole.
+  private boolean isAccepted(byte[] bytes, boolean isFinal) {
+    if (!isText) {
+      return true;
+    }
+    if (partialText == null) {
+      if (isFinal) {
+        return Utf8.isValid(bytes);
+      }
+      partialText = new PartialText();
+    }
+    return partialText.acceptsRestOf(bytes) && (!isFinal || partialText.isWhole());
+  }
+
+  private void onData(int first, byte[] bytes) {
+    int opcode = first & 0x0f;
+    boolean isFinal = (first & FINAL) != 0;
     if (opcode != CONTINUATION) {
       isText = opcode == TEXT;
+      isCompressed = (first & COMPRESSED) != 0;
+    }
+    if (!isCompressed && !isAccepted(bytes, isFinal)) {
+      fail(CloseCode.INVALID_TEXT, "");
+      return;
+    }
+    if (opcode != CONTINUATION) {
       if (isFinal) {
         deliver(bytes);
         return;
@@ -286,13 +371,35 @@ final class FrameReader {
   }
 
   private void deliver(byte[] whole) {
-    if (!isText) {
-      sink.onBinary(whole);
-    } else if (Utf8.isValid(whole)) {
-      sink.onText(whole);
-    } else {
-      fail(CloseCode.INVALID_TEXT, "");
+    partialText = null;
+    var bytes = isCompressed ? inflated(whole) : whole;
+    if (bytes == null) {
+      return;
     }
+    if (isText) {
+      sink.onText(bytes);
+    } else {
+      sink.onBinary(bytes);
+    }
+  }
+
+  /// A compressed message as it was; null if it isn't one, and the reading has ended.
+  private byte @Nullable [] inflated(byte[] message) {
+    try {
+      var bytes = Objects.requireNonNull(inflation).inflate(message);
+      if (!isText || Utf8.isValid(bytes)) {
+        return bytes;
+      }
+      fail(CloseCode.INVALID_TEXT, "");
+    } catch (InflationException bad) {
+      var detail = String.valueOf(bad.getMessage());
+      if (bad.isTooBig()) {
+        fail(Limit.MESSAGE_BYTES, CloseCode.MESSAGE_TOO_BIG, detail);
+      } else {
+        fail(CloseCode.PROTOCOL_ERROR, detail);
+      }
+    }
+    return null;
   }
 
   private void onControl(int opcode, byte[] payload) {

@@ -31,8 +31,9 @@ import io.parley.arrival.Handshake.Refusal;
 import io.parley.arrival.HeadGuard.BadHead;
 import io.parley.arrival.ProxyProtocol;
 import io.parley.auth.Origins;
+import io.parley.deflate.DeflateOffers;
 import io.parley.log.QuietLog;
-import io.parley.wire.plain.PlainRequest;
+import io.parley.wire.Protocol;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -118,23 +119,25 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       answer(ctx, HttpResponseStatus.BAD_REQUEST, "URL: not percent-encoded as it should be");
       return;
     }
-    if (!path.equals("/")) {
+    var protocol = connections.routes().at(path, query, head);
+    if (protocol == null) {
       answer(ctx, HttpResponseStatus.NOT_FOUND, "expected: /");
     } else if (Handshake.isAskedFor(head)) {
       var refusal = Handshake.refusal(head, origins);
       if (refusal == null) {
-        var authorization = head.headers().get(HttpHeaderNames.AUTHORIZATION);
-        upgrade(ctx, head, PlainRequest.of(query, authorization), client);
+        upgrade(ctx, head, protocol, client);
       } else {
         refuse(ctx, refusal);
       }
-    } else {
+    } else if (path.equals(Routes.PLAIN)) {
       answer(ctx, HttpResponseStatus.OK, "text/html; charset=utf-8", page.html());
+    } else {
+      answer(ctx, HttpResponseStatus.UPGRADE_REQUIRED, "expected: a WebSocket");
     }
   }
 
   private void upgrade(
-      ChannelHandlerContext ctx, HttpRequest head, PlainRequest plain, InetAddress client) {
+      ChannelHandlerContext ctx, HttpRequest head, Protocol protocol, InetAddress client) {
     var response = new DefaultFullHttpResponse(
         HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
     response.headers()
@@ -142,15 +145,24 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
         .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT,
             Handshake.accept(head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY)));
+    var inflation = connections.inflation();
+    var extension = inflation == null
+        ? null
+        : DeflateOffers.accepted(
+            head.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));
+    if (extension != null) {
+      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, extension);
+    }
     connections.meters().answered(response.status().code());
     ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     arrival.onUpgraded();
     var pipeline = ctx.pipeline();
-    var connection = new Connection(ctx.channel(), connections, client);
+    var connection = new Connection(
+        ctx.channel(), connections, client, extension == null ? null : inflation);
     pipeline.addLast(connection);
     pipeline.remove(this);
     pipeline.remove(HttpResponseEncoder.class);
-    connection.open(plain);
+    connection.open(protocol);
     // Last: it hands on what the client has sent behind its request.
     pipeline.remove(HttpRequestDecoder.class);
   }
@@ -196,7 +208,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       }
       arrival.onAnswered();
       // The client has the rest of its time to read it, and closes when it has.
-      TlsGuard.endOutput((DuplexChannel) ctx.channel());
+      TlsHandler.endOutput((DuplexChannel) ctx.channel());
     });
   }
 

@@ -84,12 +84,13 @@ public final class Listeners {
         .setMaxHeaderSize(limits.requestBytes()).setStrictLineParsing(true);
     this.acceptor = new Acceptor(admission, metrics);
     metrics.sum(Metric.CONNECTIONS, this::connections);
+    var routes = new Routes(plain, settings.echo());
     var budgets = Budgets.of(limits, metrics);
     for (var shard : shards) {
       var loop = ((NettyLoop) shard.loop()).eventLoop();
       clients.put(loop, new Clients(
           new Arrivals(shard.loop(), admission, limits.handshakeTimeout(), HttpHandler::onLate),
-          new Connections(shard, plain, limits, budgets, meters)));
+          new Connections(shard, routes, settings, budgets, meters)));
     }
   }
 
@@ -160,7 +161,8 @@ public final class Listeners {
       pipeline.addLast(new ProxyProtocol());
     }
     if (settings.tls() != null) {
-      pipeline.addLast(settings.tls().newHandler(channel.alloc()), new TlsGuard(meters));
+      var tls = settings.tls().newHandler(channel.alloc(), meters);
+      pipeline.addLast(tls, tls.behind());
     }
     pipeline.addLast(
         new HeadGuard(settings.limits(), meters.metrics),

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Counter;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -121,8 +120,8 @@ public final class TlsPort implements AutoCloseable {
   }
 
   /// TLS for a connection that was just accepted.
-  SslHandler newHandler(ByteBufAllocator allocator) {
-    var handler = loaded.context().newHandler(allocator, threads);
+  TlsHandler newHandler(ByteBufAllocator allocator, TransportMeters meters) {
+    var handler = new TlsHandler(loaded.context().newEngine(allocator), threads, meters);
     // No timer of its own: all of a client's way to its WebSocket has one deadline.
     handler.setHandshakeTimeoutMillis(0);
     return handler;

@@ -12,5 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param tls null: clients speak plain TCP
 /// @param trustedProxies whose word for a client's address is taken
 /// @param origins which pages may connect
-public record TransportSettings(ListenSettings listen, @Nullable TlsPort tls,
-    LimitSettings limits, List<Network> trustedProxies, Origins origins) {}
+/// @param echo whether the echo is served
+/// @param compression whether clients may compress, and get what is compressed
+public record TransportSettings(
+    ListenSettings listen, @Nullable TlsPort tls, LimitSettings limits,
+    List<Network> trustedProxies, Origins origins, boolean echo, boolean compression) {}

@@ -3,10 +3,13 @@ package io.parley.transport;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /// Tells whether bytes are UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above
 /// U+10FFFF.
 final class Utf8 {
+  static final int CHARACTER_BYTES_MAX = 4;
+
   private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class,
       ByteOrder.LITTLE_ENDIAN);
   private static final long NOT_ASCII = 0x8080808080808080L;
@@ -18,19 +21,37 @@ final class Utf8 {
   }
 
   static boolean isValid(byte[] bytes, int length) {
-    int i = 0;
+    return endOfCharacters(bytes, 0, length) == length;
+  }
+
+  /// Where whole characters end and something else begins; at the latest at `length`.
+  static int endOfCharacters(byte[] bytes, int from, int length) {
+    int i = from;
     while (i < length) {
       if (i + Long.BYTES <= length && ((long) LONGS.get(bytes, i) & NOT_ASCII) == 0) {
         i += Long.BYTES;
       } else {
         int size = sizeOfCharacter(bytes, i, length);
         if (size == 0) {
-          return false;
+          return i;
         }
         i += size;
       }
     }
-    return true;
+    return length;
+  }
+
+  /// Whether bytes are a character without its end.
+  static boolean isBeginning(byte[] bytes) {
+    int first = bytes[0] & 0xff;
+    if (bytes.length == 1) {
+      return first >= 0xc2 && first <= 0xf4;
+    }
+    // Most tails fit behind any beginning; where not every second byte does, that one is there.
+    var whole = Arrays.copyOf(bytes, CHARACTER_BYTES_MAX);
+    Arrays.fill(whole, Math.min(bytes.length, CHARACTER_BYTES_MAX), CHARACTER_BYTES_MAX,
+        (byte) 0x80);
+    return sizeOfCharacter(whole, 0, CHARACTER_BYTES_MAX) > bytes.length;
   }
 
   /// The size of the character that starts at `i`; 0 if none does.

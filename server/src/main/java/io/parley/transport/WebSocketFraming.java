@@ -12,6 +12,8 @@ public final class WebSocketFraming implements Framing {
   /// Every message of the text protocols.
   public static final WebSocketFraming TEXT = new WebSocketFraming(1);
 
+  static final WebSocketFraming BINARY = new WebSocketFraming(2);
+
   static final Frames PING = new Frames(new byte[]{(byte) 0x89, 0}, 2);
 
   private static final int FINAL = 0x80;
@@ -55,10 +57,25 @@ public final class WebSocketFraming implements Framing {
     out.array()[mark] = (byte) (FINAL | opcode);
   }
 
+  /// Where the message stands that was begun at a mark, until it is ended.
+  static int startOfMessage(int mark) {
+    return mark + USUAL_HEADER;
+  }
+
   private static void move(FrameBuffer out, int mark, int length, int header) {
     out.length(Math.max(out.length(), mark + header + length));
     System.arraycopy(out.array(), mark + USUAL_HEADER, out.array(), mark + header, length);
     out.length(mark + header + length);
+  }
+
+  /// A message that is there as a whole.
+  Frames frame(byte[] message) {
+    int header = message.length < 126 ? 2 : message.length < 65_536 ? 4 : 10;
+    var out = new FrameBuffer(Math.max(header, USUAL_HEADER) + message.length);
+    int mark = begin(out);
+    out.put(message);
+    end(out, mark);
+    return out.frames();
   }
 
   static Frames pong(byte[] payload) {

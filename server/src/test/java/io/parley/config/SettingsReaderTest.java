@@ -66,6 +66,20 @@ class SettingsReaderTest {
     assertEquals(Settings.defaults(), SettingsReader.read(file, Map.of(), List.of()));
   }
 
+  @Test
+  void keyWithoutSectionStandsAlone() throws Exception {
+    write("echo: true\nlisten: {port: 1}\n");
+    assertTrue(SettingsReader.read(file, Map.of(), List.of()).echo());
+    assertFalse(SettingsReader.read(file, Map.of("PARLEY_ECHO", "false"), List.of()).echo());
+    assertTrue(SettingsReader.read(null, Map.of(), List.of("--echo=true")).echo());
+    write("echo: {on: true}\nlisten: {port: 1, echo: true}\necho: true\n");
+    assertProblems("""
+        F:1: echo: list or section (expected: true or false)
+        F:2: listen.echo: unknown key
+        F:3: echo: given twice (first in line 1)
+        """, Map.of(), List.of());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"[10.0.0.0/8, '::1']", "10.0.0.0/8, ::1", "\n  - 10.0.0.0/8\n  - ::1"})
   void listsAreSequencesOrTextWithCommas(String list) throws Exception {

@@ -73,7 +73,7 @@ class SettingsTest {
   void effectiveSettingsCanBeReadAgain(@TempDir Path directory) throws Exception {
     var settings = SettingsReader.read(null, Map.of(),
         List.of("--redis.url=redis://host:1/2", "--proxy.trusted=10.0.0.0/8,::1",
-            "--redis.prefix=it's#:", "--limits.outbox-age=1500ms"));
+            "--redis.prefix=it's#:", "--limits.outbox-age=1500ms", "--echo=true"));
     var file = directory.resolve("parley.yaml");
     Files.writeString(file, settings.toYaml());
     assertEquals(settings, SettingsReader.read(file, Map.of(), List.of()));
@@ -109,6 +109,8 @@ class SettingsTest {
         access:
           anonymous: false
         """), yaml);
+    assertTrue(yaml.endsWith(
+        "compression:\n  enabled: false\n  min-bytes: 256\n  level: 6\necho: false\n"), yaml);
     assertTrue(yaml.contains("proxy:\n  trusted: []\n"), yaml);
   }
 }

@@ -231,10 +231,17 @@ public final class RawClient implements AutoCloseable {
 
   /// The next frame of whatever kind.
   public Frame next() {
+    return next(0x80);
+  }
+
+  /// The next frame of whatever kind.
+  ///
+  /// @param bits what it has to have in the upper half of its first byte
+  public Frame next(int bits) {
     try {
       int first = in.readUnsignedByte();
       int length = in.readUnsignedByte();
-      assertEquals(0x80, first & 0xf0, "a final frame without reserved bits");
+      assertEquals(bits, first & 0xf0, "final and reserved bits");
       assertTrue(length < 128, "a frame without a mask");
       long size = length == 126
           ? in.readUnsignedShort()

@@ -111,12 +111,23 @@ class SessionTest {
     public void send(Frames frames) {}
 
     @Override
+    public boolean takesCompressed() {
+      return false;
+    }
+
+    @Override
     public FrameBuffer beginMessage() {
       return new FrameBuffer(16);
     }
 
     @Override
     public void endMessage(FrameBuffer message) {}
+
+    @Override
+    public void sendText(byte[] message) {}
+
+    @Override
+    public void sendBinary(byte[] message) {}
 
     @Override
     public void close(CloseCode code, String detail) {

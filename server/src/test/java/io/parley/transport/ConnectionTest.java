@@ -10,11 +10,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
 import io.parley.auth.Access;
+import io.parley.auth.Origins;
 import io.parley.broker.SlowBroker;
 import io.parley.config.LimitSettings;
 import io.parley.config.Settings;
-import io.parley.hub.Encoding;
 import io.parley.hub.Hub;
 import io.parley.hub.HubSettings;
 import io.parley.loop.ManualLoop;
@@ -23,14 +26,15 @@ import io.parley.metric.Metrics;
 import io.parley.session.CloseCode;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
+import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
-import io.parley.wire.plain.PlainRequest;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,27 +55,38 @@ class ConnectionTest {
   }
 
   private Connections connections(LimitSettings limits) {
-    var encoding = new Encoding(0, PlainProtocol.bareEncoder(), WebSocketFraming.TEXT);
+    var encodings = PlainEncodings.at(0, WebSocketFraming.TEXT);
     var broker = new SlowBroker();
     var metrics = new Metrics(new SimpleMeterRegistry());
     var hub = new Hub(List.of(loop), List.of(loop), broker,
-        new HubSettings(List.of(encoding), 1 << 20, time, metrics));
+        new HubSettings(encodings.list(), 1 << 20, time, metrics));
     var context = new SessionContext("n1", broker, new SessionSettings(2, 0, 1, 8, 0), time,
         metrics);
     var connections = new Connections(hub.shards().getFirst(),
-        new PlainProtocol(context, new Access(true, true), encoding, encoding), limits,
+        new Routes(
+            new PlainProtocol(context, new Access(true, true), encodings, encodings), true),
+        new TransportSettings(
+            Settings.defaults().listen(), null, limits, List.of(), new Origins(List.of()), true,
+            false),
         Budgets.of(limits, metrics), new TransportMeters(metrics));
     made.add(connections);
     return connections;
   }
 
   private Connection open(Connections connections) {
+    return open(connections, Routes.PLAIN);
+  }
+
+  private Connection open(Connections connections, String path) {
     var channel = new EmbeddedChannel();
     channel.config().setAllocator(allocator);
     channels.add(channel);
-    var connection = new Connection(channel, connections, InetAddress.getLoopbackAddress());
+    var connection = new Connection(
+        channel, connections, InetAddress.getLoopbackAddress(), connections.inflation());
     channel.pipeline().addLast(connection);
-    loop.inside(() -> connection.open(PlainRequest.of(Map.of(), null)));
+    var asked = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path);
+    var protocol = Objects.requireNonNull(connections.routes().at(path, Map.of(), asked));
+    loop.inside(() -> connection.open(protocol));
     ManualLoop.settle(List.of(loop));
     return connection;
   }

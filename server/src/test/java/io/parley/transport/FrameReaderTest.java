@@ -169,4 +169,19 @@ class FrameReaderTest {
     assertRead("0182 00000000 f09f 0080 00000000 8082 00000000 9880", "text 😀");
     assertRead("8281 00000000 ff", "binary \u00ff");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"8185 00000000 61ff", "8185 00000000 61c328", "8185 00000000 f490",
+      "8185 00000000 eda0", "8187 37fa213d 569842595205", "0182 00000000 61ff",
+      "0181 00000000 f4 0085 00000000 90", "0182 00000000 f090 0083 00000000 80c0",
+      "0180 00000000 0083 00000000 e080"})
+  void whatCanNoLongerBecomeTextEndsAtOnce(String hex) {
+    assertRead(hex, "1007");
+  }
+
+  @Test
+  void aTextMayBeCutInTheMidstOfACharacter() {
+    assertRead("8185 37fa213d 569b40fe9e", "text aaaé");
+    assertRead("0182 00000000 61c3 8084 37fa213d 9e39885f", "text aééb");
+  }
 }

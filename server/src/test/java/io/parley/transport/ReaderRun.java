@@ -5,12 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.parley.deflate.Inflation;
 import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// A frame reader, and what it told its sink, as words.
 ///
@@ -28,13 +30,22 @@ final class ReaderRun implements FrameReader.Sink {
   private Predicate<List<String>> wants = _ -> true;
 
   ReaderRun() {
-    this(Long.MAX_VALUE);
+    this(Long.MAX_VALUE, null);
   }
 
   /// @param inboundBytes what the reader may keep
   ReaderRun(long inboundBytes) {
+    this(inboundBytes, null);
+  }
+
+  /// @param inflation if compression was negotiated
+  ReaderRun(@Nullable Inflation inflation) {
+    this(Long.MAX_VALUE, inflation);
+  }
+
+  private ReaderRun(long inboundBytes, @Nullable Inflation inflation) {
     budget = new Budget(inboundBytes);
-    reader = new FrameReader(this, MESSAGE_BYTES, FRAGMENTS, budget);
+    reader = new FrameReader(this, MESSAGE_BYTES, FRAGMENTS, budget, inflation);
   }
 
   /// The ways in which a stream may come: whole, in single bytes, and cut in two anywhere.

@@ -11,9 +11,9 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.parley.auth.Access;
+import io.parley.auth.Origins;
 import io.parley.broker.SlowBroker;
 import io.parley.config.Settings;
-import io.parley.hub.Encoding;
 import io.parley.hub.Frames;
 import io.parley.hub.Hub;
 import io.parley.hub.HubSettings;
@@ -24,6 +24,7 @@ import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
+import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
 import io.parley.wire.plain.PlainRequest;
 import java.io.IOException;
@@ -45,20 +46,26 @@ class SheddingTest {
   private final Metrics metrics = new Metrics(new SimpleMeterRegistry());
   private final List<Client> clients = new ArrayList<>();
   private final Budgets budgets;
+  private final PlainProtocol plain;
   private final Connections connections;
 
   SheddingTest() {
-    var limits = Settings.defaults().with("limits.outbound-bytes", "" + OUTBOUND_BYTES).limits();
+    var settings = Settings.defaults().with("limits.outbound-bytes", "" + OUTBOUND_BYTES);
+    var limits = settings.limits();
     var time = new ManualTime();
-    var encoding = new Encoding(0, PlainProtocol.bareEncoder(), WebSocketFraming.TEXT);
+    var encodings = PlainEncodings.at(0, WebSocketFraming.TEXT);
     var broker = new SlowBroker();
     var hub = new Hub(List.of(loop), List.of(loop), broker,
-        new HubSettings(List.of(encoding), 1 << 20, time, metrics));
+        new HubSettings(encodings.list(), 1 << 20, time, metrics));
     var context = new SessionContext("n1", broker, new SessionSettings(2, 0, 1, 8, 0), time,
         metrics);
     budgets = Budgets.of(limits, metrics);
+    plain = new PlainProtocol(context, new Access(true, true), encodings, encodings);
     connections = new Connections(hub.shards().getFirst(),
-        new PlainProtocol(context, new Access(true, true), encoding, encoding), limits, budgets,
+        new Routes(plain, false),
+        new TransportSettings(settings.listen(), null, limits, List.of(),
+            new Origins(List.of()), false, false),
+        budgets,
         new TransportMeters(metrics));
   }
 
@@ -74,11 +81,12 @@ class SheddingTest {
     final Queue<ChannelPromise> chunks = new ArrayDeque<>();
     final EmbeddedChannel channel = new EmbeddedChannel(this);
     final Connection connection = new Connection(
-        channel, connections, InetAddress.getLoopbackAddress());
+        channel, connections, InetAddress.getLoopbackAddress(), null);
 
     Client() {
       channel.pipeline().addLast(connection);
-      loop.inside(() -> connection.open(PlainRequest.of(Map.of(), null)));
+      loop.inside(() -> connection.open(
+          (shard, peer) -> plain.open(PlainRequest.of(Map.of(), null), shard, peer)));
       clients.add(this);
     }
 

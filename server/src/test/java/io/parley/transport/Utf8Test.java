@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,5 +98,22 @@ class Utf8Test {
   void onlyTheGivenLengthCounts() {
     assertTrue(Utf8.isValid(new byte[]{'a', (byte) 0xff}, 1));
     assertFalse(Utf8.isValid(new byte[]{(byte) 0xc3, (byte) 0xa9}, 1));
+  }
+
+  @Test
+  void everyCutCharacterIsABeginningAndNothingElseIs() {
+    for (int c = 0x80; c <= Character.MAX_CODE_POINT; c++) {
+      var bytes = Character.toString(c).getBytes(UTF_8);
+      if (Character.getType(c) != Character.SURROGATE) {
+        for (int cut = 1; cut < bytes.length; cut++) {
+          assertTrue(Utf8.isBeginning(Arrays.copyOf(bytes, cut)), "U+" + c);
+        }
+        assertFalse(Utf8.isBeginning(bytes));
+      }
+    }
+    for (var hex : List.of("80", "c0", "c1", "f5", "ff", "c328", "e080", "eda0", "f08f", "f490",
+        "e18028", "f0908028", "ffffffff")) {
+      assertFalse(Utf8.isBeginning(HexFormat.of().parseHex(hex)), hex);
+    }
   }
 }

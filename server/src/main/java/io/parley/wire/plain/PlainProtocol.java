@@ -4,8 +4,6 @@ import io.parley.auth.Access;
 import io.parley.channel.Channels;
 import io.parley.channel.InvalidNameException;
 import io.parley.channel.Names;
-import io.parley.hub.Encoding;
-import io.parley.hub.PublicationEncoder;
 import io.parley.hub.Shard;
 import io.parley.session.CloseCode;
 import io.parley.session.Identity;
@@ -22,24 +20,17 @@ import org.jspecify.annotations.Nullable;
 public final class PlainProtocol {
   private final SessionContext context;
   private final Access access;
-  private final Encoding bare;
-  private final Encoding json;
+  private final PlainEncodings usual;
+  private final PlainEncodings compressed;
 
-  /// @param bare the encoding made of [#bareEncoder]
-  /// @param json the encoding made of [#jsonEncoder]
-  public PlainProtocol(SessionContext context, Access access, Encoding bare, Encoding json) {
+  /// @param usual for most peers
+  /// @param compressed for those that take it
+  public PlainProtocol(
+      SessionContext context, Access access, PlainEncodings usual, PlainEncodings compressed) {
     this.context = context;
     this.access = access;
-    this.bare = bare;
-    this.json = json;
-  }
-
-  public static PublicationEncoder bareEncoder() {
-    return PlainEncoders.BARE;
-  }
-
-  public static PublicationEncoder jsonEncoder() {
-    return PlainEncoders.JSON;
+    this.usual = usual;
+    this.compressed = compressed;
   }
 
   /// Starts a session on a connection that has just been upgraded.
@@ -66,7 +57,9 @@ public final class PlainProtocol {
         return null;
       }
       var wire = new PlainWire(room, peer, context.settings().roomsPerConnection() + 1);
-      wire.open(context, shard, identity, request.asJson() ? json : bare, request);
+      var encodings = peer.takesCompressed() ? compressed : usual;
+      wire.open(context, shard, identity,
+          request.asJson() ? encodings.json() : encodings.bare(), request);
       return wire;
     } catch (InvalidNameException bad) {
       peer.close(CloseCode.BAD_REQUEST, String.valueOf(bad.getMessage()));

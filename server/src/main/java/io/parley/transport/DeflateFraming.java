@@ -1,0 +1,72 @@
+package io.parley.transport;
+
+import io.micrometer.core.instrument.Counter;
+import io.netty.util.concurrent.FastThreadLocal;
+import io.parley.config.CompressionSettings;
+import io.parley.deflate.Deflation;
+import io.parley.hub.FrameBuffer;
+import io.parley.hub.Framing;
+import io.parley.metric.Metric;
+import io.parley.metric.Metrics;
+
+/// Text frames whose message is compressed, where that is worth while (RFC 7692). It does so once
+/// for a publication: as a framing, it is asked by the feed loop and not by each connection.
+///
+/// Each feed loop has a [Deflation] of its own, made when it is first needed and ended with the
+/// loop's thread.
+///
+/// Thread-safe.
+public final class DeflateFraming implements Framing {
+  private static final int COMPRESSED = 0x40;
+
+  private final int bytesMin;
+  private final Counter compressions;
+  private final FastThreadLocal<Deflation> deflations;
+
+  public DeflateFraming(CompressionSettings settings, Metrics metrics) {
+    this.bytesMin = settings.minBytes();
+    this.compressions = metrics.counter(Metric.COMPRESSIONS);
+    this.deflations = new FastThreadLocal<>() {
+      @Override
+      protected Deflation initialValue() {
+        return new Deflation(settings.level());
+      }
+
+      @Override
+      protected void onRemoval(Deflation deflation) {
+        deflation.close();
+      }
+    };
+  }
+
+  @Override
+  public int begin(FrameBuffer out) {
+    return WebSocketFraming.TEXT.begin(out);
+  }
+
+  @Override
+  public void end(FrameBuffer out, int mark) {
+    int start = WebSocketFraming.startOfMessage(mark);
+    int length = out.length() - start;
+    int made = length < bytesMin ? 0 : deflate(out, start, length);
+    WebSocketFraming.TEXT.end(out, mark);
+    if (made > 0) {
+      out.array()[mark] |= COMPRESSED;
+    }
+  }
+
+  /// Puts the compressed message in the place of the message.
+  ///
+  /// @return its length; 0 if nothing was done
+  private int deflate(FrameBuffer out, int start, int length) {
+    var deflation = deflations.get();
+    int made = deflation.deflate(out.array(), start, length);
+    compressions.increment();
+    if (made > 0) {
+      System.arraycopy(deflation.bytes(), 0, out.array(), start, made);
+      out.length(start + made);
+    }
+    deflation.trim();
+    return made;
+  }
+}

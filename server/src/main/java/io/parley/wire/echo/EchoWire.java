@@ -1,0 +1,36 @@
+package io.parley.wire.echo;
+
+import io.parley.session.Peer;
+import io.parley.wire.Wire;
+
+/// Sends each message back as it came. It has no session, so nothing of the chat can be reached
+/// through it; the transport's limits hold for it as for any other.
+///
+/// Confined to the connection's loop.
+public final class EchoWire implements Wire {
+  private final Peer peer;
+
+  public EchoWire(Peer peer) {
+    this.peer = peer;
+  }
+
+  @Override
+  public void onText(byte[] message) {
+    peer.sendText(message);
+  }
+
+  @Override
+  public void onBinary(byte[] message) {
+    peer.sendBinary(message);
+  }
+
+  @Override
+  public void onClosed() {
+    // Nothing is kept.
+  }
+
+  @Override
+  public void whenIdle(Runnable action) {
+    action.run();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.deflate;
+
+import org.jspecify.annotations.NullMarked;

@@ -149,7 +149,7 @@ class ConnectionLimitsTest {
   void theCountsAreExactAfterAnyKindOfEnding() {
     try (var node = TestNode.start("limits.connections-per-address", "8",
         "limits.connections-per-user", "8", "limits.connections", "8",
-        "limits.handshake-timeout", "300ms", "limits.close-timeout", "100ms")) {
+        "limits.close-timeout", "100ms")) {
       for (int i = 0; i < 25; i++) {
         endInManyWays(node);
         awaitSockets(node, 0);

@@ -57,12 +57,13 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    failures.increment();
-    QUIET.tell("accept", () -> "accepting clients failed, tried again in " + PAUSE_MILLIS + " ms: "
-        + cause.getMessage());
+    // First of all: without descriptors anything may fail.
     var config = ctx.channel().config();
     config.setAutoRead(false);
     ctx.channel().eventLoop()
         .schedule(() -> config.setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    failures.increment();
+    QUIET.tell("accept", () -> "accepting clients failed, tried again in " + PAUSE_MILLIS + " ms: "
+        + cause.getMessage());
   }
 }

@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The rules of the opening handshake (RFC 6455, section 4.2).
@@ -24,6 +25,9 @@ public final class Handshake {
   private static final int KEY_CHARACTERS = 24;
 
   private static final int SHOWN_CHARACTERS_MAX = 100;
+
+  /// A fragment isn't sent.
+  private static final Pattern URL_CHARACTERS = Pattern.compile("[!-~&&[^#]]+");
 
   private Handshake() {}
 
@@ -37,16 +41,39 @@ public final class Handshake {
         || request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY);
   }
 
-  /// What is wrong with a request for a WebSocket; null: nothing.
-  public static @Nullable Refusal refusal(HttpRequest request, Origins origins) {
+  /// What is wrong with a request, whatever it is for; null: nothing.
+  public static @Nullable Refusal refusalOfAny(HttpRequest request) {
     var headers = request.headers();
+    var version = request.protocolVersion();
+    if (version.majorVersion() != 1 || !version.protocolName().equals("HTTP")) {
+      return new Refusal(HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED,
+          "HTTP version: " + version + " (expected: HTTP/1.1)");
+    }
+    int hosts = headers.getAll(HttpHeaderNames.HOST).size();
+    if (hosts > 1 || (hosts == 0 && !version.equals(HttpVersion.HTTP_1_0))) {
+      return bad("expected: one Host");
+    }
     if (!request.method().equals(HttpMethod.GET)) {
       return new Refusal(HttpResponseStatus.METHOD_NOT_ALLOWED, "expected: GET");
     }
+    // Said, not sent: whoever believes another length than we do finds a second request in it.
+    var lengths = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
+    if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
+        || !(lengths.isEmpty() || lengths.equals(List.of("0")))) {
+      return bad("expected: no body");
+    }
+    return URL_CHARACTERS.matcher(request.uri()).matches()
+        ? null
+        : bad("URL: not percent-encoded as it should be");
+  }
+
+  /// What is wrong with a request for a WebSocket, beyond that; null: nothing.
+  public static @Nullable Refusal refusal(HttpRequest request, Origins origins) {
+    var headers = request.headers();
     if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
       return bad("HTTP version: " + request.protocolVersion() + " (expected: HTTP/1.1)");
     }
-    if (headers.getAll(HttpHeaderNames.HOST).size() != 1) {
+    if (headers.get(HttpHeaderNames.HOST, "").isEmpty()) {
       return bad("expected: one Host");
     }
     if (!hasToken(headers, HttpHeaderNames.UPGRADE.toString(), "websocket")

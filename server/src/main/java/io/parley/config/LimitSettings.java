@@ -70,7 +70,12 @@ public record LimitSettings(
             + " status 429. 0: any number.") int connectionsPerAddress,
     @Setting(value = "100", as = Format.WHOLE, min = "0", max = "10000000",
         doc = "Connections of one user to this node. Beyond: close 3504."
-            + " 0: any number.") int connectionsPerUser) {
+            + " 0: any number.") int connectionsPerUser,
+    @Setting(value = "8KiB", as = Format.BYTES, min = "1KiB", max = "64KiB",
+        doc = "The first line of a client's request, with its URL; and as much for its headers"
+            + " together. Beyond: status 414, or 431.") int requestBytes,
+    @Setting(value = "100", as = Format.WHOLE, min = "10", max = "10000",
+        doc = "Headers of a client's request. Beyond: status 431.") int requestHeaders) {
   private static final int INBOUND_SHARE = 8;
   private static final int OUTBOUND_SHARE = 4;
   private static final long MEBIBYTE = 1 << 20;

@@ -17,6 +17,11 @@ public final class QuietLog {
   /// How far apart lines of one kind are.
   public static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  static {
+    // Loaded before it is needed: what tells that there are no descriptors can't be loaded then.
+    new Kind();
+  }
+
   private final Logger log;
   private final LongSupplier nanoClock;
   private final Map<Object, Kind> kinds = new ConcurrentHashMap<>();

@@ -32,7 +32,9 @@ public enum Limit {
   HANDSHAKE_TIMEOUT("limits.handshake-timeout"),
   CONNECTIONS("limits.connections"),
   CONNECTIONS_PER_ADDRESS("limits.connections-per-address"),
-  CONNECTIONS_PER_USER("limits.connections-per-user");
+  CONNECTIONS_PER_USER("limits.connections-per-user"),
+  REQUEST_BYTES("limits.request-bytes"),
+  REQUEST_HEADERS("limits.request-headers");
 
   private final String key;
 

@@ -28,6 +28,7 @@ import io.parley.arrival.Arrival;
 import io.parley.arrival.ClientAddress;
 import io.parley.arrival.Handshake;
 import io.parley.arrival.Handshake.Refusal;
+import io.parley.arrival.HeadGuard.BadHead;
 import io.parley.arrival.ProxyProtocol;
 import io.parley.auth.Origins;
 import io.parley.deflate.DeflateOffers;
@@ -84,6 +85,11 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       return;
     }
     if (message instanceof HttpRequest head) {
+      var refusal = Handshake.refusalOfAny(head);
+      if (refusal != null) {
+        refuse(ctx, refusal);
+        return;
+      }
       request = head;
     }
     var head = request;
@@ -107,7 +113,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     String path;
     try {
       var uri = new QueryStringDecoder(head.uri());
-      path = uri.path();
+      path = uri.rawPath();
       query = uri.parameters();
     } catch (IllegalArgumentException bad) {
       answer(ctx, HttpResponseStatus.BAD_REQUEST, "URL: not percent-encoded as it should be");
@@ -123,8 +129,6 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       } else {
         refuse(ctx, refusal);
       }
-    } else if (!head.method().equals(HttpMethod.GET)) {
-      answer(ctx, HttpResponseStatus.METHOD_NOT_ALLOWED, "expected: GET");
     } else if (path.equals(Routes.PLAIN)) {
       answer(ctx, HttpResponseStatus.OK, "text/html; charset=utf-8", page.html());
     } else {
@@ -236,6 +240,12 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof BadHead bad) {
+      if (!isAnswered) {
+        refuse(ctx, bad.refusal());
+      }
+      return;
+    }
     if (cause instanceof HAProxyProtocolException) {
       arrival.cutGarbage("no PROXY header (expected of this proxy: one of version 1 or 2)");
     } else if (cause instanceof IOException || cause instanceof DecoderException) {

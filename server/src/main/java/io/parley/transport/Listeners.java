@@ -6,12 +6,14 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.parley.arrival.Acceptor;
 import io.parley.arrival.Admission;
 import io.parley.arrival.Arrivals;
 import io.parley.arrival.ClientAddress;
+import io.parley.arrival.HeadGuard;
 import io.parley.arrival.ProxyProtocol;
 import io.parley.hub.Shard;
 import io.parley.loop.EventLoops;
@@ -39,6 +41,8 @@ public final class Listeners {
   private final Acceptor acceptor;
   private final TransportMeters meters;
   private final StaticPage page = new StaticPage();
+
+  private final HttpDecoderConfig decoding;
 
   /// By the event loop.
   private final Map<Object, Clients> clients = new HashMap<>();
@@ -75,6 +79,9 @@ public final class Listeners {
     this.meters = new TransportMeters(metrics);
     var limits = settings.limits();
     var admission = new Admission(limits, addresses, metrics);
+    // It never sees more: the guard before it counts the same, and ends of lines as well.
+    this.decoding = new HttpDecoderConfig().setMaxInitialLineLength(limits.requestBytes())
+        .setMaxHeaderSize(limits.requestBytes()).setStrictLineParsing(true);
     this.acceptor = new Acceptor(admission, metrics);
     metrics.sum(Metric.CONNECTIONS, this::connections);
     var routes = new Routes(plain, settings.echo());
@@ -158,7 +165,8 @@ public final class Listeners {
       pipeline.addLast(tls, tls.behind());
     }
     pipeline.addLast(
-        new HttpRequestDecoder(), new HttpResponseEncoder(),
+        new HeadGuard(settings.limits(), meters.metrics),
+        new HttpRequestDecoder(decoding), new HttpResponseEncoder(),
         new HttpHandler(shard.connections(), page, settings.origins(), arrival));
   }
 

@@ -198,6 +198,15 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /// All that comes until the server ends the connection.
+  public String rest() {
+    try {
+      return new String(in.readAllBytes(), ISO_8859_1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// The next bytes, whatever they mean.
   public byte[] bytes(int count) {
     try {

@@ -129,7 +129,7 @@ class ConnectionTest {
         LIMITS.shardQueueBytes(), LIMITS.pingsPerSecond(), LIMITS.pingInterval(),
         LIMITS.pongTimeout(), LIMITS.tcpUserTimeout(), LIMITS.closeTimeout(),
         LIMITS.handshakeTimeout(), LIMITS.connections(), LIMITS.connectionsPerAddress(),
-        LIMITS.connectionsPerUser());
+        LIMITS.connectionsPerUser(), LIMITS.requestBytes(), LIMITS.requestHeaders());
     var connections = connections(limits);
     loop.inside(connections::start);
     open(connections);

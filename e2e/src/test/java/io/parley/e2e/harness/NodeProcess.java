@@ -44,6 +44,7 @@ public final class NodeProcess implements AutoCloseable {
     settings.put("--access.anonymous", "true");
     settings.put("--access.claimed-names", "true");
     settings.put("--limits.commands-per-second", "0");
+    settings.put("--limits.connections-per-address", "0");
     settings.put("--drain.period", "1s");
     for (var flag : flags) {
       var equals = flag.indexOf('=');

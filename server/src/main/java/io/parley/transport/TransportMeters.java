@@ -12,10 +12,10 @@ import java.util.Map;
 ///
 /// Thread-safe, but for the high-water mark, which each shard has of its own.
 final class TransportMeters {
-  private static final int[] STATUSES = {101, 200, 400, 404, 405, 426};
+  private static final int[] STATUSES = {101, 200, 400, 403, 404, 405, 408, 414, 426, 429, 431, 503,
+      505};
 
   final Metrics metrics;
-  final Counter accepted;
   final Counter messagesOut;
   final Counter received;
   final Counter sent;
@@ -28,11 +28,10 @@ final class TransportMeters {
 
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
 
-  private final Map<TlsGuard.Reason, Counter> tlsRefused = new EnumMap<>(TlsGuard.Reason.class);
+  private final Map<TlsHandler.Reason, Counter> tlsRefused = new EnumMap<>(TlsHandler.Reason.class);
 
   TransportMeters(Metrics metrics) {
     this.metrics = metrics;
-    accepted = metrics.counter(Metric.ACCEPTED);
     messagesOut = metrics.counter(Metric.MESSAGES_OUT);
     received = metrics.counter(Metric.RECEIVED);
     sent = metrics.counter(Metric.SENT);
@@ -43,7 +42,7 @@ final class TransportMeters {
     for (var code : CloseCode.values()) {
       closes.put(code, metrics.counter(Metric.CLOSES, Integer.toString(code.code())));
     }
-    for (var reason : TlsGuard.Reason.values()) {
+    for (var reason : TlsHandler.Reason.values()) {
       tlsRefused.put(reason, metrics.counter(Metric.TLS_REFUSED, reason.label()));
     }
     for (int status : STATUSES) {
@@ -62,7 +61,7 @@ final class TransportMeters {
     }
   }
 
-  void refusedTls(TlsGuard.Reason reason) {
+  void refusedTls(TlsHandler.Reason reason) {
     var counter = tlsRefused.get(reason);
     if (counter != null) {
       counter.increment();

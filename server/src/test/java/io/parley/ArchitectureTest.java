@@ -31,7 +31,8 @@ final class ArchitectureTest {
       Map.entry("broker", 2), Map.entry("presence", 2), Map.entry("cluster", 2),
       Map.entry("redis", 1), Map.entry("rules", 1), Map.entry("auth", 1),
       Map.entry("tls", 1),
-      Map.entry("channel", 0), Map.entry("deflate", 0), Map.entry("config", 0),
+      Map.entry("channel", 0), Map.entry("deflate", 0), Map.entry("utf8", 0),
+      Map.entry("config", 0),
       Map.entry("loop", 0),
       Map.entry("log", 0), Map.entry("metric", 0));
 

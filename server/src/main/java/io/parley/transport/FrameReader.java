@@ -6,6 +6,8 @@ import io.parley.deflate.Inflation;
 import io.parley.deflate.InflationException;
 import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
+import io.parley.utf8.PartialText;
+import io.parley.utf8.Utf8;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.config.InternalSettings;
+import io.parley.config.ListenSettings;
 import io.parley.config.Settings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

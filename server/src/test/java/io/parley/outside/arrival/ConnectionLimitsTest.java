@@ -18,10 +18,8 @@ import org.junit.jupiter.api.Timeout;
 @SuppressWarnings("try")
 class ConnectionLimitsTest {
   private static final String FULL = "parley_limit_hits_total{limit=\"limits.connections\"}";
-  private static final String ADDRESS =
-      "parley_limit_hits_total{limit=\"limits.connections-per-address\"}";
-  private static final String USER =
-      "parley_limit_hits_total{limit=\"limits.connections-per-user\"}";
+  private static final String ADDRESS = "parley_limit_hits_total{limit=\"limits.connections-per-address\"}";
+  private static final String USER = "parley_limit_hits_total{limit=\"limits.connections-per-user\"}";
 
   private static String answer(TestNode node, String request) {
     try (var raw = RawClient.connect(node.port())) {

@@ -57,7 +57,7 @@ public enum Metric {
       "how late an event loop comes to a task that is due; by the loops' name", "loops"),
   TLS_REFUSED(Kind.COUNTER, "parley.tls.refused",
       "connections that were ended for their TLS: `handshake` (none that the node can take, or"
-          + " too late), `renegotiation`, `unread` (answers of TLS itself that nobody reads)",
+          + " too late), `renegotiation`, `records` (too many with nothing in them)",
       "reason"),
   TLS_LOADS(Kind.COUNTER, "parley.tls.loads",
       "times that new files of TLS were seen, by outcome: `used`, or `refused` (the certificate"

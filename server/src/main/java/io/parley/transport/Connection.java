@@ -267,7 +267,7 @@ final class Connection extends ChannelInboundHandlerAdapter
   private void endIfFlushed() {
     if (endsWhenFlushed && outbox.isEmpty() && channel instanceof DuplexChannel duplex) {
       endsWhenFlushed = false;
-      TlsGuard.endOutput(duplex);
+      TlsHandler.endOutput(duplex);
       connections.shard().loop().schedule(this::abort, 1_000);
     }
   }

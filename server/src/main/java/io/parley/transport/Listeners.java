@@ -118,7 +118,8 @@ public final class Listeners {
       pipeline.addLast(new ProxyProtocol());
     }
     if (settings.tls() != null) {
-      pipeline.addLast(settings.tls().newHandler(channel.alloc()), new TlsGuard(meters));
+      var tls = settings.tls().newHandler(channel.alloc(), meters);
+      pipeline.addLast(tls, tls.behind());
     }
     pipeline.addLast(
         new HttpRequestDecoder(), new HttpResponseEncoder(),

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Counter;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -126,8 +125,8 @@ public final class TlsPort implements AutoCloseable {
   }
 
   /// TLS for a connection that was just accepted.
-  SslHandler newHandler(ByteBufAllocator allocator) {
-    var handler = loaded.context().newHandler(allocator, threads);
+  TlsHandler newHandler(ByteBufAllocator allocator, TransportMeters meters) {
+    var handler = new TlsHandler(loaded.context().newEngine(allocator), threads, meters);
     handler.setHandshakeTimeoutMillis(handshakeTimeout.toMillis());
     return handler;
   }

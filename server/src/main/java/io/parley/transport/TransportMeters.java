@@ -28,7 +28,7 @@ final class TransportMeters {
 
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
 
-  private final Map<TlsGuard.Reason, Counter> tlsRefused = new EnumMap<>(TlsGuard.Reason.class);
+  private final Map<TlsHandler.Reason, Counter> tlsRefused = new EnumMap<>(TlsHandler.Reason.class);
 
   TransportMeters(Metrics metrics) {
     this.metrics = metrics;
@@ -43,7 +43,7 @@ final class TransportMeters {
     for (var code : CloseCode.values()) {
       closes.put(code, metrics.counter(Metric.CLOSES, Integer.toString(code.code())));
     }
-    for (var reason : TlsGuard.Reason.values()) {
+    for (var reason : TlsHandler.Reason.values()) {
       tlsRefused.put(reason, metrics.counter(Metric.TLS_REFUSED, reason.label()));
     }
     for (int status : STATUSES) {
@@ -62,7 +62,7 @@ final class TransportMeters {
     }
   }
 
-  void refusedTls(TlsGuard.Reason reason) {
+  void refusedTls(TlsHandler.Reason reason) {
     var counter = tlsRefused.get(reason);
     if (counter != null) {
       counter.increment();

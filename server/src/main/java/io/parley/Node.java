@@ -3,6 +3,7 @@ package io.parley;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.parley.auth.Access;
+import io.parley.auth.Origins;
 import io.parley.broker.Broker;
 import io.parley.broker.memory.MemoryBroker;
 import io.parley.broker.redis.RedisBroker;
@@ -81,8 +82,7 @@ public final class Node implements AutoCloseable {
   private Node(Settings settings) throws IOException {
     this.settings = settings;
     // First: files that can't be used leave nothing behind.
-    tls = TlsPort.open(settings.tls(), settings.limits().pongTimeout(),
-        settings.node().ioThreads(), metrics);
+    tls = TlsPort.open(settings.tls(), settings.node().ioThreads(), metrics);
     ioLoops = new EventLoops("io", settings.node().ioThreads());
     feedLoops = new EventLoops("feed", settings.node().feedThreads());
     var redis = settings.redis();
@@ -98,12 +98,13 @@ public final class Node implements AutoCloseable {
     var limits = settings.limits();
     var context = new SessionContext(settings.node().name(), broker, new SessionSettings(
         limits.publishWindow(), limits.commandsPerSecond(), limits.commandBurst(),
-        limits.roomsPerConnection()), System::nanoTime, metrics);
+        limits.roomsPerConnection(), limits.connectionsPerUser()), System::nanoTime, metrics);
     var access = new Access(settings.access().anonymous(), settings.access().claimedNames());
     var trusted = settings.proxy().trusted().stream().map(Network::parse).toList();
     listeners = new Listeners(ioLoops, hub.shards(),
         new PlainProtocol(context, access, usual, compressed),
-        new TransportSettings(settings.listen(), tls, limits, trusted, settings.echo(),
+        new TransportSettings(settings.listen(), tls, limits, trusted,
+            new Origins(settings.access().origins()), settings.echo(),
             settings.compression().enabled()),
         metrics);
     metrics.sum(Metric.READY, () -> readiness().isReady() ? 1 : 0);

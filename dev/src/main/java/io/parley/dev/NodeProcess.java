@@ -25,7 +25,7 @@ record NodeProcess(String name, List<String> server, int clientPort, int interna
     var command = new ArrayList<>(server);
     command.addAll(List.of("node", "--node.name=" + name,
         "--listen.port=" + clientPort, "--internal.port=" + internalPort,
-        "--access.anonymous=true", "--access.claimed-names=true",
+        "--access.anonymous=true", "--access.claimed-names=true", "--access.origins=*",
         "--limits.commands-per-second=0", "--drain.period=1s"));
     switch (front) {
       case KERNEL -> command.add("--listen.shared-port=" + sharedPort);

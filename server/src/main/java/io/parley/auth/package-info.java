@@ -1,4 +1,4 @@
-/// Who a client is: claimed names, guests; later, tokens.
+/// Who a client is and where it may come from: claimed names, guests, origins; later, tokens.
 @NullMarked
 package io.parley.auth;
 

@@ -2,7 +2,7 @@ package io.parley.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -82,14 +82,9 @@ enum Format {
       + " prefix") {
     @Override
     Object parse(String text) {
-      var networks = new ArrayList<String>();
-      if (!text.isEmpty()) {
-        for (var network : text.split(",", -1)) {
-          Network.parse(network.strip());
-          networks.add(network.strip());
-        }
-      }
-      return List.copyOf(networks);
+      var networks = text.isEmpty() ? List.<String>of() : elements(text);
+      networks.forEach(Network::parse);
+      return networks;
     }
 
     @Override
@@ -97,6 +92,27 @@ enum Format {
       return value instanceof List<?> list
           ? list.stream().map(Format::quoted).collect(Collectors.joining(", ", "[", "]"))
           : "[]";
+    }
+  },
+  ORIGINS("* for all, or origins as https://chat.example.com or https://chat.example.com:8443:"
+      + " scheme, host and perhaps port, nothing behind them, no * inside") {
+    @Override
+    Object parse(String text) {
+      var origins = text.isEmpty() ? List.<String>of() : elements(text);
+      for (var origin : origins) {
+        require(origin.equals("*") ? origins.size() == 1 : isOrigin(origin));
+      }
+      return origins;
+    }
+
+    // A page's origin never has the scheme of the socket that it opens.
+    private static boolean isOrigin(String text) {
+      return ORIGIN.matcher(text).matches() && !text.regionMatches(true, 0, "ws", 0, 2);
+    }
+
+    @Override
+    String yaml(@Nullable Object value) {
+      return NETWORKS.yaml(value);
     }
   },
   FILE("the path of a file") {
@@ -125,6 +141,8 @@ enum Format {
   private static final Map<String, Long> TIME_UNITS = Map.of("ms", 1L, "s", 1000L, "m", 60_000L,
       "h", 3_600_000L);
   private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,18})([A-Za-z]*)");
+  private static final Pattern ORIGIN = Pattern.compile(
+      "[A-Za-z][A-Za-z0-9+.-]*://(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?");
   private static final int SHOWN_CHARS_MAX = 80;
 
   /// What a legal text looks like, for messages.
@@ -149,6 +167,15 @@ enum Format {
   String shown(String text) {
     var line = text.isEmpty() ? "\"\"" : text.replaceAll("\\p{Cntrl}", " ");
     return line.length() <= SHOWN_CHARS_MAX ? line : line.substring(0, SHOWN_CHARS_MAX) + "…";
+  }
+
+  /// Whether a YAML file may have it as a list.
+  boolean isList() {
+    return this == NETWORKS || this == ORIGINS;
+  }
+
+  private static List<String> elements(String text) {
+    return Arrays.stream(text.split(",", -1)).map(String::strip).toList();
   }
 
   /// What is left of a text as a node's name.

@@ -1,6 +1,10 @@
 package io.parley.config;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /// What one connection, or one node, may take before somebody else would pay for it.
 ///
@@ -52,19 +56,48 @@ public record LimitSettings(
             + " its machine take none (TCP_USER_TIMEOUT, on Linux)."
             + " Beyond: the connection is cut.") Duration tcpUserTimeout,
     @Setting(value = "5s", as = Format.DURATION, min = "50ms", max = "1m",
-        doc = "How long a closing handshake may take.") Duration closeTimeout) {
-
+        doc = "How long a closing handshake may take.") Duration closeTimeout,
+    @Setting(value = "10s", as = Format.DURATION, min = "100ms", max = "5m",
+        doc = "How long a client may take from its connecting to its WebSocket, or to read another"
+            + " answer. Beyond: status 408, or the connection is cut.") Duration handshakeTimeout,
+    @Setting(value = "0", as = Format.WHOLE, min = "0", max = "10000000",
+        doc = "Connections of clients to this node, those without a WebSocket yet among them."
+            + " Beyond: status 503. 0: as many as the process may have file descriptors"
+            + " (`ulimit -n`), less 200 for everything else.") int connections,
+    @Setting(value = "1000", as = Format.WHOLE, min = "0", max = "10000000",
+        doc = "Connections to this node from one IPv4 address, or from the addresses that share the"
+            + " first 64 bits of an IPv6 address, but for those in `proxy.trusted`. Beyond:"
+            + " status 429. 0: any number.") int connectionsPerAddress,
+    @Setting(value = "100", as = Format.WHOLE, min = "0", max = "10000000",
+        doc = "Connections of one user to this node. Beyond: close 3504."
+            + " 0: any number.") int connectionsPerUser) {
   private static final int INBOUND_SHARE = 8;
   private static final int OUTBOUND_SHARE = 4;
   private static final long MEBIBYTE = 1 << 20;
+  private static final int FILES_RESERVED = 200;
+  private static final int CONNECTIONS_MAX = 10_000_000;
+  private static final Pattern FILES_MAX = Pattern.compile("(?m)^Max open files +([0-9]{1,9}) ");
 
   public LimitSettings {
     inboundBytes = inboundBytes == 0 ? heapBytes(INBOUND_SHARE) : inboundBytes;
     outboundBytes = outboundBytes == 0 ? heapBytes(OUTBOUND_SHARE) : outboundBytes;
+    connections = connections == 0 ? possibleConnections() : connections;
   }
 
   /// A part of the heap at its largest, in whole mebibytes.
   private static long heapBytes(int share) {
     return Math.max(1, Runtime.getRuntime().maxMemory() / share / MEBIBYTE) * MEBIBYTE;
+  }
+
+  /// A JVM has raised its limit to the highest that it may have.
+  private static int possibleConnections() {
+    try {
+      var limits = FILES_MAX.matcher(Files.readString(Path.of("/proc/self/limits")));
+      return limits.find()
+          ? Math.clamp(Integer.parseInt(limits.group(1)) - FILES_RESERVED, 1, CONNECTIONS_MAX)
+          : CONNECTIONS_MAX;
+    } catch (IOException notLinux) {
+      return CONNECTIONS_MAX;
+    }
   }
 }

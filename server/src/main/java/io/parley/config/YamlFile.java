@@ -99,7 +99,7 @@ final class YamlFile {
 
   private void readValue(SettingKey key, Node at, Node value) {
     var text = text(value);
-    if (value instanceof SequenceNode list && key.setting().as() == Format.NETWORKS) {
+    if (value instanceof SequenceNode list && key.setting().as().isList()) {
       var items = list.getValue().stream().map(YamlFile::text).toList();
       text = items.contains(null)
           ? null

@@ -28,7 +28,11 @@ public enum Limit {
       "limits.close-timeout"),
   REDIS_QUEUE_BYTES(
       "redis.queue-bytes"),
-  REDIS_TIMEOUT("redis.timeout");
+  REDIS_TIMEOUT("redis.timeout"),
+  HANDSHAKE_TIMEOUT("limits.handshake-timeout"),
+  CONNECTIONS("limits.connections"),
+  CONNECTIONS_PER_ADDRESS("limits.connections-per-address"),
+  CONNECTIONS_PER_USER("limits.connections-per-user");
 
   private final String key;
 

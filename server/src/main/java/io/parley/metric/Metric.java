@@ -66,7 +66,15 @@ public enum Metric {
   TLS_EXPIRES(Kind.GAUGE, "parley.tls.expires.timestamp.seconds",
       "when the certificate that new connections get ends, in seconds since 1970; 0: no TLS"),
   COMPRESSIONS(Kind.COUNTER, "parley.compressions",
-      "publications that were compressed: once for each way of showing them, not for each client");
+      "publications that were compressed: once for each way of showing them, not for each client"),
+  SOCKETS(Kind.GAUGE, "parley.sockets",
+      "TCP connections of clients that are open, WebSockets or not"),
+  ACCEPT_FAILURES(Kind.COUNTER, "parley.accept.failures",
+      "how often accepting clients failed, most likely for lack of file descriptors"),
+  ARRIVALS_CUT(Kind.COUNTER, "parley.arrivals.cut",
+      "clients cut before they had a WebSocket, without an answer: the node was `full`, their"
+          + " `address` had too many connections, `timeout`, or `garbage` where HTTP can't answer",
+      "reason");
 
   /// How it behaves.
   enum Kind {

@@ -28,7 +28,9 @@ public enum CloseCode {
   /// Without a good token this client isn't served.
   INVALID_TOKEN(3500, "invalid token"),
   /// What the client asked for when it connected can't be.
-  BAD_REQUEST(3501, "bad request");
+  BAD_REQUEST(3501, "bad request"),
+  /// The user has as many connections to this node as he may.
+  CONNECTION_LIMIT(3504, "connection limit");
 
   private final int code;
   private final String reason;

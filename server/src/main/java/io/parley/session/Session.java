@@ -230,6 +230,7 @@ public final class Session implements Subscriber {
     closed = true;
     subscriptions.forEach(shard::unsubscribe);
     subscriptions.clear();
+    context.onLeft(user());
   }
 
   private @Nullable Subscription find(String channel) {

@@ -1,6 +1,8 @@
 package io.parley.session;
 
+import io.parley.auth.Quota;
 import io.parley.broker.Broker;
+import io.parley.metric.Limit;
 import io.parley.metric.Metrics;
 import java.util.function.LongSupplier;
 
@@ -9,13 +11,32 @@ import java.util.function.LongSupplier;
 /// @param node the node's name
 /// @param nanoClock monotonic time
 /// @param meters what they count
+/// @param users how many connections each user has
 public record SessionContext(
     String node, Broker broker, SessionSettings settings, LongSupplier nanoClock,
-    SessionMeters meters) {
+    SessionMeters meters, Quota<String> users) {
 
   public SessionContext(
       String node, Broker broker, SessionSettings settings, LongSupplier nanoClock,
       Metrics metrics) {
-    this(node, broker, settings, nanoClock, new SessionMeters(metrics));
+    this(node, broker, settings, nanoClock, new SessionMeters(metrics),
+        new Quota<>(settings.connectionsPerUser()));
+  }
+
+  /// Counts one more connection of a user, for which a session has to be made.
+  ///
+  /// @return whether he may have it; if not, it isn't counted
+  public boolean admits(String user) {
+    if (users.enter(user) == 0) {
+      return true;
+    }
+    users.leave(user);
+    meters.hit(Limit.CONNECTIONS_PER_USER);
+    return false;
+  }
+
+  /// A connection of a user that was admitted has no session any more.
+  public void onLeft(String user) {
+    users.leave(user);
   }
 }

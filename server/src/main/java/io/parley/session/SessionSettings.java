@@ -6,5 +6,7 @@ package io.parley.session;
 /// @param commandsPerSecond commands in the long run; 0: no limit
 /// @param commandBurst commands at once
 /// @param roomsPerConnection rooms at a time
+/// @param connectionsPerUser sessions of one user on this node; 0: any number
 public record SessionSettings(
-    int publishWindow, int commandsPerSecond, int commandBurst, int roomsPerConnection) {}
+    int publishWindow, int commandsPerSecond, int commandBurst, int roomsPerConnection,
+    int connectionsPerUser) {}

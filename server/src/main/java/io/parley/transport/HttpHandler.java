@@ -1,10 +1,15 @@
 package io.parley.transport;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -18,44 +23,63 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.ssl.SslHandler;
+import io.parley.arrival.Arrival;
+import io.parley.arrival.ClientAddress;
+import io.parley.arrival.Handshake;
+import io.parley.arrival.Handshake.Refusal;
+import io.parley.arrival.ProxyProtocol;
+import io.parley.auth.Origins;
 import io.parley.deflate.DeflateOffers;
 import io.parley.log.QuietLog;
-import io.parley.transport.Handshake.Refusal;
 import io.parley.wire.Protocol;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The one HTTP request of a connection: it becomes a WebSocket, gets the page, or is refused.
-/// After an upgrade nothing of HTTP is left in the pipeline.
+/// After an upgrade nothing of HTTP is left in the pipeline. After any other answer the client is
+/// not listened to any more, but what it sends is still taken: a socket that is closed over unread
+/// bytes is reset, and the answer is lost on the way.
 ///
 /// Confined to the connection's loop.
 final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger LOG = System.getLogger(HttpHandler.class.getName());
-
   private static final QuietLog QUIET = new QuietLog(HttpHandler.class, System::nanoTime);
+  private static final String RETRY_AFTER_SECONDS = "10";
+  private static final long GOODBYE_MILLIS = 1_000;
 
   private final Connections connections;
   private final StaticPage page;
-  private final ClientAddress addresses;
+  private final Origins origins;
+  private final Arrival arrival;
 
-  /// The request whose end has not come; null before it, and once it is answered.
+  /// The request whose end has not come; null before it.
   private @Nullable HttpRequest request;
 
-  HttpHandler(Connections connections, StaticPage page, ClientAddress addresses) {
+  /// Whether there is an answer; there is only one.
+  private boolean isAnswered;
+
+  HttpHandler(
+      Connections connections, StaticPage page, Origins origins, Arrival arrival) {
     this.connections = connections;
     this.page = page;
-    this.addresses = addresses;
+    this.origins = origins;
+    this.arrival = arrival;
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
+    if (isAnswered) {
+      return;
+    }
     if (message.decoderResult().isFailure()) {
-      request = null;
       answer(ctx, HttpResponseStatus.BAD_REQUEST, "not HTTP");
       return;
     }
@@ -65,16 +89,20 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     var head = request;
     if (head != null && message instanceof HttpContent content) {
       if (content.content().isReadable()) {
-        request = null;
         answer(ctx, HttpResponseStatus.BAD_REQUEST, "expected: no body");
       } else if (message instanceof LastHttpContent) {
-        request = null;
         onRequest(ctx, head);
       }
     }
   }
 
   private void onRequest(ChannelHandlerContext ctx, HttpRequest head) {
+    var client = arrival.onRequest(head);
+    var unserved = arrival.refusal();
+    if (unserved != null) {
+      refuse(ctx, unserved);
+      return;
+    }
     Map<String, List<String>> query;
     String path;
     try {
@@ -89,9 +117,9 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     if (protocol == null) {
       answer(ctx, HttpResponseStatus.NOT_FOUND, "expected: /");
     } else if (Handshake.isAskedFor(head)) {
-      var refusal = Handshake.refusal(head);
+      var refusal = Handshake.refusal(head, origins);
       if (refusal == null) {
-        upgrade(ctx, head, protocol);
+        upgrade(ctx, head, protocol, client);
       } else {
         refuse(ctx, refusal);
       }
@@ -104,7 +132,8 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
-  private void upgrade(ChannelHandlerContext ctx, HttpRequest head, Protocol protocol) {
+  private void upgrade(
+      ChannelHandlerContext ctx, HttpRequest head, Protocol protocol, InetAddress client) {
     var response = new DefaultFullHttpResponse(
         HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
     response.headers()
@@ -122,10 +151,10 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
     connections.meters().answered(response.status().code());
     ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    arrival.onUpgraded();
     var pipeline = ctx.pipeline();
     var connection = new Connection(
-        ctx.channel(), connections, addresses.of(ctx.channel(), head),
-        extension == null ? null : inflation);
+        ctx.channel(), connections, client, extension == null ? null : inflation);
     pipeline.addLast(connection);
     pipeline.remove(this);
     pipeline.remove(HttpResponseEncoder.class);
@@ -148,6 +177,8 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private void answer(
       ChannelHandlerContext ctx, HttpResponseStatus status, String type, byte[] body) {
+    isAnswered = true;
+    request = null;
     connections.meters().answered(status.code());
     var response = new DefaultFullHttpResponse(
         HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
@@ -163,15 +194,56 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
       response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.GET.name());
     }
-    ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    if (status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)) {
+      response.headers().set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
+    ctx.writeAndFlush(response).addListener((ChannelFuture written) -> {
+      if (!written.isSuccess()) {
+        ctx.close();
+        return;
+      }
+      arrival.onAnswered();
+      // The client has the rest of its time to read it, and closes when it has.
+      TlsHandler.endOutput((DuplexChannel) ctx.channel());
+    });
+  }
+
+  /// The time is over in which a client has to come to a WebSocket, or to read its answer.
+  static void onLate(Channel channel) {
+    var handler = channel.pipeline().get(HttpHandler.class);
+    if (handler != null) {
+      handler.onLate(channel.pipeline().context(handler));
+    }
+  }
+
+  private void onLate(ChannelHandlerContext ctx) {
+    if (isAnswered || !isSpoken(ctx)) {
+      arrival.cutLate();
+      return;
+    }
+    answer(ctx, HttpResponseStatus.REQUEST_TIMEOUT, "expected: a request in time");
+    ctx.executor().schedule(() -> ctx.close(), GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /// Whether HTTP can be understood, because nothing else has to come first.
+  private static boolean isSpoken(ChannelHandlerContext ctx) {
+    var pipeline = ctx.pipeline();
+    var tls = pipeline.get(SslHandler.class);
+    return pipeline.get(ProxyProtocol.class) == null
+        && pipeline.get(HAProxyMessageDecoder.class) == null
+        && (tls == null || tls.handshakeFuture().isSuccess());
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException || cause instanceof DecoderException) {
+    if (cause instanceof HAProxyProtocolException) {
+      arrival.cutGarbage("no PROXY header (expected of this proxy: one of version 1 or 2)");
+    } else if (cause instanceof IOException || cause instanceof DecoderException) {
+      // The latter is no TLS, which has been told already.
       LOG.log(Level.DEBUG, () -> "close before the handshake's end: " + cause
           + " client " + ClientAddress.beforeRequest(ctx.channel()));
     } else {
+      connections.meters().bugs.increment();
       LOG.log(Level.ERROR, "request ended by a bug", cause);
     }
     ctx.close();

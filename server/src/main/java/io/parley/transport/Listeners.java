@@ -8,6 +8,11 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.parley.arrival.Acceptor;
+import io.parley.arrival.Admission;
+import io.parley.arrival.Arrivals;
+import io.parley.arrival.ClientAddress;
+import io.parley.arrival.ProxyProtocol;
 import io.parley.hub.Shard;
 import io.parley.loop.EventLoops;
 import io.parley.loop.NettyLoop;
@@ -19,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The ports that clients connect to, and all their connections.
@@ -30,13 +36,34 @@ public final class Listeners {
   private final EventLoops loops;
   private final TransportSettings settings;
   private final ClientAddress addresses;
+  private final Acceptor acceptor;
   private final TransportMeters meters;
   private final StaticPage page = new StaticPage();
-  private final Map<Object, Connections> connections = new HashMap<>();
+
+  /// By the event loop.
+  private final Map<Object, Clients> clients = new HashMap<>();
 
   /// Null while it isn't open.
   private volatile @Nullable Channel own;
   private volatile @Nullable Channel shared;
+
+  /// The clients of one shard: those on their way, and those that have come.
+  private record Clients(Arrivals arrivals, Connections connections) {
+    void start() {
+      arrivals.start();
+      connections.start();
+    }
+
+    /// Runs something on the loop that owns them.
+    void run(Consumer<Clients> action) {
+      connections.shard().loop().execute(() -> action.accept(this));
+    }
+
+    void close() {
+      arrivals.close();
+      connections.close();
+    }
+  }
 
   /// @param loops one for each shard, in the shards' order
   public Listeners(
@@ -46,12 +73,17 @@ public final class Listeners {
     this.settings = settings;
     this.addresses = new ClientAddress(settings.trustedProxies());
     this.meters = new TransportMeters(metrics);
+    var limits = settings.limits();
+    var admission = new Admission(limits, addresses, metrics);
+    this.acceptor = new Acceptor(admission, metrics);
     metrics.sum(Metric.CONNECTIONS, this::connections);
     var routes = new Routes(plain, settings.echo());
-    var budgets = Budgets.of(settings.limits(), metrics);
+    var budgets = Budgets.of(limits, metrics);
     for (var shard : shards) {
       var loop = ((NettyLoop) shard.loop()).eventLoop();
-      connections.put(loop, new Connections(shard, routes, settings, budgets, meters));
+      clients.put(loop, new Clients(
+          new Arrivals(shard.loop(), admission, limits.handshakeTimeout(), HttpHandler::onLate),
+          new Connections(shard, routes, settings, budgets, meters)));
     }
   }
 
@@ -60,7 +92,7 @@ public final class Listeners {
   /// @return the port
   /// @throws IOException if it can't be had
   public int open() throws IOException {
-    connections.values().forEach(Connections::start);
+    clients.values().forEach(Clients::start);
     own = bind(settings.listen().port(), false);
     return ((InetSocketAddress) Objects.requireNonNull(own).localAddress()).getPort();
   }
@@ -82,6 +114,7 @@ public final class Listeners {
         .channel(EventLoops.serverChannel())
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .option(ChannelOption.SO_REUSEADDR, true)
+        .handler(acceptor)
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childHandler(new ChannelInitializer<SocketChannel>() {
           @Override
@@ -108,11 +141,14 @@ public final class Listeners {
   }
 
   private void onAccepted(SocketChannel channel) {
-    var shard = connections.get(channel.eventLoop());
+    var shard = clients.get(channel.eventLoop());
     if (shard == null) {
       throw new IllegalStateException("no shard of this loop (expected: one for each)");
     }
-    meters.accepted.increment();
+    var arrival = shard.arrivals().add(channel);
+    if (!channel.isOpen()) {
+      return;
+    }
     var pipeline = channel.pipeline();
     if (addresses.isTrusted(channel)) {
       pipeline.addLast(new ProxyProtocol());
@@ -123,12 +159,12 @@ public final class Listeners {
     }
     pipeline.addLast(
         new HttpRequestDecoder(), new HttpResponseEncoder(),
-        new HttpHandler(shard, page, addresses));
+        new HttpHandler(shard.connections(), page, settings.origins(), arrival));
   }
 
   /// How many connections there are.
   public int connections() {
-    return connections.values().stream().mapToInt(Connections::count).sum();
+    return clients.values().stream().mapToInt(some -> some.connections().count()).sum();
   }
 
   /// Lets nobody new in at the shared port.
@@ -149,14 +185,14 @@ public final class Listeners {
 
   /// Asks all connections to go elsewhere, spread over a period.
   public void shutDown(long periodMillis) {
-    connections.values()
-        .forEach(some -> some.shard().loop().execute(() -> some.shutDown(periodMillis)));
+    clients.values()
+        .forEach(some -> some.run(each -> each.connections().shutDown(periodMillis)));
   }
 
   /// Closes what is left.
   public void close() {
     closeShared();
     closeOwn();
-    connections.values().forEach(some -> some.shard().loop().execute(some::close));
+    clients.values().forEach(some -> some.run(Clients::close));
   }
 }

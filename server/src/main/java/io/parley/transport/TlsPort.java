@@ -15,7 +15,6 @@ import io.parley.tls.Credentials;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -47,7 +46,6 @@ public final class TlsPort implements AutoCloseable {
       "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
   private final CredentialFiles files;
-  private final Duration handshakeTimeout;
   private final ScheduledExecutorService threads;
   private final Counter used;
   private final Counter refused;
@@ -59,12 +57,10 @@ public final class TlsPort implements AutoCloseable {
 
   /// Reads the files, and goes on looking at them until this is closed.
   ///
-  /// @param handshakeTimeout from accept to the end of TLS' handshake
   /// @return null: no files are set
   /// @throws IOException if the files can't be used; names the file and the reason
   public static @Nullable TlsPort open(
-      TlsSettings settings, Duration handshakeTimeout, int threads, Metrics metrics)
-      throws IOException {
+      TlsSettings settings, int threads, Metrics metrics) throws IOException {
     var used = metrics.counter(Metric.TLS_LOADS, "used");
     var refused = metrics.counter(Metric.TLS_LOADS, "refused");
     if (settings.certificate() == null || settings.key() == null) {
@@ -72,7 +68,7 @@ public final class TlsPort implements AutoCloseable {
       return null;
     }
     var files = new CredentialFiles(settings.certificate(), settings.key());
-    var port = new TlsPort(files, handshakeTimeout, threads, used, refused);
+    var port = new TlsPort(files, threads, used, refused);
     metrics.sum(Metric.TLS_EXPIRES, () -> port.loaded.notAfter().getEpochSecond());
     long pauseMillis = settings.reloadInterval().toMillis();
     port.threads.scheduleWithFixedDelay(
@@ -80,10 +76,9 @@ public final class TlsPort implements AutoCloseable {
     return port;
   }
 
-  private TlsPort(CredentialFiles files, Duration handshakeTimeout, int threads, Counter used,
-      Counter refused) throws IOException {
+  private TlsPort(CredentialFiles files, int threads, Counter used, Counter refused)
+      throws IOException {
     this.files = files;
-    this.handshakeTimeout = handshakeTimeout;
     this.used = used;
     this.refused = refused;
     loaded = load(Objects.requireNonNull(files.next(), "seen for the first time"));
@@ -127,7 +122,8 @@ public final class TlsPort implements AutoCloseable {
   /// TLS for a connection that was just accepted.
   TlsHandler newHandler(ByteBufAllocator allocator, TransportMeters meters) {
     var handler = new TlsHandler(loaded.context().newEngine(allocator), threads, meters);
-    handler.setHandshakeTimeoutMillis(handshakeTimeout.toMillis());
+    // No timer of its own: all of a client's way to its WebSocket has one deadline.
+    handler.setHandshakeTimeoutMillis(0);
     return handler;
   }
 

@@ -12,10 +12,10 @@ import java.util.Map;
 ///
 /// Thread-safe, but for the high-water mark, which each shard has of its own.
 final class TransportMeters {
-  private static final int[] STATUSES = {101, 200, 400, 404, 405, 426};
+  private static final int[] STATUSES = {101, 200, 400, 403, 404, 405, 408, 414, 426, 429, 431, 503,
+      505};
 
   final Metrics metrics;
-  final Counter accepted;
   final Counter messagesOut;
   final Counter received;
   final Counter sent;
@@ -32,7 +32,6 @@ final class TransportMeters {
 
   TransportMeters(Metrics metrics) {
     this.metrics = metrics;
-    accepted = metrics.counter(Metric.ACCEPTED);
     messagesOut = metrics.counter(Metric.MESSAGES_OUT);
     received = metrics.counter(Metric.RECEIVED);
     sent = metrics.counter(Metric.SENT);

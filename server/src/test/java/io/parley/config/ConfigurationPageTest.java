@@ -46,7 +46,7 @@ class ConfigurationPageTest {
       case WHOLE, BYTES, DURATION -> key.range();
       case LOG_FORMAT -> "`text`, `json`";
       case NAME, PREFIX, ADDRESS -> key.setting().as().expectation.replace("*", "\\*");
-      case NETWORKS, FILE, REDIS_URL -> "";
+      case NETWORKS, ORIGINS, FILE, REDIS_URL -> "";
     };
   }
 

@@ -88,6 +88,25 @@ class FormatTest {
   }
 
   @ParameterizedTest
+  @CsvSource(delimiter = ';', value = {"*; *", "https://a.example; https://a.example",
+      "https://a.example:8443 , http://b; https://a.example:8443,http://b",
+      "HTTPS://A.example; HTTPS://A.example", "http://[::1]:8080; http://[::1]:8080",
+      "capacitor://localhost; capacitor://localhost"})
+  void originsAreSeparatedByCommas(String text, String origins) {
+    assertEquals(List.of(origins.split(",", -1)), Format.ORIGINS.parse(text));
+    assertEquals(List.of(), Format.ORIGINS.parse(""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {",", "a.example", "https://a.example/", "https://a.example/chat",
+      "https://*.a.example", "https://", "https://a.example,", "https://a.example,*",
+      "https://u@a.example", "https://a.example:", "https://a example", "wss://a.example",
+      "null", "https://a.example?b", "//a.example"})
+  void otherOriginsAreRefused(String text) {
+    assertThrows(IllegalArgumentException.class, () -> Format.ORIGINS.parse(text));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"a b", "a{b}", "a*", "a?", "[a]", "a\\", "ä", "a\n"})
   void prefixesHaveNoPatternsAndNoHashTags(String text) {
     assertThrows(IllegalArgumentException.class, () -> Format.PREFIX.parse(text));

@@ -300,6 +300,11 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /// Sends a byte, unless the server has given up the socket.
+  public void sendOrNot(byte one) {
+    takes(new byte[]{one});
+  }
+
   /// Whether the other side has bytes for us.
   public int available() {
     try {

@@ -37,7 +37,8 @@ class SessionTest {
     var hub = new Hub(
         List.of(loop), List.of(loop), broker,
         new HubSettings(List.of(encoding), 1 << 20, time, metrics));
-    var context = new SessionContext("n1", broker, new SessionSettings(4, 0, 1, 1), time, metrics);
+    var context = new SessionContext("n1", broker, new SessionSettings(4, 0, 1, 1, 0), time,
+        metrics);
     return new Session(context, hub.shards().getFirst(), peer,
         new Identity("alice", new UUID(0, 1)), encoding, new Silence());
   }

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.parley.auth.Access;
+import io.parley.auth.Origins;
 import io.parley.broker.SlowBroker;
 import io.parley.config.LimitSettings;
 import io.parley.config.Settings;
@@ -22,14 +23,12 @@ import io.parley.hub.HubSettings;
 import io.parley.loop.ManualLoop;
 import io.parley.loop.ManualTime;
 import io.parley.metric.Metrics;
-import io.parley.redis.LogLines;
 import io.parley.session.CloseCode;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
 import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,12 +60,14 @@ class ConnectionTest {
     var metrics = new Metrics(new SimpleMeterRegistry());
     var hub = new Hub(List.of(loop), List.of(loop), broker,
         new HubSettings(encodings.list(), 1 << 20, time, metrics));
-    var context = new SessionContext("n1", broker, new SessionSettings(2, 0, 1, 8), time, metrics);
+    var context = new SessionContext("n1", broker, new SessionSettings(2, 0, 1, 8, 0), time,
+        metrics);
     var connections = new Connections(hub.shards().getFirst(),
         new Routes(
             new PlainProtocol(context, new Access(true, true), encodings, encodings), true),
         new TransportSettings(
-            Settings.defaults().listen(), null, limits, List.of(), true, false),
+            Settings.defaults().listen(), null, limits, List.of(), new Origins(List.of()), true,
+            false),
         Budgets.of(limits, metrics), new TransportMeters(metrics));
     made.add(connections);
     return connections;
@@ -126,7 +127,9 @@ class ConnectionTest {
         Duration.ofSeconds(Long.MAX_VALUE), LIMITS.outboundBytes(), LIMITS.publishWindow(),
         LIMITS.commandsPerSecond(), LIMITS.commandBurst(), LIMITS.roomsPerConnection(),
         LIMITS.shardQueueBytes(), LIMITS.pingsPerSecond(), LIMITS.pingInterval(),
-        LIMITS.pongTimeout(), LIMITS.tcpUserTimeout(), LIMITS.closeTimeout());
+        LIMITS.pongTimeout(), LIMITS.tcpUserTimeout(), LIMITS.closeTimeout(),
+        LIMITS.handshakeTimeout(), LIMITS.connections(), LIMITS.connectionsPerAddress(),
+        LIMITS.connectionsPerUser());
     var connections = connections(limits);
     loop.inside(connections::start);
     open(connections);
@@ -137,20 +140,6 @@ class ConnectionTest {
     open(connections);
     sweep();
     assertEquals(3004, codeOfClose(2));
-  }
-
-  @Test
-  void whatEndsARequestIsLoggedWithTheAddressForWhoLooksCloser() {
-    try (var log = new LogLines(HttpHandler.class.getName())) {
-      var channel = ClientAddressTest.channelFrom("192.0.2.1");
-      channels.add(channel);
-      channel.pipeline().addLast(new HttpHandler(
-          connections(LIMITS), new StaticPage(), new ClientAddress(List.of())));
-      channel.pipeline().fireExceptionCaught(new IOException("reset by peer"));
-      assertFalse(channel.isOpen());
-      assertEquals(1, log.linesWith("reset by peer client 192.0.2.1").size());
-      assertEquals(List.of(), log.warnings());
-    }
   }
 
   private void sweep() {

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.parley.auth.Access;
+import io.parley.auth.Origins;
 import io.parley.broker.SlowBroker;
 import io.parley.config.Settings;
 import io.parley.hub.Frames;
@@ -56,12 +57,15 @@ class SheddingTest {
     var broker = new SlowBroker();
     var hub = new Hub(List.of(loop), List.of(loop), broker,
         new HubSettings(encodings.list(), 1 << 20, time, metrics));
-    var context = new SessionContext("n1", broker, new SessionSettings(2, 0, 1, 8), time, metrics);
+    var context = new SessionContext("n1", broker, new SessionSettings(2, 0, 1, 8, 0), time,
+        metrics);
     budgets = Budgets.of(limits, metrics);
     plain = new PlainProtocol(context, new Access(true, true), encodings, encodings);
     connections = new Connections(hub.shards().getFirst(),
         new Routes(plain, false),
-        new TransportSettings(settings.listen(), null, limits, List.of(), false, false), budgets,
+        new TransportSettings(settings.listen(), null, limits, List.of(),
+            new Origins(List.of()), false, false),
+        budgets,
         new TransportMeters(metrics));
   }
 

@@ -52,6 +52,10 @@ public final class PlainProtocol {
         throw new InvalidNameException("room: 'inbox' (expected: a name that isn't reserved)");
       }
       var identity = new Identity(user.get(), newClient());
+      if (!context.admits(identity.user())) {
+        peer.close(CloseCode.CONNECTION_LIMIT, "");
+        return null;
+      }
       var wire = new PlainWire(room, peer, context.settings().roomsPerConnection() + 1);
       var encodings = peer.takesCompressed() ? compressed : usual;
       wire.open(context, shard, identity,

@@ -147,7 +147,7 @@ class BadTlsTest {
 
   @Test
   void aHandshakeThatStallsIsCutOffInTime() {
-    try (var quick = TlsNode.start("limits.pong-timeout", "200ms");
+    try (var quick = TlsNode.start("limits.handshake-timeout", "200ms");
         var silent = RawClient.connect(quick.port());
         var begun = RawClient.connect(quick.port())) {
       begun.sendHex("16 0301 4000 01");

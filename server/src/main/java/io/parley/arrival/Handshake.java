@@ -1,4 +1,4 @@
-package io.parley.transport;
+package io.parley.arrival;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.parley.auth.Origins;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,27 +16,29 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The rules of the opening handshake (RFC 6455, section 4.2).
-final class Handshake {
+public final class Handshake {
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final int KEY_BYTES = 16;
 
   /// Of a key in Base64 with its padding, which Java's decoder doesn't ask for.
   private static final int KEY_CHARACTERS = 24;
 
+  private static final int SHOWN_CHARACTERS_MAX = 100;
+
   private Handshake() {}
 
   /// Why a request is refused.
-  record Refusal(HttpResponseStatus status, String detail) {}
+  public record Refusal(HttpResponseStatus status, String detail) {}
 
   /// Whether a request wants a WebSocket, rightly or not. Another upgrade that it offers, such as
   /// HTTP/2, is ignored (RFC 9110, section 7.8).
-  static boolean isAskedFor(HttpRequest request) {
+  public static boolean isAskedFor(HttpRequest request) {
     return hasToken(request.headers(), HttpHeaderNames.UPGRADE.toString(), "websocket")
         || request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY);
   }
 
   /// What is wrong with a request for a WebSocket; null: nothing.
-  static @Nullable Refusal refusal(HttpRequest request) {
+  public static @Nullable Refusal refusal(HttpRequest request, Origins origins) {
     var headers = request.headers();
     if (!request.method().equals(HttpMethod.GET)) {
       return new Refusal(HttpResponseStatus.METHOD_NOT_ALLOWED, "expected: GET");
@@ -62,7 +65,19 @@ final class Handshake {
     if (keys.size() != 1 || !isKey(keys.getFirst())) {
       return bad("expected: one Sec-WebSocket-Key of 16 bytes in Base64");
     }
+    var from = headers.getAll(HttpHeaderNames.ORIGIN);
+    if (!origins.admits(from, headers.get(HttpHeaderNames.HOST))) {
+      return new Refusal(HttpResponseStatus.FORBIDDEN,
+          "Origin: " + shown(from) + " (expected: one that access.origins allows)");
+    }
     return null;
+  }
+
+  /// What a client wrote, short and on one line.
+  private static String shown(List<String> values) {
+    var text = String.join(", ", values);
+    return text.substring(0, Math.min(text.length(), SHOWN_CHARACTERS_MAX))
+        .replaceAll("[^!-~]", " ");
   }
 
   private static Refusal bad(String detail) {
@@ -91,7 +106,7 @@ final class Handshake {
   }
 
   /// The answer to a client's key (RFC 6455, section 4.2.2, item 5.4).
-  static String accept(String key) {
+  public static String accept(String key) {
     try {
       var sha1 = MessageDigest.getInstance("SHA-1");
       var hash = sha1.digest((key.strip() + GUID).getBytes(StandardCharsets.US_ASCII));

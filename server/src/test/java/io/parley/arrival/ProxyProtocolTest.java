@@ -1,14 +1,16 @@
-package io.parley.transport;
+package io.parley.arrival;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -105,7 +107,8 @@ class ProxyProtocolTest {
 
   @Test
   void aBrokenHeaderEndsTheConnection() {
-    receive(SIGNATURE + "1111000c" + "c0000207" + "0a000001" + "30391f90" + GET);
+    assertThrows(HAProxyProtocolException.class, () -> receive(
+        SIGNATURE + "1111000c" + "c0000207" + "0a000001" + "30391f90" + GET));
     assertFalse(channel.isOpen());
   }
 }

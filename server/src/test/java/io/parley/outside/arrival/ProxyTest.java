@@ -1,8 +1,10 @@
-package io.parley.outside;
+package io.parley.outside.arrival;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.outside.RawClient;
+import io.parley.outside.TestNode;
 import io.parley.redis.LogLines;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;

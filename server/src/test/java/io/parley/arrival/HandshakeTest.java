@@ -1,4 +1,4 @@
-package io.parley.transport;
+package io.parley.arrival;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,12 +10,15 @@ import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.parley.auth.Origins;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HandshakeTest {
+  private static final Origins ALL = new Origins(List.of("*"));
   private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
   private static HttpRequest request(HttpMethod method, HttpVersion version) {
@@ -30,7 +33,7 @@ class HandshakeTest {
   }
 
   private static void assertRefused(int status, HttpRequest request) {
-    var refusal = Handshake.refusal(request);
+    var refusal = Handshake.refusal(request, ALL);
     assertNotNull(refusal, request::toString);
     assertEquals(status, refusal.status().code(), refusal::detail);
   }
@@ -38,7 +41,7 @@ class HandshakeTest {
   @Test
   void theRfcsKeyHasTheRfcsAnswer() {
     assertEquals("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", Handshake.accept(KEY));
-    assertNull(Handshake.refusal(request()));
+    assertNull(Handshake.refusal(request(), ALL));
   }
 
   @ParameterizedTest
@@ -47,14 +50,14 @@ class HandshakeTest {
   void caseAndListsDoNotMatter(String upgrade, String connection) {
     var request = request();
     request.headers().set("Upgrade", upgrade).set("Connection", connection);
-    assertNull(Handshake.refusal(request));
+    assertNull(Handshake.refusal(request, ALL));
   }
 
   @Test
   void tokensMayStandInSeveralHeaders() {
     var request = request();
     request.headers().set("Connection", "keep-alive").add("Connection", "Upgrade");
-    assertNull(Handshake.refusal(request));
+    assertNull(Handshake.refusal(request, ALL));
   }
 
   @ParameterizedTest
@@ -141,5 +144,19 @@ class HandshakeTest {
     assertFalse(Handshake.isAskedFor(http2));
     assertFalse(Handshake.isAskedFor(
         new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/")));
+  }
+
+  @Test
+  void onlyPagesOfTheServersOwnOriginAreLetInUnlessOthersAreNamed() {
+    var request = request();
+    request.headers().set("Origin", "https://elsewhere.example");
+    assertNull(Handshake.refusal(request, ALL));
+    var refusal = Handshake.refusal(request, new Origins(List.of()));
+    assertNotNull(refusal);
+    assertEquals(403, refusal.status().code());
+    assertEquals("Origin: https://elsewhere.example (expected: one that access.origins allows)",
+        refusal.detail());
+    request.headers().set("Origin", "https://h");
+    assertNull(Handshake.refusal(request, new Origins(List.of())));
   }
 }

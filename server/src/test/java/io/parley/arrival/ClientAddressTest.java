@@ -1,4 +1,4 @@
-package io.parley.transport;
+package io.parley.arrival;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package io.parley.transport;
+package io.parley.arrival;
 
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpRequest;
@@ -12,14 +12,15 @@ import java.util.List;
 /// believed: anybody else could claim any address.
 ///
 /// Immutable.
-final class ClientAddress {
+public final class ClientAddress {
   /// What the PROXY protocol said; not set if nothing.
-  static final AttributeKey<InetAddress> SAID_BY_PROXY = AttributeKey.valueOf(ClientAddress.class,
+  public static final AttributeKey<InetAddress> SAID_BY_PROXY = AttributeKey.valueOf(
+      ClientAddress.class,
       "saidByProxy");
 
   private final List<Network> trusted;
 
-  ClientAddress(List<Network> trusted) {
+  public ClientAddress(List<Network> trusted) {
     this.trusted = List.copyOf(trusted);
   }
 
@@ -33,14 +34,14 @@ final class ClientAddress {
   }
 
   /// Whether the socket's other end may speak for clients.
-  boolean isTrusted(Channel channel) {
+  public boolean isTrusted(Channel channel) {
     return channel.remoteAddress() instanceof InetSocketAddress address
         && isTrusted(address.getAddress());
   }
 
   /// The client's address as far as it is known before a request: the PROXY protocol's word, or the
   /// socket's other end.
-  static String beforeRequest(Channel channel) {
+  public static String beforeRequest(Channel channel) {
     var said = channel.attr(SAID_BY_PROXY).get();
     if (said != null) {
       return said.getHostAddress();
@@ -53,7 +54,7 @@ final class ClientAddress {
   /// The client's address: the nearest one that isn't a trusted proxy's. Each proxy appends the
   /// address that it saw to `X-Forwarded-For`, so the header is read from its end; what is further
   /// left may be the client's invention.
-  InetAddress of(Channel channel, HttpRequest request) {
+  public InetAddress of(Channel channel, HttpRequest request) {
     var said = channel.attr(SAID_BY_PROXY).get();
     var address = said != null
         ? said

@@ -1,4 +1,4 @@
-package io.parley.transport;
+package io.parley.arrival;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,7 +15,7 @@ import java.util.List;
 /// does).
 ///
 /// Confined to the connection's loop.
-final class ProxyProtocol extends ByteToMessageDecoder {
+public final class ProxyProtocol extends ByteToMessageDecoder {
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     var state = HAProxyMessageDecoder.detectProtocol(in).state();
@@ -43,11 +43,6 @@ final class ProxyProtocol extends ByteToMessageDecoder {
         }
       }
       ctx.pipeline().remove(this);
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      ctx.close();
     }
   }
 }

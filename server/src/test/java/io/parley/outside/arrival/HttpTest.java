@@ -1,8 +1,11 @@
-package io.parley.outside;
+package io.parley.outside.arrival;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.outside.Browser;
+import io.parley.outside.RawClient;
+import io.parley.outside.TestNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -117,12 +120,24 @@ class HttpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"https://elsewhere.example", "null", "http://127.0.0.1"})
-  void everyOriginIsLetIn(String origin) {
+  @ValueSource(strings = {"http://h", "https://h", "https://H", "https://h:443"})
+  void aPageOfTheSameHostIsLetIn(String origin) {
     try (var raw = RawClient.connect(NODE.port())) {
       raw.send("GET /?room=origins HTTP/1.1\r\n" + GOOD + "Origin: " + origin + "\r\n\r\n");
       var answer = raw.head();
       assertTrue(answer.startsWith("HTTP/1.1 101 "), answer);
+      raw.roundTrip();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://elsewhere.example", "null", "http://h:8080"})
+  void aPageOfAnotherOneIsLetInWhereThatIsWanted(String origin) {
+    assertAnswer(403, "GET / HTTP/1.1\r\n" + GOOD + "Origin: " + origin + "\r\n\r\n");
+    try (var open = TestNode.start("access.origins", "*");
+        var raw = RawClient.connect(open.port())) {
+      raw.send("GET / HTTP/1.1\r\n" + GOOD + "Origin: " + origin + "\r\n\r\n");
+      assertTrue(raw.head().startsWith("HTTP/1.1 101 "));
       raw.roundTrip();
     }
   }

@@ -8,6 +8,8 @@ import io.parley.log.QuietLog;
 import io.parley.metric.HighWater;
 import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
+import io.parley.transport.outbox.FullSockets;
+import io.parley.transport.outbox.SocketWriter;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,7 +60,7 @@ final class Connections {
     this.fullSockets = new FullSockets(shard.loop(), budgets.outbound());
     this.meters = meters;
     this.outboxHighest = meters.outboxHighest();
-    this.writer = new SocketWriter(meters);
+    this.writer = new SocketWriter(meters.sent, meters.writes);
     this.routes = routes;
     this.limits = settings.limits();
     this.inflation = settings.compression() ? new Inflation(limits.messageBytes()) : null;

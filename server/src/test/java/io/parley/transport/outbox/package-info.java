@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.transport.outbox;
+
+import org.jspecify.annotations.NullMarked;

@@ -12,7 +12,7 @@ import io.parley.hub.Frames;
 import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
 import io.parley.session.Peer;
-import io.parley.transport.outbox.Outbox;
+import io.parley.outbox.Outbox;
 import io.parley.wire.Protocol;
 import io.parley.wire.Wire;
 import java.io.IOException;

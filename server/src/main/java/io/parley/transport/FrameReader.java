@@ -6,7 +6,7 @@ import io.parley.deflate.Inflation;
 import io.parley.deflate.InflationException;
 import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
-import io.parley.transport.outbox.Budget;
+import io.parley.outbox.Budget;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -8,7 +8,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.parley.deflate.Inflation;
 import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
-import io.parley.transport.outbox.Budget;
+import io.parley.outbox.Budget;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.parley.transport.outbox;
+package io.parley.outbox;
 
 import io.parley.loop.Loop;
 import java.util.LinkedHashSet;

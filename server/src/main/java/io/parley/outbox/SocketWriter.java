@@ -1,4 +1,4 @@
-package io.parley.transport.outbox;
+package io.parley.outbox;
 
 import io.micrometer.core.instrument.Counter;
 import io.netty.buffer.ByteBuf;

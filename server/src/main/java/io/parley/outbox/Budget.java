@@ -1,4 +1,4 @@
-package io.parley.transport.outbox;
+package io.parley.outbox;
 
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -1,4 +1,4 @@
 @NullMarked
-package io.parley.transport.outbox;
+package io.parley.outbox;
 
 import org.jspecify.annotations.NullMarked;

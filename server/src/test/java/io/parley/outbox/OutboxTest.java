@@ -1,4 +1,4 @@
-package io.parley.transport.outbox;
+package io.parley.outbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

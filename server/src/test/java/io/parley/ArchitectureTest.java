@@ -44,13 +44,15 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule nettyStaysWithTheOwnersOfLoops = noClasses()
       .that()
-      .resideOutsideOfPackages("io.parley.transport..", "io.parley.arrival..", "io.parley.outbox..", "io.parley.loop..",
+      .resideOutsideOfPackages("io.parley.transport..", "io.parley.arrival..", "io.parley.outbox..",
+          "io.parley.loop..",
           "io.parley.redis..")
       .should().dependOnClassesThat().resideInAPackage("io.netty..");
 
   @ArchTest
   static final ArchRule buffersAndHandlersStayInTransport = noClasses()
-      .that().resideOutsideOfPackages("io.parley.transport..", "io.parley.arrival..", "io.parley.outbox..")
+      .that()
+      .resideOutsideOfPackages("io.parley.transport..", "io.parley.arrival..", "io.parley.outbox..")
       .should().dependOnClassesThat().resideInAnyPackage("io.netty.buffer..",
           "io.netty.handler..");
 

@@ -25,7 +25,7 @@ final class ArchitectureTest {
   private static final Map<String, Integer> FLOORS = Map.ofEntries(
       Map.entry("", 7),
       Map.entry("transport", 6),
-      Map.entry("wire", 5), Map.entry("arrival", 5),
+      Map.entry("wire", 5), Map.entry("arrival", 5), Map.entry("outbox", 5),
       Map.entry("session", 4), Map.entry("api", 4),
       Map.entry("hub", 3), Map.entry("ops", 3),
       Map.entry("broker", 2), Map.entry("presence", 2), Map.entry("cluster", 2),
@@ -45,13 +45,15 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule nettyStaysWithTheOwnersOfLoops = noClasses()
       .that()
-      .resideOutsideOfPackages("io.parley.transport..", "io.parley.arrival..", "io.parley.loop..",
+      .resideOutsideOfPackages("io.parley.transport..", "io.parley.arrival..", "io.parley.outbox..",
+          "io.parley.loop..",
           "io.parley.redis..")
       .should().dependOnClassesThat().resideInAPackage("io.netty..");
 
   @ArchTest
   static final ArchRule buffersAndHandlersStayInTransport = noClasses()
-      .that().resideOutsideOfPackages("io.parley.transport..", "io.parley.arrival..")
+      .that()
+      .resideOutsideOfPackages("io.parley.transport..", "io.parley.arrival..", "io.parley.outbox..")
       .should().dependOnClassesThat().resideInAnyPackage("io.netty.buffer..",
           "io.netty.handler..");
 

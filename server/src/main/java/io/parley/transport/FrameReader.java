@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.parley.deflate.Inflation;
 import io.parley.deflate.InflationException;
 import io.parley.metric.Limit;
+import io.parley.outbox.Budget;
 import io.parley.session.CloseCode;
 import io.parley.utf8.PartialText;
 import io.parley.utf8.Utf8;

@@ -1,8 +1,8 @@
 package io.parley;
 
 import io.parley.config.Settings;
-import io.parley.config.SettingsException;
-import io.parley.config.SettingsReader;
+import io.parley.config.reader.SettingsException;
+import io.parley.config.reader.SettingsReader;
 import io.parley.log.LogFormat;
 import io.parley.log.LogLine;
 import java.io.IOException;

@@ -25,13 +25,14 @@ final class ArchitectureTest {
   private static final Map<String, Integer> FLOORS = Map.ofEntries(
       Map.entry("", 7),
       Map.entry("transport", 6),
-      Map.entry("wire", 5), Map.entry("arrival", 5),
+      Map.entry("wire", 5), Map.entry("arrival", 5), Map.entry("outbox", 5),
       Map.entry("session", 4), Map.entry("api", 4),
       Map.entry("hub", 3), Map.entry("ops", 3),
       Map.entry("broker", 2), Map.entry("presence", 2), Map.entry("cluster", 2),
       Map.entry("redis", 1), Map.entry("rules", 1), Map.entry("auth", 1),
       Map.entry("tls", 1),
-      Map.entry("channel", 0), Map.entry("deflate", 0), Map.entry("config", 0),
+      Map.entry("channel", 0), Map.entry("deflate", 0), Map.entry("utf8", 0),
+      Map.entry("config", 0),
       Map.entry("loop", 0),
       Map.entry("log", 0), Map.entry("metric", 0));
 
@@ -44,13 +45,15 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule nettyStaysWithTheOwnersOfLoops = noClasses()
       .that()
-      .resideOutsideOfPackages("io.parley.transport..", "io.parley.arrival..", "io.parley.loop..",
+      .resideOutsideOfPackages("io.parley.transport..", "io.parley.arrival..", "io.parley.outbox..",
+          "io.parley.loop..",
           "io.parley.redis..")
       .should().dependOnClassesThat().resideInAPackage("io.netty..");
 
   @ArchTest
   static final ArchRule buffersAndHandlersStayInTransport = noClasses()
-      .that().resideOutsideOfPackages("io.parley.transport..", "io.parley.arrival..")
+      .that()
+      .resideOutsideOfPackages("io.parley.transport..", "io.parley.arrival..", "io.parley.outbox..")
       .should().dependOnClassesThat().resideInAnyPackage("io.netty.buffer..",
           "io.netty.handler..");
 

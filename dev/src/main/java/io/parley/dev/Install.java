@@ -1,5 +1,6 @@
 package io.parley.dev;
 
+import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,9 @@ import java.util.List;
 /// @param root the repository's
 record Install(Path root) {
   private static final String SERVER_JAR = "server/target/parley-server.jar";
+
+  /// What [Training] makes, beside the server's jar.
+  static final String CACHE = "parley-server.aot";
 
   static Install find() throws StartFailure {
     Path self;
@@ -31,13 +35,37 @@ record Install(Path root) {
 
   /// A JVM that runs the server, up to its jar. `JAVA_OPTS` is for it, not for `up`.
   List<String> server() {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + root.resolve("server/target/node.options"));
+    var jar = root.resolve(SERVER_JAR);
+    var command = jvm(jar);
+    if (isFresh(jar)) {
+      command.add("-XX:AOTCache=" + jar.resolveSibling(CACHE));
+    }
     command.addAll(nodeOptions());
     command.add("-jar");
-    command.add(root.resolve(SERVER_JAR).toString());
+    command.add(jar.toString());
     return List.copyOf(command);
+  }
+
+  /// Whether there is a cache of this very jar. The JVM itself looks at no more than its size.
+  static boolean isFresh(Path jar) {
+    return isNewer(jar.resolveSibling(CACHE), jar);
+  }
+
+  /// Whether a file is there, and newer than another.
+  static boolean isNewer(Path file, Path than) {
+    try {
+      return Files.getLastModifiedTime(file).compareTo(Files.getLastModifiedTime(than)) > 0;
+    } catch (IOException missing) {
+      return false;
+    }
+  }
+
+  /// A JVM with the options that the server has beside its jar.
+  static List<String> jvm(Path jar) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + jar.resolveSibling("node.options"));
+    return command;
   }
 
   private static List<String> nodeOptions() {

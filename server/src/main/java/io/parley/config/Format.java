@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// How the text of a setting is read and written; parsing throws [IllegalArgumentException].
-enum Format {
+public enum Format {
   WHOLE("a whole number") {
     @Override
     Object parse(String text) {
@@ -25,7 +25,7 @@ enum Format {
     }
 
     @Override
-    String yaml(@Nullable Object value) {
+    public String yaml(@Nullable Object value) {
       return value instanceof Number number ? written(number.longValue(), BYTE_UNITS, "") : "";
     }
   },
@@ -36,7 +36,7 @@ enum Format {
     }
 
     @Override
-    String yaml(@Nullable Object value) {
+    public String yaml(@Nullable Object value) {
       return value instanceof Duration duration
           ? written(duration.toMillis(), TIME_UNITS, "0s")
           : "";
@@ -88,7 +88,7 @@ enum Format {
     }
 
     @Override
-    String yaml(@Nullable Object value) {
+    public String yaml(@Nullable Object value) {
       return value instanceof List<?> list
           ? list.stream().map(Format::quoted).collect(Collectors.joining(", ", "[", "]"))
           : "[]";
@@ -111,7 +111,7 @@ enum Format {
     }
 
     @Override
-    String yaml(@Nullable Object value) {
+    public String yaml(@Nullable Object value) {
       return NETWORKS.yaml(value);
     }
   },
@@ -157,7 +157,7 @@ enum Format {
   abstract @Nullable Object parse(String text);
 
   /// A value as it stands in a YAML file, secrets masked.
-  String yaml(@Nullable Object value) {
+  public String yaml(@Nullable Object value) {
     return value instanceof Number || value instanceof Boolean
         ? value.toString()
         : quoted(value == null ? "" : value);
@@ -170,7 +170,7 @@ enum Format {
   }
 
   /// Whether a YAML file may have it as a list.
-  boolean isList() {
+  public boolean isList() {
     return this == NETWORKS || this == ORIGINS;
   }
 

@@ -44,7 +44,7 @@ public record RedisUrl(boolean tls, @Nullable String user, @Nullable String pass
 
   /// What may be shown of a text that was meant as a URL and may be none: nothing that could be
   /// part of a password.
-  static String masked(String text) {
+  public static String masked(String text) {
     var at = text.lastIndexOf('@');
     var scheme = text.indexOf("://");
     var begin = scheme < 0 ? 0 : scheme + 3;

@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
 /// Defaults and bounds are written as a user would write them, so that there is one parser.
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
-@interface Setting {
+public @interface Setting {
   /// The default.
   String value();
 

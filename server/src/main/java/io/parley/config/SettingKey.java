@@ -16,24 +16,24 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param sectionName empty if it stands in no section
 /// @param section null if it stands in none
-record SettingKey(String sectionName, String lastName, @Nullable RecordComponent section,
+public record SettingKey(String sectionName, String lastName, @Nullable RecordComponent section,
     RecordComponent component, Setting setting) {
 
   /// Every key, in the order of declaration.
-  static final List<SettingKey> ALL = declared();
+  public static final List<SettingKey> ALL = declared();
 
   private static final Map<String, SettingKey> BY_NAME = byName();
 
-  static @Nullable SettingKey find(String name) {
+  public static @Nullable SettingKey find(String name) {
     return BY_NAME.get(name);
   }
 
-  static boolean isSection(String name) {
+  public static boolean isSection(String name) {
     return !name.isEmpty() && ALL.stream().anyMatch(key -> key.sectionName.equals(name));
   }
 
   /// Puts settings together from a value for each key.
-  static Settings build(Function<SettingKey, @Nullable Object> values) {
+  public static Settings build(Function<SettingKey, @Nullable Object> values) {
     var sections = new ArrayList<@Nullable Object>();
     for (var section : Settings.class.getRecordComponents()) {
       var parts = ALL.stream().filter(key -> key.isPartOf(section))
@@ -50,23 +50,23 @@ record SettingKey(String sectionName, String lastName, @Nullable RecordComponent
     return part.getName().equals((section == null ? component : section).getName());
   }
 
-  String name() {
+  public String name() {
     return sectionName.isEmpty() ? lastName : sectionName + "." + lastName;
   }
 
-  String environmentName() {
+  public String environmentName() {
     return "PARLEY_" + name().toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 
-  @Nullable
-  Object defaultValue() {
+  public @Nullable Object defaultValue() {
     return parse(setting.value());
   }
 
+  /// The value that a text stands for.
+  ///
   /// @throws IllegalArgumentException if the text has not the format, or is out of range; says what
   /// was expected
-  @Nullable
-  Object parse(String text) {
+  public @Nullable Object parse(String text) {
     try {
       var value = setting.as().parse(text);
       if (measured() && !inRange(value)) {
@@ -81,12 +81,11 @@ record SettingKey(String sectionName, String lastName, @Nullable RecordComponent
   }
 
   /// The range in words, empty where there is none.
-  String range() {
+  public String range() {
     return measured() ? setting.min() + " to " + setting.max() : "";
   }
 
-  @Nullable
-  Object valueIn(Settings settings) {
+  public @Nullable Object valueIn(Settings settings) {
     try {
       var holder = section == null ? settings : section.getAccessor().invoke(settings);
       return component.getAccessor().invoke(holder);
@@ -100,7 +99,7 @@ record SettingKey(String sectionName, String lastName, @Nullable RecordComponent
   }
 
   /// Format and range in words.
-  String expectation() {
+  public String expectation() {
     return setting.as().expectation + (measured() ? ", " + range() : "");
   }
 

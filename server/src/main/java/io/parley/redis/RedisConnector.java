@@ -51,7 +51,7 @@ public final class RedisConnector implements AutoCloseable {
         .commandLatencyRecorder(CommandLatencyRecorder.disabled())
         .commandLatencyPublisherOptions(DefaultEventPublisherOptions.disabled())
         .build();
-    client = RedisClient.create(resources);
+    client = new LeanRedisClient(resources);
     client.setOptions(ClientOptions.builder()
         .autoReconnect(false)
         .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)

@@ -3,6 +3,7 @@ package io.parley.transport;
 import io.parley.config.LimitSettings;
 import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
+import io.parley.outbox.Budget;
 
 /// What all connections of a node share.
 ///

@@ -4,13 +4,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.parley.deflate.Inflation;
 import io.parley.hub.Flushable;
 import io.parley.hub.FrameBuffer;
 import io.parley.hub.Frames;
 import io.parley.metric.Limit;
+import io.parley.outbox.Outbox;
 import io.parley.session.CloseCode;
 import io.parley.session.Peer;
 import io.parley.wire.Protocol;
@@ -63,8 +63,8 @@ final class Connection extends ChannelInboundHandlerAdapter
   /// Whether the node shuts down: nothing more is read from the client, answers are still written.
   private boolean isLeaving;
 
-  /// Whether the closing handshake is over, but for what the outbox holds.
-  private boolean endsWhenFlushed;
+  /// Null while it is open.
+  private @Nullable Ending ending;
 
   /// @param inflation what decompresses its messages; null: compression wasn't negotiated
   Connection(
@@ -129,7 +129,6 @@ final class Connection extends ChannelInboundHandlerAdapter
       connections.meters().closedByClient.increment();
       send(code == 1005 ? WebSocketFraming.emptyClose() : WebSocketFraming.close(code, ""));
     }
-    // Both have said it: the server ends the connection first (RFC 6455, section 7.1.1).
     endAfterFlush();
   }
 
@@ -159,12 +158,13 @@ final class Connection extends ChannelInboundHandlerAdapter
     return connections.shard().loop().inLoop();
   }
 
-  boolean isOpen() {
+  @Override
+  public boolean isOpen() {
     return state == State.OPEN;
   }
 
-  /// Gives up what is queued, because the node has no memory for it.
-  void shed() {
+  @Override
+  public void shed() {
     if (state == State.OPEN) {
       closeSlow(Limit.OUTBOUND_BYTES);
     }
@@ -225,21 +225,16 @@ final class Connection extends ChannelInboundHandlerAdapter
     }
     isLeaving = false;
     channel.config().setAutoRead(true);
-    connections.shard().loop()
-        .schedule(this::onCloseTimeout, connections.limits().closeTimeout().toMillis());
   }
 
-  private void startClosing() {
+  private Ending startClosing() {
     state = State.CLOSING;
     connections.fullSockets().onClosing(this);
     endSession();
-  }
-
-  private void onCloseTimeout() {
-    if (state != State.CLOSED) {
-      connections.meters().metrics.hit(Limit.CLOSE_TIMEOUT);
-      abort();
+    if (ending == null) {
+      ending = new Ending(channel, connections);
     }
+    return ending;
   }
 
   /// Asks the client to come back to another node, once everything it sent has its answer.
@@ -253,27 +248,16 @@ final class Connection extends ChannelInboundHandlerAdapter
   }
 
   /// Ends the connection when the outbox is empty; until the socket is closed, what the client
-  /// sends is read and dropped, so that it isn't reset before it has read our close frame.
+  /// sends is read and dropped.
   private void endAfterFlush() {
     reader.end();
-    startClosing();
-    endsWhenFlushed = true;
+    startClosing().onOver();
     askForFlush();
-    // A client that doesn't read must not keep the connection.
-    connections.shard().loop()
-        .schedule(this::onCloseTimeout, connections.limits().closeTimeout().toMillis());
-  }
-
-  private void endIfFlushed() {
-    if (endsWhenFlushed && outbox.isEmpty() && channel instanceof DuplexChannel duplex) {
-      endsWhenFlushed = false;
-      TlsHandler.endOutput(duplex);
-      connections.shard().loop().schedule(this::abort, 1_000);
-    }
   }
 
   /// Closes the socket without a word.
-  void abort() {
+  @Override
+  public void abort() {
     if (state != State.CLOSED) {
       channel.close();
     }
@@ -309,7 +293,9 @@ final class Connection extends ChannelInboundHandlerAdapter
       // The socket didn't take it: a client that keeps up may get any amount in a tick.
       closeSlow(Limit.OUTBOX_BYTES);
     }
-    endIfFlushed();
+    if (ending != null && outbox.isEmpty()) {
+      ending.onFlushed();
+    }
   }
 
   @Override

@@ -7,6 +7,8 @@ import io.parley.hub.Shard;
 import io.parley.log.QuietLog;
 import io.parley.metric.HighWater;
 import io.parley.metric.Limit;
+import io.parley.outbox.FullSockets;
+import io.parley.outbox.SocketWriter;
 import io.parley.session.CloseCode;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -58,7 +60,7 @@ final class Connections {
     this.fullSockets = new FullSockets(shard.loop(), budgets.outbound());
     this.meters = meters;
     this.outboxHighest = meters.outboxHighest();
-    this.writer = new SocketWriter(meters);
+    this.writer = new SocketWriter(meters.sent, meters.writes);
     this.routes = routes;
     this.limits = settings.limits();
     this.inflation = settings.compression() ? new Inflation(limits.messageBytes()) : null;

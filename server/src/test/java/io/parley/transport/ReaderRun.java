@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.parley.deflate.Inflation;
 import io.parley.metric.Limit;
+import io.parley.outbox.Budget;
 import io.parley.session.CloseCode;
 import java.util.ArrayList;
 import java.util.HexFormat;

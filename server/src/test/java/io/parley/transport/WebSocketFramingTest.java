@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.hub.FrameBuffer;
 import io.parley.hub.Frames;
+import io.parley.utf8.Utf8;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;

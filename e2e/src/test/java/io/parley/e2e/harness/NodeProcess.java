@@ -37,6 +37,17 @@ public final class NodeProcess implements AutoCloseable {
   /// The same with options for its JVM.
   public static NodeProcess startWithJvm(
       String name, String redisUrl, String javaOptions, String... flags) {
+    return start(List.of(), name, redisUrl, javaOptions, flags);
+  }
+
+  /// The same without Redis, on the server's machine of a network: its ports are reached from there
+  /// only.
+  public static NodeProcess startAlone(Network network, String... flags) {
+    return start(network.prefix(), "alone", "", "", flags);
+  }
+
+  private static NodeProcess start(List<String> prefix, String name, String redisUrl,
+      String javaOptions, String... flags) {
     var settings = new LinkedHashMap<String, String>();
     settings.put("--node.name", name);
     settings.put("--listen.port", "0");
@@ -50,7 +61,8 @@ public final class NodeProcess implements AutoCloseable {
       var equals = flag.indexOf('=');
       settings.put(flag.substring(0, equals), flag.substring(equals + 1));
     }
-    var command = new ArrayList<>(List.of(Repository.launcher().toString(), "node"));
+    var command = new ArrayList<>(prefix);
+    command.addAll(List.of(Repository.launcher().toString(), "node"));
     settings.forEach((key, value) -> command.add(key + "=" + value));
     var program = Program.start(name, Repository.root(),
         Map.of("PARLEY_REDIS_URL", redisUrl, "JAVA_OPTS", (JAVA_OPTS + " " + javaOptions).strip()),

@@ -18,6 +18,8 @@ public final class RawClient implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 15_000;
   private static final int MASKED = 0x80;
   private static final int CLOSE_OPCODE = 8;
+  private static final int PING_OPCODE = 9;
+  private static final int PONG = 0x8a;
 
   private final Socket socket;
   private final DataInputStream in;
@@ -45,11 +47,21 @@ public final class RawClient implements AutoCloseable {
   ///
   /// @param from the address of this machine that the server shall see, such as 127.0.0.5
   public static RawClient connect(String from, int port, String target) throws IOException {
+    return connect(from, "127.0.0.1", port, target, 0);
+  }
+
+  /// Connects to any address.
+  ///
+  /// @param receiveBufferBytes of its socket; 0: the usual
+  public static RawClient connect(String from, String to, int port, String target,
+      int receiveBufferBytes) throws IOException {
     var socket = new Socket();
     try {
+      if (receiveBufferBytes > 0) {
+        socket.setReceiveBufferSize(receiveBufferBytes);
+      }
       socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
-      socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port),
-          TIMEOUT_MILLIS);
+      socket.connect(new InetSocketAddress(InetAddress.ofLiteral(to), port), TIMEOUT_MILLIS);
       socket.setSoTimeout(TIMEOUT_MILLIS);
       var client = new RawClient(socket);
       client.upgrade(port, target);
@@ -97,18 +109,24 @@ public final class RawClient implements AutoCloseable {
     socket.getOutputStream().write(bytes);
   }
 
-  /// Sends a frame of up to 125 bytes, masked.
+  /// Sends a frame of up to 65,535 bytes, masked.
   ///
   /// @param head its first byte: final or not, and the opcode
   public void frame(int head, byte[] payload) throws IOException {
-    if (payload.length > 125) {
-      throw new IllegalArgumentException("payload: " + payload.length + " (expected: <= 125)");
+    if (payload.length > 65_535) {
+      throw new IllegalArgumentException("payload: " + payload.length + " (expected: <= 65535)");
     }
     var mask = new byte[4];
     ThreadLocalRandom.current().nextBytes(mask);
     var frame = new ByteArrayOutputStream();
     frame.write(head);
-    frame.write(MASKED | payload.length);
+    if (payload.length < 126) {
+      frame.write(MASKED | payload.length);
+    } else {
+      frame.write(MASKED | 126);
+      frame.write(payload.length >> 8);
+      frame.write(payload.length);
+    }
     frame.write(mask);
     for (var i = 0; i < payload.length; i++) {
       frame.write(payload[i] ^ mask[i % 4]);
@@ -131,6 +149,16 @@ public final class RawClient implements AutoCloseable {
     var payload = new byte[length];
     in.readFully(payload);
     return new Frame(head & 0xf, payload);
+  }
+
+  /// The next frame that is no ping. Pings on the way to it are answered.
+  public Frame readMessage() throws IOException {
+    var frame = read();
+    while (frame.opcode() == PING_OPCODE) {
+      frame(PONG, frame.payload());
+      frame = read();
+    }
+    return frame;
   }
 
   @Override

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// How many connections a node has: in all, from one address, of one user.
 @Timeout(60)
-@SuppressWarnings("try") // Clients leave in the middle, on purpose.
+@SuppressWarnings("try")
 class ConnectionLimitsTest {
   private static final String FULL = hits("limits.connections");
   private static final String ADDRESS = hits("limits.connections-per-address");

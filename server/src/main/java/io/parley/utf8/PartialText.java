@@ -1,4 +1,4 @@
-package io.parley.transport;
+package io.parley.utf8;
 
 import java.util.Arrays;
 
@@ -7,21 +7,21 @@ import java.util.Arrays;
 /// message and dropped with it.
 ///
 /// Confined to the connection's loop.
-final class PartialText {
+public final class PartialText {
   /// The bytes of a character that isn't whole yet.
   private byte[] begun = {};
 
   /// How much of the frame that is coming has been looked at.
   private int seenOfFrame;
 
-  int seenOfFrame() {
+  public int seenOfFrame() {
     return seenOfFrame;
   }
 
   /// Looks at the next part of a frame that goes on.
   ///
   /// @return whether it can be UTF-8
-  boolean acceptsPart(byte[] part) {
+  public boolean acceptsPart(byte[] part) {
     seenOfFrame += part.length;
     return accepts(part, 0);
   }
@@ -29,7 +29,7 @@ final class PartialText {
   /// Looks at the rest of a frame that is whole now.
   ///
   /// @return whether it can be UTF-8
-  boolean acceptsRestOf(byte[] frame) {
+  public boolean acceptsRestOf(byte[] frame) {
     int from = seenOfFrame;
     seenOfFrame = 0;
     return accepts(frame, from);
@@ -49,7 +49,7 @@ final class PartialText {
   }
 
   /// Whether the text may end here.
-  boolean isWhole() {
+  public boolean isWhole() {
     return begun.length == 0;
   }
 }

@@ -1,4 +1,4 @@
-package io.parley.transport;
+package io.parley.outbox;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// once, when the connection is gone.
 ///
 /// Confined to the connection's loop.
-final class Outbox {
+public final class Outbox {
   private static final int CHUNK_BYTES = 64 * 1024;
 
   /// About what a frame takes beside its bytes: itself, the array's head, its place in the queue.
@@ -83,7 +83,7 @@ final class Outbox {
   private int chunkCost;
 
   /// Whose outbox it is.
-  interface Socket {
+  public interface Socket {
     /// The socket is full, or is full again after it has taken something.
     void onFull();
 
@@ -95,12 +95,21 @@ final class Outbox {
 
     /// The connection is broken.
     void onBroken(Throwable cause);
+
+    /// Whether it isn't being closed.
+    boolean isOpen();
+
+    /// Closes it as slow, because the node has no memory for what waits.
+    void shed();
+
+    /// Cuts it.
+    void abort();
   }
 
   /// @param sinceNanos when it was queued; 0: while nothing waited
   private record Queued(Frames frames, long sinceNanos) {}
 
-  Outbox(Channel channel, SocketWriter writer, Budget budget, Socket socket) {
+  public Outbox(Channel channel, SocketWriter writer, Budget budget, Socket socket) {
     this.channel = channel;
     this.writer = writer;
     this.budget = budget;
@@ -108,7 +117,7 @@ final class Outbox {
     this.descriptor = SocketWriter.descriptorOf(channel);
   }
 
-  void append(Frames frames) {
+  public void append(Frames frames) {
     if (frames.length() == 0) {
       return;
     }
@@ -127,21 +136,21 @@ final class Outbox {
     rest.add(new Queued(frames, isWaiting() ? System.nanoTime() : 0));
   }
 
-  int bytes() {
+  public int bytes() {
     return bytes;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return bytes == 0;
   }
 
   /// Whether the socket was full when it was last tried.
-  boolean isWaiting() {
+  public boolean isWaiting() {
     return chunkBytes > 0;
   }
 
   /// How long the oldest byte has waited for the socket; 0 if none does.
-  long ageNanos(long nowNanos) {
+  public long ageNanos(long nowNanos) {
     // What Netty has is older than what is left.
     long since = isWaiting() ? chunkSinceNanos : firstSinceNanos;
     return since == 0 ? 0 : nowNanos - since;
@@ -151,7 +160,7 @@ final class Outbox {
   /// a socket that has room. They then count as sent, until the writer says otherwise.
   ///
   /// @return whether it was the usual case
-  boolean joinVolley() {
+  public boolean joinVolley() {
     var whole = first;
     if (whole == null || rest != null || firstOffset != 0 || firstSinceNanos != 0 || chunkBytes != 0
         || descriptor < 0 || whole.length() > SocketWriter.CAPACITY || !isNettyIdle()
@@ -181,7 +190,7 @@ final class Outbox {
   /// Writes what there is, as far as the socket takes it.
   ///
   /// @throws IOException if the connection is broken
-  void flush() throws IOException {
+  public void flush() throws IOException {
     // A number of a closed socket may be another client's by now.
     while (first != null && chunkBytes == 0 && channel.isOpen()) {
       if (descriptor < 0 || !isNettyIdle()) {
@@ -332,7 +341,7 @@ final class Outbox {
   }
 
   /// Drops everything that hasn't been begun.
-  void dropUnbegun() {
+  public void dropUnbegun() {
     if (rest != null) {
       rest.forEach(queued -> {
         bytes -= queued.frames().length();
@@ -350,7 +359,7 @@ final class Outbox {
   }
 
   /// Drops everything; the connection is gone.
-  void clear() {
+  public void clear() {
     first = null;
     rest = null;
     bytes = chunkBytes;

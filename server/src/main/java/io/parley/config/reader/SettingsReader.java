@@ -1,13 +1,14 @@
-package io.parley.config;
+package io.parley.config.reader;
 
+import io.parley.config.RedisUrl;
+import io.parley.config.SettingKey;
+import io.parley.config.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -150,43 +151,5 @@ public final class SettingsReader {
     var origin = origins.get(key);
     return key.name() + ": " + key.setting().as().yaml(key.valueIn(settings))
         + (origin == null ? " by default" : " from " + origin);
-  }
-
-  /// Finds what somebody meant who wrote a name that does not exist.
-  private static final class NearestName {
-    private NearestName() {}
-
-    /// The known name with the fewest letters to change, unless it would be a guess: at most a
-    /// third of the letters may differ.
-    static Optional<String> to(String given, Collection<String> known) {
-      var best = "";
-      var bestDistance = 1 + Math.max(1, given.length() / 3);
-      for (var name : known) {
-        var distance = distance(given, name);
-        if (distance < bestDistance) {
-          best = name;
-          bestDistance = distance;
-        }
-      }
-      return best.isEmpty() ? Optional.empty() : Optional.of(best);
-    }
-
-    /// Letters to insert, delete or replace (Levenshtein), row by row.
-    private static int distance(String a, String b) {
-      var row = new int[b.length() + 1];
-      for (var j = 0; j < row.length; j++) {
-        row[j] = j;
-      }
-      for (var i = 1; i <= a.length(); i++) {
-        var diagonal = row[0];
-        row[0] = i;
-        for (var j = 1; j < row.length; j++) {
-          var replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-          diagonal = row[j];
-          row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-        }
-      }
-      return row[b.length()];
-    }
   }
 }

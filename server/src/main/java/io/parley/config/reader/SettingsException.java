@@ -1,4 +1,4 @@
-package io.parley.config;
+package io.parley.config.reader;
 
 import java.util.ArrayList;
 import java.util.List;

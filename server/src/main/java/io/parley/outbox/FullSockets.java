@@ -1,4 +1,4 @@
-package io.parley.transport;
+package io.parley.outbox;
 
 import io.parley.loop.Loop;
 import java.util.LinkedHashSet;
@@ -21,36 +21,32 @@ import java.util.LinkedHashSet;
 /// connections.
 ///
 /// Confined to the shard's loop.
-final class FullSockets {
+public final class FullSockets {
   private final Loop loop;
   private final Budget budget;
 
   /// In the order in which their sockets have last taken something; the longest ago first.
-  private final LinkedHashSet<Connection> open = new LinkedHashSet<>();
-  private final LinkedHashSet<Connection> closing = new LinkedHashSet<>();
+  private final LinkedHashSet<Outbox.Socket> open = new LinkedHashSet<>();
+  private final LinkedHashSet<Outbox.Socket> closing = new LinkedHashSet<>();
 
   private boolean isShedAsked;
 
-  FullSockets(Loop loop, Budget budget) {
+  public FullSockets(Loop loop, Budget budget) {
     this.loop = loop;
     this.budget = budget;
   }
 
-  Budget budget() {
-    return budget;
-  }
-
   /// The socket is full, or is full again after it has taken a part.
-  void touch(Connection connection) {
-    var those = connection.isOpen() ? open : closing;
-    those.remove(connection);
-    those.add(connection);
+  public void touch(Outbox.Socket socket) {
+    var those = socket.isOpen() ? open : closing;
+    those.remove(socket);
+    those.add(socket);
     look();
   }
 
   /// Sees to it that connections are shed if the budget is exceeded: soon, not now, since whoever
   /// calls may be handing something to all of them.
-  void look() {
+  public void look() {
     if (!isShedAsked && budget.isExceeded()) {
       isShedAsked = true;
       loop.execute(this::shed);
@@ -58,16 +54,16 @@ final class FullSockets {
   }
 
   /// The connection is being closed; what it has begun still waits.
-  void onClosing(Connection connection) {
-    if (open.remove(connection)) {
-      closing.add(connection);
+  public void onClosing(Outbox.Socket socket) {
+    if (open.remove(socket)) {
+      closing.add(socket);
     }
   }
 
   /// Nothing waits for the socket any more.
-  void remove(Connection connection) {
-    open.remove(connection);
-    closing.remove(connection);
+  public void remove(Outbox.Socket socket) {
+    open.remove(socket);
+    closing.remove(socket);
   }
 
   private void shed() {

@@ -1,5 +1,6 @@
-package io.parley.transport;
+package io.parley.outbox;
 
+import io.micrometer.core.instrument.Counter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -23,13 +24,14 @@ import org.jspecify.annotations.Nullable;
 /// then fired one after the other, touching nothing of a connection in between.
 ///
 /// Confined to the shard's loop.
-final class SocketWriter {
+public final class SocketWriter {
   /// The most that one `write` takes. A run of eight chat messages has 1 to 2 KiB.
   static final int CAPACITY = 128 * 1024;
 
   private static final int INITIAL_VOLLEY = 64;
 
-  private final TransportMeters meters;
+  private final Counter sent;
+  private final Counter writes;
   private final ByteBuf scratch = Unpooled.directBuffer(CAPACITY, CAPACITY);
 
   /// The frames that [#scratch] holds, whole and nothing else; null if it holds something else.
@@ -41,8 +43,10 @@ final class SocketWriter {
   private @Nullable Outbox[] outboxes = new Outbox[INITIAL_VOLLEY];
   private int volley;
 
-  SocketWriter(TransportMeters meters) {
-    this.meters = meters;
+  /// A writer that counts the bytes that sockets took, and in how many writes.
+  public SocketWriter(Counter sent, Counter writes) {
+    this.sent = sent;
+    this.writes = writes;
   }
 
   /// The channel's socket, if it can be written to past Netty: it is epoll's, and no handler has to
@@ -66,7 +70,7 @@ final class SocketWriter {
   }
 
   /// Fires the volley. An outbox whose socket didn't take everything gets the rest back.
-  void fire() {
+  public void fire() {
     double sentBytes = 0;
     for (int i = 0; i < volley; i++) {
       var due = frames[i];
@@ -79,8 +83,8 @@ final class SocketWriter {
       }
     }
     if (volley > 0) {
-      meters.sent.increment(sentBytes);
-      meters.writes.increment(volley);
+      this.sent.increment(sentBytes);
+      writes.increment(volley);
     }
     Arrays.fill(frames, 0, volley, null);
     Arrays.fill(outboxes, 0, volley, null);
@@ -126,15 +130,15 @@ final class SocketWriter {
   /// @throws IOException if the connection is broken
   int writeGathered(int descriptor) throws IOException {
     int sent = write(descriptor, scratch.writerIndex());
-    meters.sent.increment(sent);
-    meters.writes.increment();
+    this.sent.increment(sent);
+    writes.increment();
     return sent;
   }
 
   /// Netty wrote a chunk for an outbox whose socket was full.
   void onChunk(int bytes) {
-    meters.sent.increment(bytes);
-    meters.writes.increment();
+    this.sent.increment(bytes);
+    writes.increment();
   }
 
   private int write(int descriptor, int length) throws IOException {
@@ -145,7 +149,7 @@ final class SocketWriter {
         : socket.write(scratch.internalNioBuffer(0, length), 0, length);
   }
 
-  void release() {
+  public void release() {
     scratch.release();
   }
 }

@@ -1,4 +1,4 @@
-package io.parley.transport;
+package io.parley.outbox;
 
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -6,31 +6,31 @@ import java.util.concurrent.atomic.AtomicLong;
 /// what is to be done when it is used up is for those who take.
 ///
 /// Thread-safe.
-final class Budget {
+public final class Budget {
   private final long bytesMax;
   private final AtomicLong taken = new AtomicLong();
 
-  Budget(long bytesMax) {
+  public Budget(long bytesMax) {
     this.bytesMax = bytesMax;
   }
 
   /// Takes, even if there isn't as much.
   ///
   /// @return whether there was
-  boolean take(long bytes) {
+  public boolean take(long bytes) {
     return taken.addAndGet(bytes) <= bytesMax;
   }
 
-  void giveBack(long bytes) {
+  public void giveBack(long bytes) {
     long left = taken.addAndGet(-bytes);
     assert left >= 0 : "given back more than was taken: " + left;
   }
 
-  boolean isExceeded() {
+  public boolean isExceeded() {
     return taken.get() > bytesMax;
   }
 
-  long taken() {
+  public long taken() {
     return taken.get();
   }
 }

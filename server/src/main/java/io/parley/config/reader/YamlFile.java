@@ -1,5 +1,6 @@
-package io.parley.config;
+package io.parley.config.reader;
 
+import io.parley.config.SettingKey;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

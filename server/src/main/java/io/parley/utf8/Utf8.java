@@ -1,4 +1,4 @@
-package io.parley.transport;
+package io.parley.utf8;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /// Tells whether bytes are UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above
 /// U+10FFFF.
-final class Utf8 {
+public final class Utf8 {
   static final int CHARACTER_BYTES_MAX = 4;
 
   private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class,
@@ -16,7 +16,7 @@ final class Utf8 {
 
   private Utf8() {}
 
-  static boolean isValid(byte[] bytes) {
+  public static boolean isValid(byte[] bytes) {
     return isValid(bytes, bytes.length);
   }
 

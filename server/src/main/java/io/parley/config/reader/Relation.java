@@ -1,5 +1,7 @@
-package io.parley.config;
+package io.parley.config.reader;
 
+import io.parley.config.SettingKey;
+import io.parley.config.Settings;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -7,10 +9,10 @@ import java.util.stream.Stream;
 
 /// What must hold between settings that are each legal: subject, phrase and objects say it
 /// in words.
-record Relation(SettingKey subject, String phrase, List<SettingKey> objects,
+public record Relation(SettingKey subject, String phrase, List<SettingKey> objects,
     Predicate<Settings> holds) {
 
-  static final List<Relation> ALL = List.of(
+  public static final List<Relation> ALL = List.of(
       // A ping that is still unanswered when the next is due would never be found missing.
       of("limits.pong-timeout", "less than", List.of("limits.ping-interval"),
           s -> s.limits().pongTimeout().compareTo(s.limits().pingInterval()) < 0),
@@ -38,7 +40,7 @@ record Relation(SettingKey subject, String phrase, List<SettingKey> objects,
       of("listen.shared-port", "0 or other than", List.of("listen.port"),
           s -> s.listen().sharedPort() == 0 || s.listen().sharedPort() != s.listen().port()));
 
-  Stream<SettingKey> keys() {
+  public Stream<SettingKey> keys() {
     return Stream.concat(Stream.of(subject), objects.stream());
   }
 

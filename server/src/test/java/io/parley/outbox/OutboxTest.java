@@ -1,4 +1,4 @@
-package io.parley.transport;
+package io.parley.outbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,7 +11,6 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.parley.hub.Frames;
-import io.parley.metric.Metrics;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,8 +28,9 @@ class OutboxTest {
   private boolean hasRoom;
   private final Queue<ChannelPromise> chunks = new ArrayDeque<>();
   private final EmbeddedChannel channel = new EmbeddedChannel(new FullSocket());
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final SocketWriter writer = new SocketWriter(
-      new TransportMeters(new Metrics(new SimpleMeterRegistry())));
+      registry.counter("sent"), registry.counter("writes"));
   private final Budget budget = new Budget(Long.MAX_VALUE);
   private final List<String> told = new ArrayList<>();
   private final Outbox outbox = new Outbox(channel, writer, budget, new Owner());
@@ -216,6 +216,21 @@ class OutboxTest {
     @Override
     public void onBroken(Throwable cause) {
       told.add("broken");
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public void shed() {
+      told.add("shed");
+    }
+
+    @Override
+    public void abort() {
+      told.add("abort");
     }
   }
 

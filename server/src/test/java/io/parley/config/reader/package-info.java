@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.config.reader;
+
+import org.jspecify.annotations.NullMarked;

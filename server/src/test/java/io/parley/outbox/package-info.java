@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.outbox;
+
+import org.jspecify.annotations.NullMarked;

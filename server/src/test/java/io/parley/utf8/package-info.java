@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.utf8;
+
+import org.jspecify.annotations.NullMarked;

@@ -17,9 +17,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 @SuppressWarnings("try")
 class ConnectionLimitsTest {
-  private static final String FULL = "parley_limit_hits_total{limit=\"limits.connections\"}";
-  private static final String ADDRESS = "parley_limit_hits_total{limit=\"limits.connections-per-address\"}";
-  private static final String USER = "parley_limit_hits_total{limit=\"limits.connections-per-user\"}";
+  private static final String FULL = hits("limits.connections");
+  private static final String ADDRESS = hits("limits.connections-per-address");
+  private static final String USER = hits("limits.connections-per-user");
+
+  private static String hits(String limit) {
+    return "parley_limit_hits_total{limit=\"" + limit + "\"}";
+  }
 
   private static String answer(TestNode node, String request) {
     try (var raw = RawClient.connect(node.port())) {

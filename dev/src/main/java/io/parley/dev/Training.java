@@ -21,9 +21,9 @@ import java.util.stream.IntStream;
 /// With it a node starts three times as fast, and the first minute of its work costs less.
 ///
 /// A node is started beside a Redis, as production starts it, clients talk over it for some
-/// seconds, and it is ended; then the JVM writes the cache. It goes with this very jar and this very
-/// JVM: any other passes it over. So it is made at build time, beside the jar, and for an image in
-/// the image.
+/// seconds, and it is ended; then the JVM writes the cache. It goes with this very jar and this
+/// very JVM: any other passes it over. So it is made at build time, beside the jar, and for an
+/// image in the image.
 ///
 ///     java -cp parley-dev.jar io.parley.dev.Training SERVER_JAR
 public final class Training {
@@ -32,8 +32,8 @@ public final class Training {
   private static final int DIRECT_ROUNDS = 300;
   private static final int ROOM_ROUNDS = 400;
 
-  /// Each of the two parts ends after this, finished or not: a busy machine makes a worse cache, not
-  /// a build that hangs.
+  /// Each of the two parts ends after this, finished or not: a busy machine makes a worse cache,
+  /// not a build that hangs.
   private static final Duration PART = Duration.ofSeconds(6);
 
   /// The JVM writes the cache after the node's end.

@@ -25,6 +25,9 @@ import org.awaitility.Awaitility;
 /// Confined to the test's thread.
 public final class Aftermath implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+  /// Most is true at the first look, and there are hundreds of rows that look.
+  private static final Duration POLL = Duration.ofMillis(5);
   private static final String BUGS = "parley_bugs_total";
 
   private final TestNode node;
@@ -52,6 +55,7 @@ public final class Aftermath implements AutoCloseable {
     rises(series, times);
     // It may be counted a moment before it is said.
     Awaitility.await("lines with: " + line).atMost(DEADLINE)
+        .pollDelay(Duration.ZERO).pollInterval(POLL)
         .until(() -> log.linesWith(line).size() >= times);
     assertEquals(times, log.linesWith(line).size(), () -> "lines with: " + line);
   }
@@ -60,6 +64,7 @@ public final class Aftermath implements AutoCloseable {
   public void rises(String series, int times) {
     double expected = valueBefore(series) + times;
     Awaitility.await(series + " " + expected).atMost(DEADLINE)
+        .pollDelay(Duration.ZERO).pollInterval(POLL)
         .until(() -> node.metric(series) >= expected);
     assertEquals(expected, node.metric(series), series);
   }

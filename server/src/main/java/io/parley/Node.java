@@ -71,6 +71,9 @@ public final class Node implements AutoCloseable {
 
   private volatile Phase phase = Phase.RUNNING;
 
+  /// Null before the node is ready.
+  private volatile @Nullable JvmMeters jvm;
+
   /// Starts a node. It serves at once on its own port; [#ready] tells when it is ready for
   /// everybody.
   ///
@@ -159,11 +162,19 @@ public final class Node implements AutoCloseable {
         LOG.log(Level.INFO, "ready: node " + settings.node().name() + ", clients at port " + port
             + ", internal port " + internal.port());
         ready.complete(null);
-        JvmMeters.bind(registry);
+        watchJvm();
       } catch (IOException e) {
         ready.completeExceptionally(e);
       }
     });
+  }
+
+  private void watchJvm() {
+    var watched = JvmMeters.bind(registry);
+    jvm = watched;
+    if (phase == Phase.CLOSED) {
+      watched.close();
+    }
   }
 
   private Readiness readiness() {
@@ -231,6 +242,10 @@ public final class Node implements AutoCloseable {
     listeners.close();
     internal.close();
     closeLoops();
+    var watched = jvm;
+    if (watched != null) {
+      watched.close();
+    }
   }
 
   private void closeLoops() {

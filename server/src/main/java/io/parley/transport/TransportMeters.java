@@ -7,6 +7,7 @@ import io.parley.metric.Metrics;
 import io.parley.session.CloseCode;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// What the transport counts. One for all shards of a node.
 ///
@@ -28,6 +29,9 @@ final class TransportMeters {
 
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
 
+  /// By status. Its counters are looked up once, not for each client of a storm.
+  private final Map<Integer, Counter> answers = new ConcurrentHashMap<>();
+
   private final Map<TlsHandler.Reason, Counter> tlsRefused = new EnumMap<>(TlsHandler.Reason.class);
 
   TransportMeters(Metrics metrics) {
@@ -46,7 +50,7 @@ final class TransportMeters {
       tlsRefused.put(reason, metrics.counter(Metric.TLS_REFUSED, reason.label()));
     }
     for (int status : STATUSES) {
-      metrics.counter(Metric.HTTP_ANSWERS, Integer.toString(status));
+      answers.put(status, metrics.counter(Metric.HTTP_ANSWERS, Integer.toString(status)));
     }
   }
 
@@ -70,6 +74,7 @@ final class TransportMeters {
 
   /// An answer to a client's HTTP request.
   void answered(int status) {
-    metrics.counter(Metric.HTTP_ANSWERS, Integer.toString(status)).increment();
+    answers.computeIfAbsent(status,
+        unlisted -> metrics.counter(Metric.HTTP_ANSWERS, Integer.toString(unlisted))).increment();
   }
 }

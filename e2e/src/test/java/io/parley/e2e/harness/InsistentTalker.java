@@ -83,7 +83,7 @@ public final class InsistentTalker implements AutoCloseable {
   }
 
   private void connect() throws InterruptedException {
-    Thread.sleep(ThreadLocalRandom.current().nextInt(1, RETURN_MILLIS));
+    stopped.await(ThreadLocalRandom.current().nextInt(1, RETURN_MILLIS), TimeUnit.MILLISECONDS);
     try {
       client = ChatClient.connect(port, "user=" + user + "&room=desk-of-" + user);
     } catch (CompletionException refused) {

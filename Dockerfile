@@ -7,17 +7,30 @@
 # The project's own tests have no Docker engine: this file is kept plain because it was never run
 # by them. What it calls (the Maven build, the jar, the JVM options) is what they do run.
 
-# --- build: the server module and nothing else; the tests have run elsewhere
+# --- build: the server, and what trains it; the tests have run elsewhere
 FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /src
 COPY . .
-RUN mvn --batch-mode --projects server --also-make -Dmaven.test.skip=true -Dspotless.check.skip=true package
+RUN mvn --batch-mode --projects server,dev --also-make -Dmaven.test.skip=true -Dspotless.check.skip=true -Dparley.aot.skip=true package
 
-# --- run: a JRE, the jar, its libraries, the JVM options; nothing that the process could write to
-FROM eclipse-temurin:25-jre
+# --- node: a JRE, the jar, its libraries, the JVM options; nothing that the process could write to
+FROM eclipse-temurin:25-jre AS node
 WORKDIR /app
 COPY --from=build /src/server/target/lib lib
-COPY --from=build /src/server/target/node.options /src/server/target/parley-server.jar ./
+COPY --from=build /src/parley /src/server/target/node.options /src/server/target/parley-server.jar ./
+
+# --- training: the AOT cache, made where the node will run, because it fits that very JRE and that
+# very jar. Starts a Redis of its own and a node, for half a minute. Where this fails, leave the
+# stage out, and `COPY --from=training` below: the node then takes some seconds to start.
+FROM node AS training
+COPY --from=build /src/dev/target/lib /training/lib
+COPY --from=build /src/dev/target/parley-dev.jar /training/
+RUN java -cp "/training/parley-dev.jar:/training/lib/*:/app/parley-server.jar" \
+  io.parley.dev.Training /app/parley-server.jar
+
+# --- run
+FROM node
+COPY --from=training /app/parley-server.aot ./
 USER 10001:10001
 
 # 8080: clients. 8081: health, on 127.0.0.1 unless PARLEY_INTERNAL_ADDRESS says otherwise.
@@ -29,5 +42,6 @@ STOPSIGNAL SIGTERM
 
 # No HEALTHCHECK: readiness concerns the balancer, which asks for itself, and a node that is merely
 # waiting for Redis must not be restarted for it.
-ENTRYPOINT ["java", "@/app/node.options", "-jar", "/app/parley-server.jar"]
+# The launcher, as everywhere: it knows the JVM options and the cache, and takes JAVA_OPTS=-Xmx2g.
+ENTRYPOINT ["/app/parley"]
 CMD ["node"]

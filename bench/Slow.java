@@ -23,7 +23,7 @@ public final class Slow {
   static final int READERS = 50;
   static final int MESSAGE_BYTES = 10_000;
   static final int PER_SECOND = 100;
-  static final int BEFORE_SECONDS = 4;
+  static final int WATCH_SECONDS = 8;
   static final int AT_MOST_SECONDS = 20;
 
   static int port;
@@ -52,42 +52,54 @@ public final class Slow {
   }
 
   static void run(int slowOnes) throws Exception {
-    latencies.clear();
+    double closedBefore = closed();
     long rssBefore = rss();
-    pause(BEFORE_SECONDS * 1_000);
-    var before = percentiles();
-    double closedBefore = metric("parley_closes_total{code=\"3008\"}");
+    var before = watch(closedBefore, 0);
     var slow = new ArrayList<Socket>();
     for (int i = 0; i < slowOnes; i++) {
       slow.add(connect("slow" + i, 4_096));
     }
-    latencies.clear();
-    long start = System.nanoTime();
-    double outbox = 0;
-    long rssMost = 0;
-    double closed = 0;
-    double closedAfter = 0;
-    while (seconds(start) < BEFORE_SECONDS
-        || (closed < slowOnes && seconds(start) < AT_MOST_SECONDS)) {
-      pause(50);
-      outbox = Math.max(outbox, metric("parley_outbox_bytes"));
-      rssMost = Math.max(rssMost, rss());
-      if (closed < slowOnes) {
-        closed = metric("parley_closes_total{code=\"3008\"}") - closedBefore;
-        closedAfter = seconds(start);
-      }
-    }
-    var during = percentiles();
+    var during = watch(closedBefore, slowOnes);
     System.out.printf("slow %4d: closed with 3008: %.0f within %.1f s; readers' p50/p99 ms before"
         + " %s, while %s; queued at most %.1f MiB (one: %.2f); RSS MiB %d -> at most %d%n",
-        slowOnes, closed, closedAfter, before, during, outbox / (1 << 20),
-        metric("parley_outbox_highest_bytes") / (1 << 20), rssBefore >> 10, rssMost >> 10);
+        slowOnes, during.closed, during.closedAfter, before.percentiles, during.percentiles,
+        during.queued / (1 << 20), metric("parley_outbox_highest_bytes") / (1 << 20),
+        rssBefore >> 10, during.rss >> 10);
     for (var socket : slow) {
       socket.close();
     }
     while (metric("parley_outbox_bytes") != 0) {
       pause(50);
     }
+  }
+
+  record Seen(String percentiles, double closed, double closedAfter, double queued, long rss) {}
+
+  /// Looks at the node for some seconds, and until as many are closed as should be. It is the same
+  /// before and while there are slow ones, since looking costs the node something, too.
+  static Seen watch(double closedBefore, int slowOnes) throws IOException {
+    latencies.clear();
+    long start = System.nanoTime();
+    double queued = 0;
+    long rssMost = 0;
+    double closed = 0;
+    double closedAfter = 0;
+    while (seconds(start) < WATCH_SECONDS
+        || (closed < slowOnes && seconds(start) < AT_MOST_SECONDS)) {
+      pause(50);
+      queued = Math.max(queued, metric("parley_outbox_bytes"));
+      rssMost = Math.max(rssMost, rss());
+      double now = closed() - closedBefore;
+      if (closed < slowOnes) {
+        closed = now;
+        closedAfter = seconds(start);
+      }
+    }
+    return new Seen(percentiles(), closed, closedAfter, queued, rssMost);
+  }
+
+  static double closed() throws IOException {
+    return metric("parley_closes_total{code=\"3008\"}");
   }
 
   static double seconds(long sinceNanos) {

@@ -23,7 +23,9 @@ trap 'kill $redis_pid' EXIT
 sleep 0.5; kill -0 $redis_pid || { tail -n 3 "$work/redis.log"; exit 1; }
 
 java=${PARLEY_JAVA_HOME:-$(ls -d /usr/lib/jvm/*25* | head -1)}/bin/java
-parley="$java @$root/server/target/node.options -jar $root/server/target/parley-server.jar node --node.name=n@I@ --listen.port=@PORT@ --internal.port=0 --redis.url=redis://127.0.0.1:6379 --access.anonymous=true --access.claimed-names=true --limits.commands-per-second=0 --limits.connections-per-address=0"
+aot=$root/server/target/parley-server.aot   # as ./parley takes it
+[ "$aot" -nt "$root/server/target/parley-server.jar" ] && aot=-XX:AOTCache=$aot || aot=
+parley="$java @$root/server/target/node.options $aot -jar $root/server/target/parley-server.jar node --node.name=n@I@ --listen.port=@PORT@ --internal.port=0 --redis.url=redis://127.0.0.1:6379 --access.anonymous=true --access.claimed-names=true --limits.commands-per-second=0 --limits.connections-per-address=0"
 m() { "$here/measure.sh" "$@" | tee -a "$out"; }
 url=(--url '/?user=%d' --pad 80)
 sio=(--url '/socket.io/?EIO=4&transport=websocket&user=%d' --pad 80 --hello 40 --reply '2=>3' --wait '40{')

@@ -122,11 +122,18 @@ const opened = (page, socket) => page.evaluate(`new Promise((resolve, reject) =>
   ${socket}.addEventListener("close", event => reject(new Error("closed " + event.code)));
 })`);
 
-/// Types what opens `ws`, and asks on which node that is.
-async function connect(page, code) {
+/// Types what opens a socket. Once the join is answered, what others write arrives.
+async function join(page, code, socket, channel) {
   page.said.length = 0;
   await type(page, code);
-  await opened(page, "ws");
+  await opened(page, socket);
+  await type(page, `${socket}.send('{"join":"${channel}"}')`);
+  await heard(page, `{"joined":"${channel}"}`);
+}
+
+/// Types what opens `ws`, and asks on which node that is.
+async function connect(page, code) {
+  await join(page, code, "ws", "lobby");
   await type(page, `ws.send('{"whoami":true}')`);
   return JSON.parse(await heard(page, /^\{"you":"guest-/)).node;
 }
@@ -151,8 +158,7 @@ async function consoles({ url, connect: open, send, direct }) {
     step("what one sends, both read");
 
     const [alice, ...message] = direct;
-    await type(two, alice.replaceAll("alice", "bob"));
-    await opened(two, "bob");
+    await join(two, alice.replaceAll("alice", "bob"), "bob", "inbox");
     await type(one, alice);
     await opened(one, "alice");
     await type(one, message.join("\n"));

@@ -12,6 +12,8 @@ import io.parley.config.Network;
 import io.parley.config.RedisSettings;
 import io.parley.config.RedisUrl;
 import io.parley.config.Settings;
+import io.parley.frame.DeflateFraming;
+import io.parley.frame.WebSocketFraming;
 import io.parley.hub.Hub;
 import io.parley.hub.HubSettings;
 import io.parley.loop.EventLoops;
@@ -24,11 +26,9 @@ import io.parley.ops.LoopDelay;
 import io.parley.redis.RedisConnector;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
-import io.parley.transport.DeflateFraming;
 import io.parley.transport.Listeners;
 import io.parley.transport.TlsPort;
 import io.parley.transport.TransportSettings;
-import io.parley.transport.WebSocketFraming;
 import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
 import java.io.IOException;
@@ -66,7 +66,9 @@ public final class Node implements AutoCloseable {
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
   private enum Phase {
-    RUNNING, DRAINING, CLOSED
+    RUNNING,
+    DRAINING,
+    CLOSED
   }
 
   private volatile Phase phase = Phase.RUNNING;
@@ -100,8 +102,9 @@ public final class Node implements AutoCloseable {
         encodings, settings.limits().shardQueueBytes(), System::nanoTime, metrics));
     var limits = settings.limits();
     var context = new SessionContext(settings.node().name(), broker, new SessionSettings(
-        limits.publishWindow(), limits.commandsPerSecond(), limits.commandBurst(),
-        limits.roomsPerConnection(), limits.connectionsPerUser()), System::nanoTime, metrics);
+        limits.publishWindow(), limits.publishBytes(), limits.commandsPerSecond(),
+        limits.commandBurst(), limits.roomsPerConnection(), limits.connectionsPerUser()),
+        System::nanoTime, metrics);
     var access = new Access(settings.access().anonymous(), settings.access().claimedNames());
     var trusted = settings.proxy().trusted().stream().map(Network::parse).toList();
     listeners = new Listeners(ioLoops, hub.shards(),
@@ -159,6 +162,10 @@ public final class Node implements AutoCloseable {
     Thread.ofVirtual().start(() -> {
       try {
         listeners.openShared();
+        if (phase != Phase.RUNNING) {
+          // The drain began meanwhile, and found nothing to close yet.
+          listeners.closeShared();
+        }
         LOG.log(Level.INFO, "ready: node " + settings.node().name() + ", clients at port " + port
             + ", internal port " + internal.port());
         ready.complete(null);
@@ -184,7 +191,9 @@ public final class Node implements AutoCloseable {
         if (!broker.isReady()) {
           yield new Readiness(false, "Redis is away");
         }
-        yield ready.isDone() ? new Readiness(true, "ready") : new Readiness(false, "starting");
+        yield ready.isDone() && !ready.isCompletedExceptionally()
+            ? new Readiness(true, "ready")
+            : new Readiness(false, "starting");
       }
     };
   }

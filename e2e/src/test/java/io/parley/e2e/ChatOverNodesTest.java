@@ -3,10 +3,10 @@ package io.parley.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parley.e2e.harness.ChatClient;
+import io.parley.e2e.client.ChatClient;
+import io.parley.e2e.client.RawClient;
 import io.parley.e2e.harness.Cluster;
 import io.parley.e2e.harness.Kept;
-import io.parley.e2e.harness.RawClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

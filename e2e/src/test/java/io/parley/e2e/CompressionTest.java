@@ -2,7 +2,7 @@ package io.parley.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.parley.e2e.harness.Browser;
+import io.parley.e2e.client.Browser;
 import io.parley.e2e.harness.Kept;
 import io.parley.e2e.harness.NodeProcess;
 import org.junit.jupiter.api.Test;

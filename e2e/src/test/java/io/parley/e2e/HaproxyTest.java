@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parley.e2e.harness.ChatClient;
+import io.parley.e2e.client.ChatClient;
+import io.parley.e2e.client.RawClient;
 import io.parley.e2e.harness.Haproxy;
 import io.parley.e2e.harness.Installed;
 import io.parley.e2e.harness.Kept;
 import io.parley.e2e.harness.NodeProcess;
 import io.parley.e2e.harness.Ports;
-import io.parley.e2e.harness.RawClient;
 import io.parley.e2e.harness.RedisServer;
 import java.io.IOException;
 import java.nio.file.Files;

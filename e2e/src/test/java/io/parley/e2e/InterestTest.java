@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parley.e2e.harness.ChatClient;
+import io.parley.e2e.client.ChatClient;
 import io.parley.e2e.harness.Cluster;
 import io.parley.e2e.harness.RedisServer;
 import java.time.Duration;

@@ -8,6 +8,7 @@ import io.parley.e2e.harness.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -84,6 +85,45 @@ class LauncherTest {
     try (var changed = version()) {
       assertEquals(0, changed.awaitExit(SOON), changed::toString);
       assertTrue(changed.lines().getFirst().startsWith(BUILDING), changed::toString);
+    }
+  }
+
+  /// A cache that can't be used, where its JVM must say so.
+  private Program versionWithBadCache(Instant changed, String javaOptions) throws IOException {
+    Files.copy(Repository.root().resolve("server/target/parley-server.jar"), jar,
+        StandardCopyOption.REPLACE_EXISTING);
+    var cache = jar.resolveSibling("parley-server.aot");
+    Files.writeString(cache, "no cache at all");
+    Files.setLastModifiedTime(cache, FileTime.from(changed));
+    return version(System.getenv("PATH"), Map.of("JAVA_OPTS", javaOptions));
+  }
+
+  @Test
+  void aCacheThatDoesNotFitIsPassedOverWithoutAWord() throws IOException {
+    try (var program = versionWithBadCache(Instant.now().plusSeconds(60), "")) {
+      assertEquals(0, program.awaitExit(SOON), program::toString);
+      assertEquals(1, program.lines().size(), program::toString);
+    }
+    try (var program = versionWithBadCache(Instant.now().plusSeconds(60), "-XX:AOTMode=on")) {
+      assertEquals(1, program.awaitExit(SOON), "it was tried");
+    }
+  }
+
+  @Test
+  void aCacheOfAnOlderJarIsNotTried() throws IOException {
+    try (var program = versionWithBadCache(Instant.EPOCH, "-XX:AOTMode=on")) {
+      assertEquals(0, program.awaitExit(SOON), program::toString);
+    }
+  }
+
+  @Test
+  void theCacheThatTheBuildHasMadeIsUsed() {
+    try (var program = Program.start("launcher", folder,
+        Map.of("JAVA_OPTS", "-XX:AOTMode=on -Xlog:class+load"),
+        List.of(Repository.launcher().toString(), "version"))) {
+      assertEquals(0, program.awaitExit(SOON), program::toString);
+      assertTrue(program.lines().stream().anyMatch(line -> line.contains("io.parley.Parley ")
+          && line.contains("shared objects file")), program::toString);
     }
   }
 

@@ -3,7 +3,7 @@ package io.parley.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parley.e2e.harness.ChatClient;
+import io.parley.e2e.client.ChatClient;
 import io.parley.e2e.harness.Cluster;
 import java.time.Duration;
 import java.util.ArrayList;

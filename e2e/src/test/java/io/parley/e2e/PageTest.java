@@ -3,7 +3,7 @@ package io.parley.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parley.e2e.harness.Browser;
+import io.parley.e2e.client.Browser;
 import io.parley.e2e.harness.Cluster;
 import io.parley.e2e.harness.Repository;
 import java.io.IOException;

@@ -4,12 +4,12 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.e2e.client.RawClient;
 import io.parley.e2e.harness.Health;
 import io.parley.e2e.harness.Kept;
 import io.parley.e2e.harness.Network;
 import io.parley.e2e.harness.Network.Machine;
 import io.parley.e2e.harness.NodeProcess;
-import io.parley.e2e.harness.RawClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -1,13 +1,13 @@
 package io.parley.e2e;
 
-import static io.parley.e2e.harness.ChatClient.PATIENCE;
+import static io.parley.e2e.client.ChatClient.PATIENCE;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parley.e2e.harness.ChatClient;
+import io.parley.e2e.client.ChatClient;
 import io.parley.e2e.harness.Cluster;
 import io.parley.e2e.harness.Installed;
 import io.parley.e2e.harness.Ports;

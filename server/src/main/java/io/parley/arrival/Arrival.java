@@ -33,6 +33,9 @@ public final class Arrival implements ChannelFutureListener {
   private @Nullable Refusal refusal;
   private boolean isAnswered;
 
+  /// Whether it was cut; the channel may take a while to tell.
+  private boolean isCut;
+
   Arrival(Channel channel, Arrivals arrivals, long dueNanos) {
     this.channel = channel;
     this.arrivals = arrivals;
@@ -50,12 +53,14 @@ public final class Arrival implements ChannelFutureListener {
   }
 
   /// Where the client really is. Its request is needed to say so, because a proxy writes it there.
-  public InetAddress onRequest(HttpRequest request) {
+  ///
+  /// @return null if it was cut: it is one of too many, and isn't even told so
+  public @Nullable InetAddress onRequest(HttpRequest request) {
     var address = arrivals.admission().trust().of(channel, request);
     if (counted == null) {
       count(address);
     }
-    return address;
+    return isCut ? null : address;
   }
 
   private void count(InetAddress address) {
@@ -68,6 +73,7 @@ public final class Arrival implements ChannelFutureListener {
     if (verdict == Verdict.CUT) {
       admission.onCut(Cut.ADDRESS, () -> "client cut: " + admission.tooManyOfAddress().detail()
           + ", client " + address.getHostAddress());
+      isCut = true;
       channel.close();
       return;
     }

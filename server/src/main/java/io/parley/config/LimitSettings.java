@@ -20,8 +20,8 @@ public record LimitSettings(
             + " Beyond: close 1008.") Duration messageTimeout,
     @Setting(value = "0", as = Format.BYTES, min = "0", max = "64GiB",
         doc = "What messages that aren't whole yet, of all connections together, may take of the"
-            + " memory. Beyond: who sends more is closed with 1013. 0: an eighth of the"
-            + " largest heap.") long inboundBytes,
+            + " memory. Beyond: those that have kept it waiting for the longest time are closed"
+            + " with 1013. 0: an eighth of the largest heap.") long inboundBytes,
     @Setting(value = "1MiB", as = Format.BYTES, min = "4KiB", max = "256MiB",
         doc = "Queued for a connection. Beyond: close 3008.") int outboxBytes,
     @Setting(value = "10s", as = Format.DURATION, min = "100ms", max = "10m",
@@ -31,9 +31,16 @@ public record LimitSettings(
         doc = "What waits for sockets that are full, of all connections together, may take of the"
             + " memory. Beyond: those that have taken nothing for the longest time are closed with"
             + " 3008. 0: a quarter of the largest heap.") long outboundBytes,
+    @Setting(value = "128KiB", as = Format.BYTES, min = "4KiB", max = "64MiB",
+        doc = "What the kernel may hold for a connection beyond what is on its way to the client"
+            + " (TCP_NOTSENT_LOWAT, on Linux). Beyond: it waits in the node, where it is"
+            + " counted.") int socketBytes,
     @Setting(value = "256", as = Format.WHOLE, min = "1", max = "65536",
-        doc = "Unanswered publishes of a connection. At it, nothing more is read"
-            + " from it.") int publishWindow,
+        doc = "Unanswered publishes of a connection; a direct message is one for each inbox."
+            + " At it, nothing more is read from it.") int publishWindow,
+    @Setting(value = "1MiB", as = Format.BYTES, min = "1KiB", max = "1GiB",
+        doc = "Bytes of the unanswered publishes of a connection. At it, nothing more is read"
+            + " from it.") int publishBytes,
     @Setting(value = "100", as = Format.WHOLE, min = "0", max = "1000000",
         doc = "Commands that a connection may send per second, on average. Beyond, with the burst"
             + " used up: error 111, then close 3013. 0: no limit.") int commandsPerSecond,

@@ -15,7 +15,7 @@ final class Feed {
   /// from it, so that never more than one request is under way:
   ///
   ///     SUBSCRIBING -> LIVE <-> INTERRUPTED
-  ///     LIVE, INTERRUPTED -> UNSUBSCRIBING -> gone, or SUBSCRIBING if somebody came
+  ///     any of them -> UNSUBSCRIBING -> gone, or SUBSCRIBING if somebody came
   enum State {
     /// Asked for, not confirmed: who joins waits.
     SUBSCRIBING,

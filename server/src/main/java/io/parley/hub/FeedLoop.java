@@ -324,8 +324,9 @@ final class FeedLoop {
   }
 
   private void lingerIfEmpty(Feed feed) {
+    // One that the broker hasn't confirmed goes, too: while Redis is away, none is confirmed.
     if (feed.isWanted() || feed.emptySinceNanos != 0
-        || feed.state == Feed.State.SUBSCRIBING || feed.state == Feed.State.UNSUBSCRIBING) {
+        || feed.state == Feed.State.UNSUBSCRIBING) {
       return;
     }
     long now = nanoClock.getAsLong();

@@ -49,6 +49,17 @@ public final class QuietLog {
     }
   }
 
+  /// Says that something of ours went wrong which a client may have caused, with its stack.
+  public void alarm(String text, Throwable cause) {
+    var kind = kinds.computeIfAbsent(cause.getClass(), unseen -> new Kind());
+    long leftOut = kind.admit(nanoClock.getAsLong());
+    if (leftOut >= 0) {
+      log.log(Level.ERROR, leftOut == 0
+          ? text
+          : text + " (and " + leftOut + " more of the kind since the last such line)", cause);
+    }
+  }
+
   private static final class Kind {
     private static final int UNTOLD = -1;
     private boolean isTold;

@@ -4,30 +4,23 @@ package io.parley.metric;
 /// docs/operations.md and a count of how often it was hit ([Metric#LIMIT_HITS]).
 public enum Limit {
   MESSAGE_BYTES("limits.message-bytes"),
-  MESSAGE_FRAGMENTS(
-      "limits.message-fragments"),
+  MESSAGE_FRAGMENTS("limits.message-fragments"),
   MESSAGE_TIMEOUT("limits.message-timeout"),
-  INBOUND_BYTES(
-      "limits.inbound-bytes"),
+  INBOUND_BYTES("limits.inbound-bytes"),
   OUTBOX_BYTES("limits.outbox-bytes"),
-  OUTBOX_AGE(
-      "limits.outbox-age"),
+  OUTBOX_AGE("limits.outbox-age"),
   OUTBOUND_BYTES("limits.outbound-bytes"),
+  SOCKET_BYTES("limits.socket-bytes"),
   PUBLISH_WINDOW("limits.publish-window"),
-  COMMANDS_PER_SECOND(
-      "limits.commands-per-second"),
-  ROOMS_PER_CONNECTION(
-      "limits.rooms-per-connection"),
-  SHARD_QUEUE_BYTES(
-      "limits.shard-queue-bytes"),
+  PUBLISH_BYTES("limits.publish-bytes"),
+  COMMANDS_PER_SECOND("limits.commands-per-second"),
+  ROOMS_PER_CONNECTION("limits.rooms-per-connection"),
+  SHARD_QUEUE_BYTES("limits.shard-queue-bytes"),
   PINGS_PER_SECOND("limits.pings-per-second"),
-  PONG_TIMEOUT(
-      "limits.pong-timeout"),
+  PONG_TIMEOUT("limits.pong-timeout"),
   TCP_USER_TIMEOUT("limits.tcp-user-timeout"),
-  CLOSE_TIMEOUT(
-      "limits.close-timeout"),
-  REDIS_QUEUE_BYTES(
-      "redis.queue-bytes"),
+  CLOSE_TIMEOUT("limits.close-timeout"),
+  REDIS_QUEUE_BYTES("redis.queue-bytes"),
   REDIS_TIMEOUT("redis.timeout"),
   HANDSHAKE_TIMEOUT("limits.handshake-timeout"),
   CONNECTIONS("limits.connections"),

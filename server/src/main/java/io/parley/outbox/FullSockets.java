@@ -16,9 +16,9 @@ import java.util.LinkedHashSet;
 /// # Who has to go
 ///
 /// when the budget is exceeded: those whose sockets have taken nothing for the longest time. They
-/// are closed with 3008, which drops all but what they have begun. If that isn't enough, those who
-/// are being closed are cut, again from the oldest, until it is. Each shard does so with its own
-/// connections.
+/// are closed with 3008, one by one, which drops all but what they have begun. Who is being closed
+/// is cut before another one has to go: what it still holds must not cost others their connection.
+/// Each shard does so with its own connections.
 ///
 /// Confined to the shard's loop.
 public final class FullSockets {
@@ -68,14 +68,17 @@ public final class FullSockets {
 
   private void shed() {
     isShedAsked = false;
-    while (budget.isExceeded() && !open.isEmpty()) {
-      // Even if a bug keeps it from closing, the next one's turn comes.
-      var oldest = open.removeFirst();
-      closing.add(oldest);
-      oldest.shed();
-    }
-    while (budget.isExceeded() && !closing.isEmpty()) {
-      closing.removeFirst().abort();
+    while (budget.isExceeded()) {
+      // Even if a bug keeps one from closing, the next one's turn comes.
+      if (!closing.isEmpty()) {
+        closing.removeFirst().abort();
+      } else if (!open.isEmpty()) {
+        var oldest = open.removeFirst();
+        closing.add(oldest);
+        oldest.shed();
+      } else {
+        return;
+      }
     }
   }
 }

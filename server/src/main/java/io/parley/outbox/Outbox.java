@@ -183,7 +183,7 @@ public final class Outbox {
   }
 
   /// The connection turned out to be gone.
-  void onBroken(IOException cause) {
+  void onBroken(Throwable cause) {
     socket.onBroken(cause);
   }
 

@@ -72,23 +72,25 @@ public final class SocketWriter {
   /// Fires the volley. An outbox whose socket didn't take everything gets the rest back.
   public void fire() {
     double sentBytes = 0;
-    for (int i = 0; i < volley; i++) {
-      var due = frames[i];
-      if (due != null) {
+    try {
+      for (int i = 0; i < volley; i++) {
+        var due = Objects.requireNonNull(frames[i]);
         if (loaded != due) {
           scratch.setBytes(0, due.bytes(), 0, due.length());
           loaded = due;
         }
         sentBytes += send(i, due);
       }
+    } finally {
+      if (volley > 0) {
+        this.sent.increment(sentBytes);
+        writes.increment(volley);
+      }
+      // Whatever happened: nothing is fired twice.
+      Arrays.fill(frames, 0, volley, null);
+      Arrays.fill(outboxes, 0, volley, null);
+      volley = 0;
     }
-    if (volley > 0) {
-      this.sent.increment(sentBytes);
-      writes.increment(volley);
-    }
-    Arrays.fill(frames, 0, volley, null);
-    Arrays.fill(outboxes, 0, volley, null);
-    volley = 0;
   }
 
   /// @return how many bytes the socket took
@@ -99,7 +101,8 @@ public final class SocketWriter {
         outboxOf(i).onPartlySent(due, sent);
       }
       return sent;
-    } catch (IOException broken) {
+    } catch (IOException | RuntimeException | OutOfMemoryError broken) {
+      // Without memory outside of the heap, for example: that one is cut, the others get theirs.
       outboxOf(i).onBroken(broken);
       return 0;
     }

@@ -39,8 +39,9 @@ public final class Session implements Subscriber {
   private final CommandRate rate;
   private final List<Subscription> subscriptions = new ArrayList<>(2);
 
-  /// Publishes without an answer.
-  private int underWay;
+  private final PublishWindow window;
+
+  /// Whether the window is full, and hasn't become half empty since.
   private boolean paused;
   private boolean closed;
 
@@ -57,6 +58,7 @@ public final class Session implements Subscriber {
     this.publisher = new Publisher(identity.user(), identity.client());
     this.encoding = encoding;
     this.wire = wire;
+    this.window = new PublishWindow(context.settings());
     this.rate = new CommandRate(context.settings(), context.nanoClock().getAsLong());
   }
 
@@ -152,10 +154,11 @@ public final class Session implements Subscriber {
   public void publish(
       String channel, Content content, byte[] data, @Nullable String id,
       Consumer<PublishOutcome> onOutcome) {
-    startPublish();
+    startPublish(1, data.length);
     var publication = new Publication(content, data, publisher, Audience.ALL);
     context.broker().publish(new PublishRequest(channel, publication, id),
-        outcome -> shard.loop().execute(() -> onOutcome(outcome, onOutcome)));
+        outcome -> shard.loop().execute(
+            () -> onOutcome(1, data.length, outcome, onOutcome)));
   }
 
   /// Sends a direct message: one publication into each receiver's inbox, then one into the
@@ -163,15 +166,19 @@ public final class Session implements Subscriber {
   ///
   /// The id holds for the message, that is for its receivers and its bytes together: the sender's
   /// copies of two messages to different users never meet.
+  ///
+  /// It counts as many times as there are inboxes, for every limit.
   public void direct(
       Collection<String> receivers, byte[] data, @Nullable String id,
       Consumer<PublishOutcome> onOutcome) {
-    startPublish();
     var users = new TreeSet<>(receivers);
     var ids = id == null ? null : DirectIds.of(users, id);
     var toSelf = users.contains(user());
-    var message = new DirectMessage(users.size() + (toSelf ? 0 : 1),
-        outcome -> shard.loop().execute(() -> onOutcome(outcome, onOutcome)));
+    int parts = users.size() + (toSelf ? 0 : 1);
+    long bytes = (long) parts * data.length;
+    startPublish(parts, bytes);
+    var message = new DirectMessage(parts, outcome -> shard.loop().execute(
+        () -> onOutcome(parts, bytes, outcome, onOutcome)));
     var publication = new Publication(Content.JSON, data, publisher, Audience.ALL);
     for (var user : users) {
       context.broker().publish(new PublishRequest(
@@ -184,27 +191,31 @@ public final class Session implements Subscriber {
     }
   }
 
-  private void startPublish() {
+  private void startPublish(int parts, long bytes) {
     assert shard.loop().inLoop();
-    underWay++;
-    if (underWay >= context.settings().publishWindow() && !paused) {
+    window.add(parts, bytes);
+    // The sender's own copy is free.
+    rate.onMore(Math.max(0, parts - 2));
+    var reached = window.reached();
+    if (reached != null && !paused) {
       paused = true;
-      context.meters().hit(Limit.PUBLISH_WINDOW);
+      context.meters().hit(reached);
       peer.pauseReading();
     }
   }
 
-  private void onOutcome(PublishOutcome outcome, Consumer<PublishOutcome> onOutcome) {
+  private void onOutcome(
+      int parts, long bytes, PublishOutcome outcome, Consumer<PublishOutcome> onOutcome) {
     context.meters().published(outcome);
-    underWay--;
+    window.remove(parts, bytes);
     if (!closed) {
       onOutcome.accept(outcome);
     }
-    if (paused && underWay <= context.settings().publishWindow() / 2) {
+    if (paused && window.isHalfEmpty()) {
       paused = false;
       peer.resumeReading();
     }
-    if (underWay == 0 && whenIdle != null) {
+    if (window.isEmpty() && whenIdle != null) {
       var action = whenIdle;
       whenIdle = null;
       action.run();
@@ -214,7 +225,7 @@ public final class Session implements Subscriber {
   /// Runs an action once every publish has its answer; now, if none is under way.
   public void whenIdle(Runnable action) {
     assert shard.loop().inLoop();
-    if (underWay == 0) {
+    if (window.isEmpty()) {
       action.run();
     } else {
       whenIdle = action;

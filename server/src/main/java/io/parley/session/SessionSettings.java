@@ -3,10 +3,11 @@ package io.parley.session;
 /// What a session may do before it is stopped.
 ///
 /// @param publishWindow publishes without an answer, at which reading from the client stops
+/// @param publishBytes their bytes, at which it stops as well
 /// @param commandsPerSecond commands in the long run; 0: no limit
 /// @param commandBurst commands at once
 /// @param roomsPerConnection rooms at a time
 /// @param connectionsPerUser sessions of one user on this node; 0: any number
 public record SessionSettings(
-    int publishWindow, int commandsPerSecond, int commandBurst, int roomsPerConnection,
-    int connectionsPerUser) {}
+    int publishWindow, int publishBytes, int commandsPerSecond, int commandBurst,
+    int roomsPerConnection, int connectionsPerUser) {}

@@ -6,6 +6,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.parley.deflate.Inflation;
+import io.parley.frame.FrameException;
+import io.parley.frame.FrameReader;
+import io.parley.frame.WebSocketFraming;
 import io.parley.hub.Flushable;
 import io.parley.hub.FrameBuffer;
 import io.parley.hub.Frames;
@@ -16,8 +19,6 @@ import io.parley.session.Peer;
 import io.parley.wire.Protocol;
 import io.parley.wire.Wire;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -33,11 +34,12 @@ final class Connection extends ChannelInboundHandlerAdapter
       Flushable,
       FrameReader.Sink,
       Outbox.Socket {
-  private static final Logger LOG = System.getLogger(Connection.class.getName());
   private static final int MESSAGE_BYTES = 128;
 
   private enum State {
-    OPEN, CLOSING, CLOSED
+    OPEN,
+    CLOSING,
+    CLOSED
   }
 
   private final Channel channel;
@@ -75,7 +77,7 @@ final class Connection extends ChannelInboundHandlerAdapter
     this.address = address;
     var limits = connections.limits();
     this.reader = new FrameReader(this, limits.messageBytes(), limits.messageFragments(),
-        connections.budgets().inbound(), inflation);
+        connections.holders(), inflation);
     this.outbox = new Outbox(
         channel, connections.writer(), connections.budgets().outbound(), this);
     this.liveness = new Liveness(this, connections);
@@ -133,29 +135,22 @@ final class Connection extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void onViolation(CloseCode code, String detail) {
-    close(code, detail);
+  public void onViolation(FrameException violation) {
+    if (violation.limit() != null) {
+      connections.meters().metrics.hit(violation.limit());
+    }
+    close(violation.code(), violation.detail());
     endAfterFlush();
   }
 
   @Override
-  public void onLimit(Limit limit, CloseCode code, String detail) {
-    connections.meters().metrics.hit(limit);
-    onViolation(code, detail);
-  }
-
-  @Override
   public void send(Frames frames) {
-    assert isInLoop();
+    assert connections.shard().loop().inLoop();
     if (state != State.OPEN) {
       return;
     }
     outbox.append(frames);
     askForFlush();
-  }
-
-  private boolean isInLoop() {
-    return connections.shard().loop().inLoop();
   }
 
   @Override
@@ -208,7 +203,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void close(CloseCode code, String detail) {
-    assert isInLoop();
+    assert connections.shard().loop().inLoop();
     if (state != State.OPEN) {
       return;
     }
@@ -258,9 +253,9 @@ final class Connection extends ChannelInboundHandlerAdapter
   /// Closes the socket without a word.
   @Override
   public void abort() {
-    if (state != State.CLOSED) {
-      channel.close();
-    }
+    // Now, not when the channel has told of its end: others may be cut until there is room.
+    outbox.clear();
+    channel.close();
   }
 
   private void askForFlush() {
@@ -281,10 +276,9 @@ final class Connection extends ChannelInboundHandlerAdapter
     } catch (IOException broken) {
       onBroken(broken);
       return;
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | OutOfMemoryError bug) {
       // The shard flushes many connections in a row: one must not keep the others from it.
-      LOG.log(Level.ERROR, "connection ended by a bug", bug);
-      channel.close();
+      onBug(bug);
       return;
     }
     connections.onQueued(outbox.bytes());
@@ -300,6 +294,7 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void onFull() {
+    connections.meters().metrics.hit(Limit.SOCKET_BYTES);
     connections.fullSockets().touch(this);
   }
 
@@ -314,11 +309,15 @@ final class Connection extends ChannelInboundHandlerAdapter
     connections.fullSockets().remove(this);
   }
 
-  /// The client is gone without a goodbye.
+  /// The client is gone without a goodbye, or what it sent was no TLS; or it is a bug.
   @Override
   public void onBroken(Throwable cause) {
-    connections.onBroken(cause);
-    channel.close();
+    if (cause instanceof IOException || cause instanceof DecoderException) {
+      connections.onBroken(cause);
+      channel.close();
+    } else {
+      onBug(cause);
+    }
   }
 
   @Override
@@ -348,12 +347,13 @@ final class Connection extends ChannelInboundHandlerAdapter
     }
     // While it isn't read from, it may well have sent what is missing.
     boolean isRead = !isPaused && !isLeaving;
+    long age = reader.ageNanos(nowNanos);
     var timeout = connections.limits().messageTimeout();
-    if (isRead && reader.ageNanos(nowNanos) > Connections.nanos(timeout)) {
-      onLimit(Limit.MESSAGE_TIMEOUT, CloseCode.POLICY,
-          "expected: a message within " + timeout.toMillis() + " ms");
+    if (isRead && age > Connections.nanos(timeout)) {
+      onViolation(FrameException.beyond(Limit.MESSAGE_TIMEOUT, CloseCode.POLICY,
+          "expected: a message within " + timeout.toMillis() + " ms"));
     } else {
-      liveness.onSweep(nowNanos, isRead);
+      liveness.onSweep(nowNanos, isRead && age == 0);
     }
   }
 
@@ -380,25 +380,19 @@ final class Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException || cause instanceof DecoderException) {
-      // The client is gone without a goodbye, or what it sent was no TLS.
-      onBroken(cause);
-    } else {
-      onBug(cause);
-    }
+    onBroken(cause);
   }
 
   /// A bug ends its connection, and nothing else.
   void onBug(Throwable bug) {
-    connections.meters().bugs.increment();
-    LOG.log(Level.ERROR, "connection ended by a bug", bug);
+    connections.onBug(bug);
     try {
       if (state == State.OPEN) {
         close(CloseCode.INTERNAL, "");
         return;
       }
     } catch (RuntimeException another) {
-      LOG.log(Level.ERROR, "connection cut by a bug", another);
+      connections.onBug(another);
     }
     // It was closing already, and may get no further.
     channel.close();

@@ -3,6 +3,7 @@ package io.parley.transport;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.parley.config.LimitSettings;
 import io.parley.deflate.Inflation;
+import io.parley.frame.Holders;
 import io.parley.hub.Shard;
 import io.parley.log.QuietLog;
 import io.parley.metric.HighWater;
@@ -39,6 +40,7 @@ final class Connections {
   private final SocketWriter writer;
   private final Budgets budgets;
   private final FullSockets fullSockets;
+  private final Holders holders;
   private final TransportMeters meters;
   private final HighWater outboxHighest;
   private final List<Connection> all = new ArrayList<>();
@@ -58,6 +60,7 @@ final class Connections {
     this.shard = shard;
     this.budgets = budgets;
     this.fullSockets = new FullSockets(shard.loop(), budgets.outbound());
+    this.holders = new Holders(budgets.inbound());
     this.meters = meters;
     this.outboxHighest = meters.outboxHighest();
     this.writer = new SocketWriter(meters.sent, meters.writes);
@@ -102,6 +105,11 @@ final class Connections {
     return fullSockets;
   }
 
+  /// The readers that keep something of what clients have sent.
+  Holders holders() {
+    return holders;
+  }
+
   TransportMeters meters() {
     return meters;
   }
@@ -123,6 +131,12 @@ final class Connections {
       QUIET.tell(code, () -> "close " + code.code() + " " + reason + ", client "
           + client.getHostAddress());
     }
+  }
+
+  /// A bug ends a connection.
+  void onBug(Throwable bug) {
+    meters.bugs.increment();
+    QUIET.alarm("connection ended by a bug", bug);
   }
 
   /// The network has given a client up.
@@ -183,7 +197,8 @@ final class Connections {
     }
   }
 
-  /// Asks all connections to go elsewhere, evenly spread over a period.
+  /// Asks all connections to go elsewhere, in batches of one size, as small as the period allows.
+  /// Where there are few, the last goes long before the period is over.
   void shutDown(long periodMillis) {
     isShuttingDown = true;
     long stepMillis = 50;

@@ -104,6 +104,10 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private void onRequest(ChannelHandlerContext ctx, HttpRequest head) {
     var client = arrival.onRequest(head);
+    if (client == null) {
+      isAnswered = true;
+      return;
+    }
     var unserved = arrival.refusal();
     if (unserved != null) {
       refuse(ctx, unserved);
@@ -250,11 +254,13 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       arrival.cutGarbage("no PROXY header (expected of this proxy: one of version 1 or 2)");
     } else if (cause instanceof IOException || cause instanceof DecoderException) {
       // The latter is no TLS, which has been told already.
-      LOG.log(Level.DEBUG, () -> "close before the handshake's end: " + cause
-          + " client " + ClientAddress.beforeRequest(ctx.channel()));
+      // Of that not the text, either: it has all that came.
+      LOG.log(Level.DEBUG, () -> "close before the handshake's end: "
+          + (cause instanceof DecoderException ? cause.getClass() : cause) + ", client "
+          + ClientAddress.beforeRequest(ctx.channel()));
     } else {
       connections.meters().bugs.increment();
-      LOG.log(Level.ERROR, "request ended by a bug", cause);
+      QUIET.alarm("request ended by a bug", cause);
     }
     ctx.close();
   }

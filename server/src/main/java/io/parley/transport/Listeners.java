@@ -132,6 +132,8 @@ public final class Listeners {
     if (EventLoops.hasEpoll()) {
       bootstrap.childOption(EpollChannelOption.TCP_USER_TIMEOUT,
           Math.toIntExact(settings.limits().tcpUserTimeout().toMillis()));
+      bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT,
+          (long) settings.limits().socketBytes());
     }
     if (isShared) {
       if (!EventLoops.hasEpoll()) {

@@ -1,5 +1,7 @@
 package io.parley.transport;
 
+import io.parley.frame.FrameException;
+import io.parley.frame.WebSocketFraming;
 import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
 import java.util.concurrent.ThreadLocalRandom;
@@ -79,8 +81,8 @@ final class Liveness {
     if (++count <= most) {
       return true;
     }
-    connection.onLimit(Limit.PINGS_PER_SECOND, CloseCode.POLICY,
-        "expected: at most " + most + " pings per second");
+    connection.onViolation(FrameException.beyond(Limit.PINGS_PER_SECOND, CloseCode.POLICY,
+        "expected: at most " + most + " pings per second"));
     return false;
   }
 
@@ -95,8 +97,9 @@ final class Liveness {
 
   /// Pings a client that is quiet, and closes one that is gone.
   ///
-  /// @param isRead whether the client is read from; while not, its pong may well be there
-  void onSweep(long nowNanos, boolean isRead) {
+  /// @param isHeard whether its pong would be seen: it is read from, and isn't in the middle of a
+  ///   frame, behind which a pong has to wait
+  void onSweep(long nowNanos, boolean isHeard) {
     if (nowNanos - pingDueNanos < 0) {
       return;
     }
@@ -104,7 +107,7 @@ final class Liveness {
       awaitsPong = true;
       pingDueNanos = nowNanos + Connections.nanos(connections.limits().pongTimeout());
       connection.send(WebSocketFraming.PING);
-    } else if (isRead) {
+    } else if (isHeard) {
       connections.meters().metrics.hit(Limit.PONG_TIMEOUT);
       connection.close(CloseCode.NO_PONG, "");
     }

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -37,10 +38,13 @@ final class TlsHandler extends SslHandler {
   private static final int BARREN_RECORDS_MAX = 100;
 
   private static final long GOODBYE_MILLIS = 1_000;
+  private static final int DETAIL_MAX = 200;
 
   /// Why a connection is ended.
   enum Reason {
-    HANDSHAKE, RENEGOTIATION, RECORDS;
+    HANDSHAKE,
+    RENEGOTIATION,
+    RECORDS;
 
     /// As the metric has it.
     String label() {
@@ -140,13 +144,21 @@ final class TlsHandler extends SslHandler {
         if (handshake.isSuccess()) {
           watched = engine().getSession().getProtocol().equals("TLSv1.2") ? engine() : null;
         } else if (ctx.channel().isActive()) {
-          tell(ctx, Reason.HANDSHAKE, String.valueOf(handshake.cause().getMessage()));
+          tell(ctx, Reason.HANDSHAKE, detail(handshake.cause()));
         }
       } else if (event instanceof SslCloseCompletionEvent close && close.isSuccess()) {
         // The client has said its last word; it gets ours, if there is one, and then it is over.
         ctx.executor().schedule(() -> close(ctx, ctx.newPromise()), GOODBYE_MILLIS,
             TimeUnit.MILLISECONDS);
       }
+    }
+
+    /// Netty's text for what is no TLS is all that came, as hex: a token may be in it.
+    private static String detail(Throwable cause) {
+      var text = String.valueOf(cause.getMessage());
+      return cause instanceof NotSslRecordException
+          ? "no TLS"
+          : text.substring(0, Math.min(text.length(), DETAIL_MAX));
     }
 
     /// TLS' goodbye goes before the end of a connection, but not if it would have to wait for a

@@ -1,4 +1,4 @@
-/// Netty: accepting, handshake, frames, outbox, the static page.
+/// Netty: listeners, HTTP, connections, the static page.
 @NullMarked
 package io.parley.transport;
 

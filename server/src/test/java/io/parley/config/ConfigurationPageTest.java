@@ -2,29 +2,51 @@ package io.parley.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.parley.config.reader.Relation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/// Holds the table in `docs/configuration.md` against the records. With `-Dparley.docs.write=true`
-/// it writes the table instead.
+/// Holds the table in `docs/configuration.md` against the records, and its list of relations. With
+/// `-Dparley.docs.write=true` it writes them instead.
 class ConfigurationPageTest {
   private static final Path PAGE = Path.of("../docs/configuration.md");
-  private static final String BEGIN = "<!-- settings: begin -->\n";
-  private static final String END = "<!-- settings: end -->\n";
 
   @Test
   void pageListsExactlyTheKeysThatExist() throws IOException {
+    isOnThePage("settings", table());
+  }
+
+  @Test
+  void pageListsWhatHasToHoldBetweenThem() throws IOException {
+    isOnThePage("relations", relations());
+  }
+
+  private static void isOnThePage(String name, String expected) throws IOException {
     var page = Files.readString(PAGE);
-    var begin = page.indexOf(BEGIN) + BEGIN.length();
-    var end = page.indexOf(END);
+    var mark = "<!-- " + name + ": begin -->\n";
+    var begin = page.indexOf(mark) + mark.length();
+    var end = page.indexOf("<!-- " + name + ": end -->\n");
     if (Boolean.getBoolean("parley.docs.write")) {
-      Files.writeString(PAGE, page.substring(0, begin) + table() + page.substring(end));
+      Files.writeString(PAGE, page.substring(0, begin) + expected + page.substring(end));
       return;
     }
-    assertEquals(table(), page.substring(begin, end),
+    assertEquals(expected, page.substring(begin, end),
         "run: mvn -pl server test -Dtest=ConfigurationPageTest -Dparley.docs.write=true");
+  }
+
+  private static String relations() {
+    var list = new StringBuilder();
+    for (var relation : Relation.ALL) {
+      list.append("- ").append(code(relation.subject().name())).append(": ")
+          .append(relation.phrase()).append(' ')
+          .append(relation.objects().stream().map(key -> code(key.name()))
+              .collect(Collectors.joining(" and ")))
+          .append(relation.objects().size() > 1 ? " together\n" : "\n");
+    }
+    return list.toString();
   }
 
   private static String table() {

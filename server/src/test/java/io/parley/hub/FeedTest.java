@@ -87,6 +87,47 @@ class FeedTest {
     assertEquals(0, hub.broker.subscribed.size());
   }
 
+  /// While Redis is away, nothing is confirmed: whoever comes and goes must leave nothing behind.
+  @Test
+  void aFeedThatIsNeverConfirmedEndsAsWell() {
+    for (int i = 0; i < 100; i++) {
+      var alice = hub.listener(0);
+      alice.join("news-" + i);
+      hub.settle();
+      alice.leave("news-" + i);
+      hub.settle();
+    }
+    hub.takeRequests();
+    hub.passMillis(1_001);
+    assertEquals(100, hub.takeRequests().size());
+    hub.broker.interrupt();
+    hub.settle();
+    assertEquals(0, hub.broker.underWay.size());
+    hub.member(0, "news-7");
+    assertEquals(List.of("+news-7"), hub.takeRequests());
+  }
+
+  @Test
+  void whoComesWhileAFeedIsGivenUpGetsANewOne() {
+    var alice = hub.listener(0);
+    alice.join("news");
+    hub.settle();
+    alice.leave("news");
+    hub.settle();
+    hub.passMillis(1_001);
+    assertEquals(List.of("+news", "-news"), hub.takeRequests());
+    alice.join("news");
+    hub.settle();
+    assertEquals(List.of(), hub.takeRequests());
+    hub.broker.answer("news");
+    hub.settle();
+    assertEquals(List.of("+news"), hub.takeRequests());
+    assertEquals(List.of(), alice.takeHeard());
+    hub.broker.answer("news");
+    hub.settle();
+    assertEquals(List.of("joined news"), alice.takeHeard());
+  }
+
   @Test
   void whoLeavesWhenTheWordOfHavingJoinedIsOnItsWayNeverHearsIt() {
     hub.member(1, "news");

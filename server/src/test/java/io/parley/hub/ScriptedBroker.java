@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// Confined to the test's thread.
 final class ScriptedBroker implements Broker {
   enum Request {
-    SUBSCRIBE, UNSUBSCRIBE
+    SUBSCRIBE,
+    UNSUBSCRIBE,
+    /// To end what isn't confirmed: both are answered, one after the other.
+    GIVE_UP
   }
 
   /// What it was asked for, in order: `+channel`, `-channel`.
@@ -48,8 +51,12 @@ final class ScriptedBroker implements Broker {
   @Override
   public void unsubscribe(String channel) {
     requests.add("-" + channel);
-    expect(isKnown(channel), "unsubscribe " + channel);
-    begin(channel, Request.UNSUBSCRIBE);
+    if (underWay.remove(channel, Request.SUBSCRIBE)) {
+      begin(channel, Request.GIVE_UP);
+    } else {
+      expect(isKnown(channel), "unsubscribe " + channel);
+      begin(channel, Request.UNSUBSCRIBE);
+    }
   }
 
   private void begin(String channel, Request request) {
@@ -75,6 +82,10 @@ final class ScriptedBroker implements Broker {
         subscribed.add(channel);
         events().onSubscribed(channel);
       }
+      case GIVE_UP -> {
+        events().onSubscribed(channel);
+        events().onUnsubscribed(channel);
+      }
       case UNSUBSCRIBE -> {
         subscribed.remove(channel);
         resubscribing.remove(channel);
@@ -87,8 +98,15 @@ final class ScriptedBroker implements Broker {
   /// Ends all subscriptions, as a connection that breaks does.
   void interrupt() {
     for (var entry : List.copyOf(underWay.entrySet())) {
-      if (entry.getValue() == Request.UNSUBSCRIBE) {
-        answer(entry.getKey());
+      switch (entry.getValue()) {
+        case UNSUBSCRIBE -> answer(entry.getKey());
+        case GIVE_UP -> {
+          underWay.remove(entry.getKey());
+          events().onUnsubscribed(entry.getKey());
+        }
+        case SUBSCRIBE -> {
+          // It is asked for again by the broker itself.
+        }
       }
     }
     resubscribing.addAll(subscribed);

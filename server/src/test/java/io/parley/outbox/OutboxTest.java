@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.unix.FileDescriptor;
 import io.parley.hub.Frames;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,6 +23,8 @@ import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /// An outbox before a socket that takes a chunk only when the test says so.
 class OutboxTest {
@@ -94,6 +100,46 @@ class OutboxTest {
     assertTrue(outbox.isEmpty());
     assertEquals(2, Collections.frequency(told, "room"));
     assertEquals(0, outbox.ageNanos(System.nanoTime()));
+  }
+
+  /// There is no memory for the chunk: that one is cut, the others get theirs, once.
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFailureInAVolleyConcernsOneAndIsNotRepeated() throws IOException {
+    Epoll.ensureAvailability();
+    var small = FileDescriptor.pipe();
+    var other = FileDescriptor.pipe();
+    try {
+      channel.config().setAllocator(new NoMemory());
+      writer.add(small[1].intValue(), frames(100_000), outbox);
+      writer.add(other[1].intValue(), frames(10), outbox);
+      for (int i = 0; i < 2; i++) {
+        writer.fire();
+        assertEquals(List.of("broken"), told);
+      }
+      assertEquals(10, other[0].read(ByteBuffer.allocateDirect(100), 0, 100));
+    } finally {
+      for (var end : List.of(small[0], small[1], other[0], other[1])) {
+        end.close();
+      }
+    }
+  }
+
+  private static final class NoMemory extends AbstractByteBufAllocator {
+    @Override
+    protected ByteBuf newHeapBuffer(int initial, int most) {
+      throw new OutOfMemoryError("no memory, for this test");
+    }
+
+    @Override
+    protected ByteBuf newDirectBuffer(int initial, int most) {
+      throw new OutOfMemoryError("no memory, for this test");
+    }
+
+    @Override
+    public boolean isDirectBufferPooled() {
+      return false;
+    }
   }
 
   @Test

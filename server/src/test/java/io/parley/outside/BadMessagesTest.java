@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// connection stays.
 @Timeout(60)
 class BadMessagesTest {
-  private static final TestNode NODE = TestNode.start("limits.commands-per-second", "0");
+  private static final TestNode NODE = TestNode.start("limits.commands-per-second", "0",
+      "limits.close-timeout", "300ms");
   private static final String BAD_REQUESTS = "parley_refusals_total{code=\"107\"}";
 
   @AfterAll

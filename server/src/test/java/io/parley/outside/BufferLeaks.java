@@ -3,6 +3,10 @@ package io.parley.outside;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -16,6 +20,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// Thread-safe.
 public final class BufferLeaks implements BeforeAllCallback, AfterAllCallback {
   private static final Queue<String> FOUND = new ConcurrentLinkedQueue<>();
+
+  private static final long DEADLINE_MILLIS = 10_000;
 
   /// Whether a class that was run so far has to do with buffers.
   private static volatile boolean isWatching;
@@ -34,12 +40,38 @@ public final class BufferLeaks implements BeforeAllCallback, AfterAllCallback {
     if (!isWatching) {
       return;
     }
-    // What was dropped shows once it is collected and somebody allocates again.
-    System.gc();
+    var found = found();
+    if (!found.isEmpty()) {
+      throw new AssertionError(
+          "a buffer was not released; Netty's records of it: " + found.getFirst());
+    }
+  }
+
+  /// What is known of the buffers that were dropped so far. Each is told once.
+  static List<String> found() {
+    // The JVM hands on what a collection has found after it, batch by batch and one of them in no
+    // order: with the second batch's first, all of the first batch is there.
+    awaitCollection();
+    awaitCollection();
+    // Netty looks when somebody allocates.
     ByteBufAllocator.DEFAULT.buffer(1).release();
-    var found = FOUND.poll();
-    if (found != null) {
-      throw new AssertionError("a buffer was not released; Netty's records of it: " + found);
+    var found = new ArrayList<String>();
+    for (var next = FOUND.poll(); next != null; next = FOUND.poll()) {
+      found.add(next);
+    }
+    return found;
+  }
+
+  private static void awaitCollection() {
+    var queue = new ReferenceQueue<Object>();
+    var dropped = new WeakReference<>(new Object(), queue);
+    System.gc();
+    try {
+      if (!dropped.equals(queue.remove(DEADLINE_MILLIS))) {
+        throw new AssertionError("nothing was collected (expected: what was dropped)");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

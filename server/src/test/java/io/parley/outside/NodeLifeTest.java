@@ -123,7 +123,7 @@ class NodeLifeTest {
 
   @Test
   void drainingClosesConnectionsWith3001AndLetsNobodyIn() throws Exception {
-    try (var node = TestNode.start("drain.grace", "500ms", "drain.period", "100ms",
+    try (var node = TestNode.start("drain.grace", "3s", "drain.period", "100ms",
         "limits.close-timeout", "200ms");
         var client = node.browser("");
         var deaf = node.raw("room=deaf")) {
@@ -147,7 +147,7 @@ class NodeLifeTest {
         "limits.close-timeout", "1m"); var deaf = node.raw("")) {
       long start = System.nanoTime();
       node.node().drain();
-      assertTrue(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) < 4_000);
+      assertTrue(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) < 20_000);
       assertEquals(3001, deaf.next().code());
     }
   }

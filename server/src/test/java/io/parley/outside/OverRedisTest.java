@@ -53,7 +53,7 @@ class OverRedisTest {
   }
 
   /// Freezes Redis and has a client publish so much that the node stops reading from it.
-  private void fillWindow(RawClient client, Browser bystander) throws Exception {
+  private void fillWindow(TestNode node, RawClient client, Browser bystander) throws Exception {
     redis.freeze();
     var many = new ByteArrayOutputStream();
     for (int i = 0; i < BEYOND; i++) {
@@ -65,6 +65,7 @@ class OverRedisTest {
       assertTrue(bystander.say("{\"whoami\":true}").next().startsWith("{\"you\":"));
     }
     assertEquals(0, client.available());
+    assertEquals(1, node.hits("limits.publish-window"));
   }
 
   /// Error 100, for the command with that id.
@@ -86,7 +87,7 @@ class OverRedisTest {
     try (var node = drainable("4500ms", "20s");
         var bystander = node.browser("room=quiet");
         var raw = node.raw("user=alice&room=away")) {
-      fillWindow(raw, bystander);
+      fillWindow(node, raw, bystander);
       var drained = drainMillis(node);
       // Both were asked to go at once; who waits for nothing goes at once.
       bystander.isClosedWith(3001);
@@ -108,7 +109,7 @@ class OverRedisTest {
     try (var node = drainable("500ms", "20s");
         var bystander = node.browser("room=quiet");
         var raw = node.raw("user=alice&room=away")) {
-      fillWindow(raw, bystander);
+      fillWindow(node, raw, bystander);
       var drained = drainMillis(node);
       bystander.isClosedWith(3001);
       int errors = 0;
@@ -127,7 +128,7 @@ class OverRedisTest {
     try (var node = drainable("4500ms", "1500ms");
         var bystander = node.browser("room=quiet");
         var raw = node.raw("user=alice&room=away")) {
-      fillWindow(raw, bystander);
+      fillWindow(node, raw, bystander);
       var drained = drainMillis(node);
       bystander.isClosedWith(3001);
       // It is cut while its publishes are under way: the deadline goes before them.
@@ -157,6 +158,8 @@ class OverRedisTest {
       redis.kill();
       Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(5))
           .until(() -> node.health("/health/ready").statusCode() == 503);
+      assertEquals("Redis is away\n", node.health("/health/ready").body());
+      assertEquals(200, node.health("/health/live").statusCode());
       alice.say("{\"text\":\"missed\",\"id\":1}").hears(unknown(1));
       try (var late = Browser.open(node.port(), "user=late&room=news")) {
         redis.start();

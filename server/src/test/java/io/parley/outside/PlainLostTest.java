@@ -46,6 +46,7 @@ class PlainLostTest {
           lost = false;
         }
       }
+      assertTrue(node.hits("limits.shard-queue-bytes") > 0, "no batch was refused");
     }
   }
 

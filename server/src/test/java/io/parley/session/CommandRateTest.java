@@ -13,7 +13,7 @@ class CommandRateTest {
   private static final long START = -5_000_000_000L;
 
   private static CommandRate rate(int perSecond, int burst) {
-    return new CommandRate(new SessionSettings(1, perSecond, burst, 1, 0), START);
+    return new CommandRate(new SessionSettings(1, 1 << 20, perSecond, burst, 1, 0), START);
   }
 
   private static void assertVerdicts(
@@ -47,6 +47,18 @@ class CommandRateTest {
     assertVerdicts(rate, 10, REFUSED, 0);
     assertVerdicts(rate, 1, REFUSED, 1_000);
     assertVerdicts(rate, 1, ACCEPTED, 1_300);
+  }
+
+  @Test
+  void aCommandThatDoesTheWorkOfSeveralCostsAsMuchAndIsNoReasonToClose() {
+    var rate = rate(10, 20);
+    assertVerdicts(rate, 1, ACCEPTED, 0);
+    rate.onMore(99);
+    assertVerdicts(rate, 20, REFUSED, 0);
+    assertVerdicts(rate, 1, HOPELESS, 0);
+    // 80 too many, and 21 that were refused.
+    assertVerdicts(rate, 1, REFUSED, 9_900);
+    assertVerdicts(rate, 1, ACCEPTED, 10_300);
   }
 
   @Test

@@ -27,6 +27,7 @@ class SessionTest {
   private final ManualLoop loop = new ManualLoop(time);
   private final SlowBroker broker = new SlowBroker();
   private final RecordingPeer peer = new RecordingPeer();
+  private static final int PUBLISH_BYTES = 10_000;
   private final List<PublishOutcome> outcomes = new ArrayList<>();
   private final Session session = session();
 
@@ -37,8 +38,9 @@ class SessionTest {
     var hub = new Hub(
         List.of(loop), List.of(loop), broker,
         new HubSettings(List.of(encoding), 1 << 20, time, metrics));
-    var context = new SessionContext("n1", broker, new SessionSettings(4, 0, 1, 1, 0), time,
-        metrics);
+    var context = new SessionContext("n1", broker,
+        new SessionSettings(4, PUBLISH_BYTES, 0, 1, 1, 0),
+        time, metrics);
     return new Session(context, hub.shards().getFirst(), peer,
         new Identity("alice", new UUID(0, 1)), encoding, new Silence());
   }
@@ -94,6 +96,26 @@ class SessionTest {
     assertEquals(List.of(), outcomes);
     answer(1, PublishOutcome.STORED);
     assertEquals(List.of(PublishOutcome.STORED), outcomes);
+  }
+
+  @Test
+  void aDirectMessageTakesTheWindowOncePerInbox() {
+    loop.inside(() -> session.direct(
+        List.of("bob", "carol", "dave"), "{}".getBytes(UTF_8), null, outcomes::add));
+    assertEquals(List.of("pause"), peer.events);
+    answer(3, PublishOutcome.STORED);
+    assertEquals(List.of("pause"), peer.events);
+    answer(1, PublishOutcome.STORED);
+    assertEquals(List.of("pause", "resume"), peer.events);
+  }
+
+  @Test
+  void manyBytesWithoutAnAnswerStopTheReadingAsWell() {
+    loop.inside(() -> session.publish(
+        "room:r", Content.TEXT, new byte[PUBLISH_BYTES], null, outcomes::add));
+    assertEquals(List.of("pause"), peer.events);
+    answer(1, PublishOutcome.STORED);
+    assertEquals(List.of("pause", "resume"), peer.events);
   }
 
   @Test

@@ -34,7 +34,7 @@ class CredentialFilesTest {
   }
 
   private TestCertificate written(String name, String... options) {
-    var made = TestCertificate.make(directory, name, options);
+    var made = TestCertificate.make(name, options);
     made.writeTo(certificate, key);
     return made;
   }
@@ -60,7 +60,7 @@ class CredentialFilesTest {
 
   @Test
   void theWholeChainIsReadInItsOrder() throws Exception {
-    var made = TestCertificate.makeSigned(directory, "chat", "authority");
+    var made = TestCertificate.makeSigned("chat", "authority");
     made.writeTo(certificate, key);
     assertEquals(2, made.chain().size());
     assertEquals(made.chain(), found().chain());
@@ -70,7 +70,7 @@ class CredentialFilesTest {
   void aKeyOfAnotherCertificateIsRefused() throws Exception {
     written("chat");
     for (var algorithm : new String[]{"EC", "RSA"}) {
-      var other = TestCertificate.make(directory, "other" + algorithm, "-keyalg", algorithm);
+      var other = TestCertificate.make("second", "-keyalg", algorithm);
       Files.writeString(key, other.keyPem());
       var reason = refusal();
       assertTrue(reason.startsWith("tls.key: " + key + ": a key of another certificate"), reason);
@@ -142,16 +142,16 @@ class CredentialFilesTest {
 
   @Test
   void aLinkThatIsTurnedToOtherFilesIsSeen() throws Exception {
-    for (var name : new String[]{"one", "two"}) {
+    for (var name : new String[]{"first", "second"}) {
       var folder = Files.createDirectory(directory.resolve(name));
-      TestCertificate.make(directory, name).writeTo(folder.resolve("c"), folder.resolve("k"));
+      TestCertificate.make(name).writeTo(folder.resolve("c"), folder.resolve("k"));
     }
     var current = directory.resolve("current");
-    Files.createSymbolicLink(current, directory.resolve("one"));
+    Files.createSymbolicLink(current, directory.resolve("first"));
     files = new CredentialFiles(current.resolve("c"), current.resolve("k"));
-    assertEquals("CN=one", found().subject());
+    assertEquals("CN=first", found().subject());
     Files.delete(current);
-    Files.createSymbolicLink(current, directory.resolve("two"));
-    assertEquals("CN=two", found().subject());
+    Files.createSymbolicLink(current, directory.resolve("second"));
+    assertEquals("CN=second", found().subject());
   }
 }

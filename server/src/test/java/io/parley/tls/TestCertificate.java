@@ -12,56 +12,84 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/// A private key and its certificates, made with the JDK's keytool. Immutable.
+/// A private key and its certificates, made with the JDK's keytool, which takes a JVM of its own:
+/// whoever asks for the same gets the one that is there. Immutable.
 public record TestCertificate(PrivateKey key, List<X509Certificate> chain) {
   private static final char[] PASSWORD = "changeit".toCharArray();
+
+  /// What was made so far in this JVM, by all that keytool was asked for.
+  private static final Map<List<List<String>>, TestCertificate> MADE = new ConcurrentHashMap<>();
 
   /// For `localhost` and 127.0.0.1, signed by itself.
   ///
   /// @param name the subject's common name
   /// @param options more of them, for keytool
-  public static TestCertificate make(Path directory, String name, String... options) {
-    return make(directory.resolve(name + ".p12"), name, List.of(options));
-  }
-
-  private static TestCertificate make(Path store, String name, List<String> options) {
-    var arguments = new ArrayList<>(List.of("-genkeypair", "-alias", name, "-dname", "CN=" + name,
-        "-ext", "san=dns:localhost,ip:127.0.0.1", "-keystore", store.toString(), "-storepass",
-        new String(PASSWORD)));
-    arguments.addAll(options);
-    if (!options.contains("-keyalg")) {
-      arguments.addAll(List.of("-keyalg", "EC"));
-    }
-    if (!options.contains("-validity")) {
-      arguments.addAll(List.of("-validity", "2"));
-    }
-    try {
-      keytool(arguments);
-      var keys = KeyStore.getInstance(store.toFile(), PASSWORD);
-      var chain = new ArrayList<X509Certificate>();
-      for (var each : keys.getCertificateChain(name)) {
-        chain.add((X509Certificate) each);
-      }
-      return new TestCertificate((PrivateKey) keys.getKey(name, PASSWORD), chain);
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
+  public static TestCertificate make(String name, String... options) {
+    return made(List.of(request(name, options)));
   }
 
   /// One that another has signed.
-  public static TestCertificate makeSigned(Path directory, String name, String authority) {
-    var store = directory.resolve(authority + ".p12");
-    make(store, authority, List.of("-ext", "bc:c"));
-    return make(store, name, List.of("-signer", authority));
+  public static TestCertificate makeSigned(String name, String authority) {
+    return made(List.of(request(authority, "-ext", "bc:c"), request(name, "-signer", authority)));
   }
 
-  private static void keytool(List<String> arguments) throws Exception {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(arguments);
+  private static List<String> request(String name, String... options) {
+    var request = new ArrayList<>(List.of("-genkeypair", "-alias", name, "-dname", "CN=" + name,
+        "-ext", "san=dns:localhost,ip:127.0.0.1"));
+    var more = List.of(options);
+    request.addAll(more);
+    if (!more.contains("-keyalg")) {
+      request.addAll(List.of("-keyalg", "EC"));
+    }
+    if (more.contains("RSA")) {
+      // keytool's own choice of 3072 takes seconds.
+      request.addAll(List.of("-keysize", "2048"));
+    }
+    if (!more.contains("-validity")) {
+      request.addAll(List.of("-validity", "2"));
+    }
+    return List.copyOf(request);
+  }
+
+  /// The last of them; those before it are in the same store.
+  private static TestCertificate made(List<List<String>> requests) {
+    return MADE.computeIfAbsent(requests, missing -> {
+      try {
+        var directory = Files.createTempDirectory("parley-keytool");
+        var store = directory.resolve("store.p12");
+        for (var request : requests) {
+          keytool(store, request);
+        }
+        var made = read(store, requests.getLast().get(2));
+        Files.delete(store);
+        Files.delete(directory);
+        return made;
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    });
+  }
+
+  private static TestCertificate read(Path store, String name) throws Exception {
+    var keys = KeyStore.getInstance(store.toFile(), PASSWORD);
+    var chain = new ArrayList<X509Certificate>();
+    for (var each : keys.getCertificateChain(name)) {
+      chain.add((X509Certificate) each);
+    }
+    return new TestCertificate((PrivateKey) keys.getKey(name, PASSWORD), chain);
+  }
+
+  private static void keytool(Path store, List<String> request) throws Exception {
+    var command = new ArrayList<>(List.of(
+        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+        "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-keystore", store.toString(),
+        "-storepass", new String(PASSWORD)));
+    command.addAll(request);
     var keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
     var text = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (keytool.waitFor() != 0) {

@@ -18,6 +18,7 @@ import io.parley.auth.Origins;
 import io.parley.broker.SlowBroker;
 import io.parley.config.LimitSettings;
 import io.parley.config.Settings;
+import io.parley.frame.WebSocketFraming;
 import io.parley.hub.Hub;
 import io.parley.hub.HubSettings;
 import io.parley.loop.ManualLoop;
@@ -37,6 +38,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Connections on a loop that the test turns, over a broker that never answers.
 class ConnectionTest {
@@ -60,8 +63,8 @@ class ConnectionTest {
     var metrics = new Metrics(new SimpleMeterRegistry());
     var hub = new Hub(List.of(loop), List.of(loop), broker,
         new HubSettings(encodings.list(), 1 << 20, time, metrics));
-    var context = new SessionContext("n1", broker, new SessionSettings(2, 0, 1, 8, 0), time,
-        metrics);
+    var context = new SessionContext("n1", broker, new SessionSettings(2, 1 << 20, 0, 1, 8, 0),
+        time, metrics);
     var connections = new Connections(hub.shards().getFirst(),
         new Routes(
             new PlainProtocol(context, new Access(true, true), encodings, encodings), true),
@@ -124,7 +127,8 @@ class ConnectionTest {
     // A duration beyond what milliseconds can say makes each look at a connection throw.
     var limits = new LimitSettings(LIMITS.messageBytes(), LIMITS.messageFragments(),
         LIMITS.messageTimeout(), LIMITS.inboundBytes(), LIMITS.outboxBytes(),
-        Duration.ofSeconds(Long.MAX_VALUE), LIMITS.outboundBytes(), LIMITS.publishWindow(),
+        Duration.ofSeconds(Long.MAX_VALUE), LIMITS.outboundBytes(), LIMITS.socketBytes(),
+        LIMITS.publishWindow(), LIMITS.publishBytes(),
         LIMITS.commandsPerSecond(), LIMITS.commandBurst(), LIMITS.roomsPerConnection(),
         LIMITS.shardQueueBytes(), LIMITS.pingsPerSecond(), LIMITS.pingInterval(),
         LIMITS.pongTimeout(), LIMITS.tcpUserTimeout(), LIMITS.closeTimeout(),
@@ -140,6 +144,54 @@ class ConnectionTest {
     open(connections);
     sweep();
     assertEquals(3004, codeOfClose(2));
+  }
+
+  /// As many as there are steps of 50 ms in the period, more, and fewer.
+  @ParameterizedTest
+  @ValueSource(ints = {100, 250, 3})
+  void whoHasToGoElsewhereIsAskedInHisTurnOverThePeriod(int count) {
+    var connections = connections(LIMITS);
+    for (int i = 0; i < count; i++) {
+      open(connections);
+    }
+    loop.inside(() -> connections.shutDown(5_000));
+    int share = Math.ceilDiv(count, 100);
+    int asked = 0;
+    for (int millis = 0; millis < 5_000; millis += 50) {
+      ManualLoop.settle(List.of(loop));
+      int now = askedToGo();
+      assertTrue(now <= share, now + " after " + millis + " ms (expected: at most " + share + ")");
+      assertTrue(now > 0 || asked == count, "nobody after " + millis + " ms");
+      asked += now;
+      time.passMillis(50);
+    }
+    assertEquals(count, asked, "within the period, and once");
+    ManualLoop.settle(List.of(loop));
+    assertEquals(0, askedToGo());
+  }
+
+  @Test
+  void whoComesWhenTheOthersAreAskedToGoIsSentAwayAtOnce() {
+    var connections = connections(LIMITS);
+    for (int i = 0; i < 3; i++) {
+      open(connections);
+    }
+    loop.inside(() -> connections.shutDown(5_000));
+    ManualLoop.settle(List.of(loop));
+    assertEquals(1, askedToGo());
+    open(connections);
+    assertEquals(3001, codeOfClose(3));
+  }
+
+  /// How many have got a close frame with 3001 since this was asked last.
+  private int askedToGo() {
+    int asked = 0;
+    for (int i = 0; i < channels.size(); i++) {
+      int code = codeOfClose(i);
+      assertTrue(code == 0 || code == 3001, "code: " + code);
+      asked += code == 0 ? 0 : 1;
+    }
+    return asked;
   }
 
   private void sweep() {

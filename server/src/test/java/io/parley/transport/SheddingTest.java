@@ -14,6 +14,7 @@ import io.parley.auth.Access;
 import io.parley.auth.Origins;
 import io.parley.broker.SlowBroker;
 import io.parley.config.Settings;
+import io.parley.frame.WebSocketFraming;
 import io.parley.hub.Frames;
 import io.parley.hub.Hub;
 import io.parley.hub.HubSettings;
@@ -57,8 +58,8 @@ class SheddingTest {
     var broker = new SlowBroker();
     var hub = new Hub(List.of(loop), List.of(loop), broker,
         new HubSettings(encodings.list(), 1 << 20, time, metrics));
-    var context = new SessionContext("n1", broker, new SessionSettings(2, 0, 1, 8, 0), time,
-        metrics);
+    var context = new SessionContext("n1", broker, new SessionSettings(2, 1 << 20, 0, 1, 8, 0),
+        time, metrics);
     budgets = Budgets.of(limits, metrics);
     plain = new PlainProtocol(context, new Access(true, true), encodings, encodings);
     connections = new Connections(hub.shards().getFirst(),
@@ -155,6 +156,21 @@ class SheddingTest {
     assertTrue(budgets.outbound().taken() <= OUTBOUND_BYTES);
     assertFalse(clients.getFirst().channel.isOpen());
     assertTrue(clients.stream().filter(client -> client.channel.isOpen()).count() >= 7);
+  }
+
+  /// Nobody has to go for what those hold who go already.
+  @Test
+  void whoIsBeingClosedIsCutBeforeAnotherHasToGo() {
+    for (int i = 0; i < 7; i++) {
+      new Client().isSent(65_000);
+    }
+    var honest = new Client().isSent(65_000);
+    assertEquals(0, shed());
+    // Too much by more than the oldest could drop, and by less than it holds.
+    honest.isSent(1_000_000 - (int) budgets.outbound().taken());
+    assertEquals(1, shed());
+    assertFalse(clients.getFirst().channel.isOpen());
+    assertTrue(clients.stream().skip(1).allMatch(client -> client.connection.isOpen()));
   }
 
   @Test

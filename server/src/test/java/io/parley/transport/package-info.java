@@ -1,4 +1,4 @@
-/// Tests of what RFC 6455 asks for.
+/// Tests of connections.
 @NullMarked
 package io.parley.transport;
 

@@ -1,4 +1,4 @@
-/// What the tests start and talk to: processes as a user starts them, and clients of several kinds.
+/// What the tests start: processes, as a user starts them, and what belongs to them.
 @NullMarked
 package io.parley.e2e.harness;
 

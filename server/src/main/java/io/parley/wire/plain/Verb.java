@@ -10,8 +10,7 @@ enum Verb {
   LEAVE("leave"),
   WHO("who"),
   HISTORY("history"),
-  WHOAMI(
-      "whoami"),
+  WHOAMI("whoami"),
   TOKEN("token");
 
   private final String member;

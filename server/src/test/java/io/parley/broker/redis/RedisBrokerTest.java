@@ -11,6 +11,7 @@ import io.lettuce.core.FlushMode;
 import io.parley.broker.Outcome;
 import io.parley.broker.RecordingEvents.Subscribed;
 import io.parley.broker.RecordingEvents.Unsubscribed;
+import io.parley.metric.Limit;
 import io.parley.redis.LogLines;
 import io.parley.redis.RedisServer;
 import java.io.IOException;
@@ -144,18 +145,29 @@ class RedisBrokerTest {
     }
   }
 
+  /// A node that gives a publish up after so long, while its connections outlive a short silence.
+  private RedisNode patientNode(Duration timeout, long queueBytes) {
+    return node(new RedisBrokerSettings(
+        "test" + ++prefixes + ":", timeout, Duration.ofMinutes(1), queueBytes));
+  }
+
   @Test
-  void whatRedisDoesNotAnswerInTimeIsUnknownAndARetryIsNoSecondMessage() {
-    var node = node(RedisNode.settings("test" + ++prefixes + ":", Duration.ofMillis(500)));
+  void whatRedisDoesNotAnswerInTimeIsUnknownAndARetryIsNoSecondMessage() throws Exception {
+    var node = patientNode(Duration.ofMillis(500), 16 << 20);
     node.subscribe("room:a");
     assertEquals(STORED, node.publish("room:a", "before", "0").get());
-    redis.commands().clientPause(1_500);
-    long since = System.nanoTime();
-    var first = node.publish("room:a", "once", "1");
-    assertEquals(UNKNOWN, first.get());
-    long millis = Duration.ofNanos(System.nanoTime() - since).toMillis();
-    assertTrue(millis >= 490 && millis < 1_400, millis + " ms (expected: 500 and a bit)");
-
+    Outcome first;
+    redis.freeze();
+    try {
+      long since = System.nanoTime();
+      first = node.publish("room:a", "once", "1");
+      assertEquals(UNKNOWN, first.get());
+      long millis = Duration.ofNanos(System.nanoTime() - since).toMillis();
+      assertTrue(millis >= 490, millis + " ms (expected: 500 and a bit)");
+      assertEquals(1, node.hits(Limit.REDIS_TIMEOUT));
+    } finally {
+      redis.thaw();
+    }
     await("stored by a retry", () -> node.publish("room:a", "once", "1").get() == STORED);
     assertEquals(STORED, node.publish("room:a", "after", "2").get());
     await("the last", () -> node.events.texts("room:a").contains("after"));
@@ -164,18 +176,23 @@ class RedisBrokerTest {
   }
 
   @Test
-  void publishesBeyondTheQueuesLimitAreUnknownAtOnce() {
-    var node = node(new RedisBrokerSettings("test" + ++prefixes + ":", Duration.ofMillis(500),
-        Duration.ofSeconds(5), 20_000));
-    redis.commands().clientPause(800);
+  void publishesBeyondTheQueuesLimitAreUnknownAtOnce() throws Exception {
+    var node = patientNode(Duration.ofSeconds(1), 20_000);
     var outcomes = new ArrayList<Outcome>();
-    for (int i = 0; i < 50; i++) {
-      outcomes.add(node.publish("room:a", "x".repeat(1_000), null));
+    redis.freeze();
+    try {
+      for (int i = 0; i < 50; i++) {
+        outcomes.add(node.publish("room:a", "x".repeat(1_000), null));
+      }
+      // A publish counts its data and about 500 bytes more; the last may go beyond the limit.
+      double refused = node.hits(Limit.REDIS_QUEUE_BYTES);
+      assertTrue(refused >= 34 && refused <= 37, refused + " at once (expected: about 36)");
+      assertTrue(outcomes.stream().filter(Outcome::isThere).count() >= refused, "at once");
+      outcomes.forEach(outcome -> assertEquals(UNKNOWN, outcome.get()));
+      assertEquals(50 - refused, node.hits(Limit.REDIS_TIMEOUT));
+    } finally {
+      redis.thaw();
     }
-    // A publish counts its data and about 500 bytes more; the last may go beyond the limit.
-    long refused = outcomes.stream().filter(Outcome::isThere).count();
-    assertTrue(refused >= 34 && refused <= 37, refused + " at once (expected: about 36)");
-    outcomes.forEach(outcome -> assertEquals(UNKNOWN, outcome.get()));
     await("room again", () -> node.publish("room:a", "x", null).get() == STORED);
     outcomes.forEach(outcome -> assertEquals(1, outcome.calls()));
   }
@@ -213,14 +230,19 @@ class RedisBrokerTest {
   }
 
   @Test
-  void closingEndsWhatIsUnderWayAsUnknown() {
+  void closingEndsWhatIsUnderWayAsUnknown() throws Exception {
     var node = node();
-    redis.commands().clientPause(300);
-    var outcome = node.publish("room:a", "1", null);
-    node.close();
-    open.remove(node);
-    assertEquals(UNKNOWN, outcome.get());
-    assertEquals(1, outcome.calls());
+    redis.freeze();
+    try {
+      var outcome = node.publish("room:a", "1", null);
+      node.close();
+      open.remove(node);
+      assertEquals(UNKNOWN, outcome.get());
+      assertEquals(1, outcome.calls());
+      assertEquals(0, node.hits(Limit.REDIS_TIMEOUT));
+    } finally {
+      redis.thaw();
+    }
   }
 
   @Test

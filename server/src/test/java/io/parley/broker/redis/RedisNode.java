@@ -12,6 +12,8 @@ import io.parley.channel.Publication.Audience;
 import io.parley.channel.Publisher;
 import io.parley.config.RedisUrl;
 import io.parley.loop.EventLoops;
+import io.parley.metric.Limit;
+import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
 import io.parley.redis.RedisConnector;
 import java.nio.charset.StandardCharsets;
@@ -27,17 +29,22 @@ final class RedisNode implements AutoCloseable {
   final RecordingEvents events = new RecordingEvents();
   final EventLoops loops = new EventLoops("feed", 2);
   final RedisBroker broker;
+  private final Metrics metrics = new Metrics(new SimpleMeterRegistry());
   private final RedisConnector connector;
 
   RedisNode(String url, RedisBrokerSettings settings) {
     connector = new RedisConnector(RedisUrl.parse(url), Duration.ofSeconds(2), loops);
-    broker = new RedisBroker(connector, loops.loops().getFirst(), settings,
-        new Metrics(new SimpleMeterRegistry()));
+    broker = new RedisBroker(connector, loops.loops().getFirst(), settings, metrics);
     broker.start(events);
   }
 
   static RedisBrokerSettings settings(String prefix, Duration timeout) {
     return new RedisBrokerSettings(prefix, timeout, Duration.ofSeconds(5), 16 << 20);
+  }
+
+  /// How often a limit was hit.
+  double hits(Limit limit) {
+    return metrics.counter(Metric.LIMIT_HITS, limit.key()).count();
   }
 
   RedisNode awaitReady() {

@@ -1,12 +1,15 @@
 package io.parley.outside.arrival;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.outside.Aftermath;
 import io.parley.outside.RawClient;
 import io.parley.outside.TestNode;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Locale;
 import org.awaitility.Awaitility;
@@ -34,6 +37,7 @@ class ConnectionLimitsTest {
 
   private static void awaitSockets(TestNode node, int count) {
     Awaitility.await("sockets").atMost(Duration.ofSeconds(10))
+        .pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5))
         .until(() -> node.metric("parley_sockets") == count);
   }
 
@@ -84,10 +88,47 @@ class ConnectionLimitsTest {
 
   private static RawClient behindProxy(TestNode node, int lastByte) {
     var raw = RawClient.connect(node.port());
-    raw.send(HexFormat.of().parseHex("0d0a0d0a000d0a515549540a" + "2111000c" + "c00002"
-        + "%02x".formatted(lastByte) + "0a000001" + "30391f90"));
+    raw.send(proxyHeader(lastByte));
     raw.send(RawClient.request("/"));
     return raw;
+  }
+
+  private static byte[] proxyHeader(int lastByte) {
+    return HexFormat.of().parseHex("0d0a0d0a000d0a515549540a" + "2111000c" + "c00002"
+        + "%02x".formatted(lastByte) + "0a000001" + "30391f90");
+  }
+
+  /// One of those who aren't even told. What it sends with its request must not be served, either.
+  @Test
+  void whoIsCutBehindATrustedProxyIsNotServedForAMoment() {
+    var cut = "parley_arrivals_cut_total{reason=\"address\"}";
+    try (var node = TestNode.start("limits.connections-per-address", "1",
+        "proxy.trusted", "127.0.0.1");
+        var aftermath = Aftermath.of(node);
+        var listener = node.browser("room=hall");
+        var first = behindProxy(node, 1)) {
+      assertTrue(first.head().startsWith("HTTP/1.1 101 "));
+      var told = new ArrayList<RawClient>();
+      try {
+        for (int i = 0; i < 50; i++) {
+          told.add(behindProxy(node, 1));
+          assertTrue(told.getLast().head().startsWith("HTTP/1.1 429 "));
+        }
+        try (var one = RawClient.connect(node.port())) {
+          var all = new ByteArrayOutputStream();
+          all.writeBytes(proxyHeader(1));
+          all.writeBytes(RawClient.request("/?room=hall").getBytes(ISO_8859_1));
+          all.writeBytes(RawClient.textFrame("smuggled"));
+          one.send(all.toByteArray());
+          assertEquals("", one.head());
+        }
+        aftermath.rises(cut, 1);
+        aftermath.rises("parley_http_answers_total{status=\"101\"}", 2);
+        listener.saysAndHears("nothing came before this");
+      } finally {
+        told.forEach(RawClient::close);
+      }
+    }
   }
 
   @Test
@@ -118,7 +159,8 @@ class ConnectionLimitsTest {
 
   @Test
   void aUserMayHaveSoManyAndGuestsAreNoUser() {
-    try (var node = TestNode.start("limits.connections-per-user", "2");
+    try (var node = TestNode.start("limits.connections-per-user", "2",
+        "limits.close-timeout", "300ms");
         var aftermath = Aftermath.of(node);
         var phone = node.raw("user=alice");
         var laptop = node.raw("user=alice")) {

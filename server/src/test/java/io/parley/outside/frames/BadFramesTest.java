@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// The names are the numbers of the catalogue of bad input that the project tests itself by.
 @Timeout(120)
 class BadFramesTest {
-  private static final TestNode NODE = TestNode.start("limits.commands-per-second", "0");
+  private static final TestNode NODE = TestNode.start("limits.commands-per-second", "0",
+      "limits.close-timeout", "300ms");
 
   /// A text that would be heard by the others in the room.
   private static final String MORE = "818100000000" + "61";
@@ -48,6 +49,7 @@ class BadFramesTest {
       // Lengths from another world; nothing of the payload is needed.
       "B24, 82ff8000000000000000, 1002", "B24, 82ff7fffffffffffffff, 1009",
       "B24, 82ff1000000000000000, 1009", "B24, 82ff0000000080000000, 1009",
+      "B24, 0181 00000000 61 80ff7fffffffffffffff, 1009",
       // Lengths that are not in their shortest form.
       "B25, 81fe007d, 1002", "B25, 81fe0000, 1002", "B25, 81ff000000000000ffff, 1002",
       "B25, 89fe0001, 1002",

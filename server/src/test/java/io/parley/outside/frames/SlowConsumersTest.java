@@ -13,6 +13,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /// Clients that stop reading, many at once (fault F14): each is closed by its own limits, all
 /// together by the node's, and what they held is given back to the last byte.
@@ -79,6 +81,22 @@ class SlowConsumersTest {
       aftermath.rises(CLOSED, SLOW);
       aftermath.rises("parley_limit_hits_total{limit=\"limits.outbox-age\"}", SLOW);
       awaitNothingHeld(node);
+    }
+  }
+
+  /// Else it would take megabytes for each, which no budget counts.
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void theKernelTakesLittleForAClientThatDoesNotRead() {
+    try (var node = TestNode.start("limits.commands-per-second", "0",
+        "limits.outbox-bytes", "64MiB", "limits.outbox-age", "10m",
+        "limits.socket-bytes", "64KiB");
+        var talker = node.browser("room=busy&user=talker")) {
+      stopReading(node);
+      say(talker, 10);
+      Awaitility.await("nearly all waits in the node").atMost(Duration.ofSeconds(30))
+          .until(() -> node.metric(OUTBOX) > SLOW * 400_000);
+      assertTrue(node.hits("limits.socket-bytes") >= SLOW);
     }
   }
 

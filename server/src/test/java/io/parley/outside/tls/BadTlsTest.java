@@ -1,13 +1,20 @@
 package io.parley.outside.tls;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.outside.Browser;
 import io.parley.outside.RawClient;
 import io.parley.redis.LogLines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,13 +46,42 @@ class BadTlsTest {
   @ValueSource(strings = {"GET / HTTP/1.1\r\nHost: h\r\n\r\n", "\0\0\0\0\0\0\0\0\0\0\0\0",
       "PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n\r\n", "SSH-2.0-x\r\n"})
   void whatIsNoTlsIsCutOff(String bytes) {
+    isRefused("", raw -> {
+      raw.send(bytes);
+      raw.endsAtLast();
+    });
+  }
+
+  /// A client does something wrong on its way to TLS, which is counted once and told once.
+  ///
+  /// @param reason what the line has in it
+  private static void isRefused(String reason, Consumer<RawClient> wrong) {
     try (var log = new LogLines("io.parley.transport");
         var raw = RawClient.connect(NODE.port())) {
       double before = NODE.refused("handshake");
-      raw.send(bytes);
-      raw.endsAtLast();
-      assertEquals(1, log.linesWith("TLS refused: ").size());
+      wrong.accept(raw);
+      Awaitility.await("counted and told").atMost(Duration.ofSeconds(10))
+          .pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5))
+          .until(() -> NODE.refused("handshake") > before
+              && !log.linesWith("TLS refused: ").isEmpty());
       assertEquals(before + 1, NODE.refused("handshake"));
+      var lines = log.linesWith("TLS refused: ");
+      assertEquals(1, lines.size(), lines::toString);
+      assertTrue(lines.getFirst().contains(reason), lines::toString);
+    }
+  }
+
+  /// `ws://` where it should be `wss://`: the usual mistake, with a token in it.
+  @Test
+  void whatCameInsteadOfTlsIsNotInTheLog() {
+    try (var log = new LogLines("io.parley");
+        var raw = RawClient.connect(NODE.port())) {
+      raw.send("GET /?token=SECRET HTTP/1.1\r\nHost: h\r\n\r\n");
+      raw.endsAtLast();
+      assertEquals(1, log.linesWith("TLS refused: no TLS, client ").size());
+      var hex = HexFormat.of().formatHex("SECRET".getBytes(ISO_8859_1));
+      assertEquals(List.of(), log.linesWith("SECRET"));
+      assertEquals(List.of(), log.linesWith(hex));
     }
   }
 
@@ -54,12 +90,12 @@ class BadTlsTest {
   @ValueSource(strings = {"0301", "0302"})
   void oldVersionsAreRefused(String version) {
     var hello = version + RANDOM + "00" + "0006" + "c013" + "002f" + "00ff" + "0100";
-    try (var raw = RawClient.connect(NODE.port())) {
+    isRefused("protocol_version", raw -> {
       raw.sendHex("16 0301 00%02x".formatted(hello.length() / 2 + 4)
           + "01 0000%02x".formatted(hello.length() / 2) + hello);
       assertEquals("fatal alert: protocol_version", alert(raw));
       raw.endsByServer();
-    }
+    });
   }
 
   private static String alert(RawClient raw) {
@@ -72,11 +108,11 @@ class BadTlsTest {
   /// A record ends at 16 KiB, a hello goes over several of them and could be 16 MiB.
   @Test
   void aHugeHelloIsRefusedLongBeforeItsEnd() {
-    try (var raw = RawClient.connect(NODE.port())) {
+    isRefused("exceeds the maximum", raw -> {
       raw.sendHex("16 0301 4000 01 ffffff 0303" + RANDOM + "20" + "00".repeat(16_384 - 39));
       sendAsLongAsItIsTaken(raw, "16 0301 4000" + "00".repeat(16_384));
       raw.endsAtLast();
-    }
+    });
   }
 
   private static void sendAsLongAsItIsTaken(RawClient raw, String hex) {
@@ -91,10 +127,10 @@ class BadTlsTest {
 
   @Test
   void aRecordThatIsTooLongIsRefused() {
-    try (var raw = RawClient.connect(NODE.port())) {
+    isRefused("too big", raw -> {
       sendAsLongAsItIsTaken(raw, "16 0301 ffff" + "00".repeat(65_535));
       raw.endsAtLast();
-    }
+    });
   }
 
   @Test
@@ -147,12 +183,17 @@ class BadTlsTest {
 
   @Test
   void aHandshakeThatStallsIsCutOffInTime() {
-    try (var quick = TlsNode.start("limits.handshake-timeout", "200ms");
+    try (var log = new LogLines("io.parley");
+        var quick = TlsNode.start("limits.handshake-timeout", "200ms");
         var silent = RawClient.connect(quick.port());
         var begun = RawClient.connect(quick.port())) {
       begun.sendHex("16 0301 4000 01");
       begun.endsAtLast();
       silent.endsAtLast();
+      assertEquals(2, quick.node().hits("limits.handshake-timeout"));
+      assertEquals(2, quick.node().metric("parley_arrivals_cut_total{reason=\"timeout\"}"));
+      assertEquals(2, log.linesWith("client cut: no WebSocket in time").size());
+      assertEquals(0, log.linesWith("TLS refused: ").size());
     }
   }
 }

@@ -30,10 +30,9 @@ final class TlsNode implements AutoCloseable {
         .toArray(String[]::new));
   }
 
-  /// A node with a certificate of its own.
+  /// A node with a certificate like any other.
   static TlsNode start(String... changes) {
-    var directory = newDirectory();
-    return new TlsNode(directory, TestCertificate.make(directory, "first"), changes);
+    return start(TestCertificate.make("first"), changes);
   }
 
   static TlsNode start(TestCertificate certificate, String... changes) {

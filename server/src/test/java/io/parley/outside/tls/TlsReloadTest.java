@@ -9,23 +9,14 @@ import io.parley.redis.LogLines;
 import io.parley.tls.TestCertificate;
 import java.io.IOException;
 import java.net.http.HttpClient;
-import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The certificate is renewed while the node runs.
 @Timeout(60)
 class TlsReloadTest {
-  @TempDir
-  private Path directory = Path.of("");
-
-  private TestCertificate made(String name, String... options) {
-    return TestCertificate.make(directory, name, options);
-  }
-
   /// What a client that connects now gets.
   private static String shown(TlsNode node, TestCertificate... trusted) {
     try (var raw = RawClient.connect(node.port())
@@ -39,8 +30,8 @@ class TlsReloadTest {
 
   @Test
   void newConnectionsGetTheNewCertificateAndOldOnesLiveOn() {
-    var first = made("first");
-    var second = made("second", "-keyalg", "RSA");
+    var first = TestCertificate.make("first");
+    var second = TestCertificate.make("second", "-keyalg", "RSA");
     try (var log = new LogLines("io.parley.transport.TlsPort");
         var node = TlsNode.start(first);
         var before = node.browser("room=a")) {
@@ -66,8 +57,8 @@ class TlsReloadTest {
 
   @Test
   void filesThatDoNotFitAreRefusedOnceAndTheOldCertificateStays() {
-    var first = made("first");
-    var second = made("second");
+    var first = TestCertificate.make("first");
+    var second = TestCertificate.make("second");
     try (var log = new LogLines("io.parley.transport.TlsPort");
         var node = TlsNode.start(first)) {
       TestCertificate.replace(node.certificateFile(), second.certificatePem());
@@ -87,7 +78,7 @@ class TlsReloadTest {
   void aCertificateThatHasExpiredIsUsedAndWarnedOf() {
     try (var log = new LogLines("io.parley.transport.TlsPort");
         var node = TlsNode.start(
-            made("old", "-startdate", "-3d", "-validity", "1"))) {
+            TestCertificate.make("old", "-startdate", "-3d", "-validity", "1"))) {
       assertTrue(log.warnings().getFirst().startsWith("TLS: certificate of CN=old, EXPIRED on "),
           () -> log.warnings().toString());
       assertTrue(node.port() > 0);
@@ -96,7 +87,7 @@ class TlsReloadTest {
 
   @Test
   void theWholeChainIsSent() throws IOException {
-    var signed = TestCertificate.makeSigned(directory, "signed", "authority");
+    var signed = TestCertificate.makeSigned("chat", "authority");
     try (var node = TlsNode.start(signed);
         var raw = RawClient.connect(node.port())
             .secured(TestCertificate.trusting(signed), "TLSv1.2")) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Chat over TLS: everything is as without it.
@@ -47,6 +48,18 @@ class TlsTest {
         HttpRequest.newBuilder(URI.create(NODE.url("https", ""))).build(), BodyHandlers.ofString());
     assertEquals(200, page.statusCode());
     assertTrue(page.body().contains("<html"), page::body);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"https://h,101", "http://h,101", "https://h:8443,403",
+      "https://elsewhere.example,403"})
+  void pagesOfTheSameOriginAreLetIn(String origin, int status) {
+    try (var raw = RawClient.connect(NODE.port()).secured(NODE.trusting(), "TLSv1.3")) {
+      raw.send(RawClient.request("/").replace("Host: h\r\n",
+          "Host: h\r\nOrigin: " + origin + "\r\n"));
+      var head = raw.head();
+      assertTrue(head.startsWith("HTTP/1.1 " + status + " "), head);
+    }
   }
 
   @Test

@@ -1,7 +1,10 @@
-package io.parley.e2e.harness;
+package io.parley.e2e.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.parley.e2e.harness.Installed;
+import io.parley.e2e.harness.Program;
+import io.parley.e2e.harness.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

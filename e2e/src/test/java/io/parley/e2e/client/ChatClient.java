@@ -1,4 +1,4 @@
-package io.parley.e2e.harness;
+package io.parley.e2e.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.net.URI;

@@ -1,14 +1,13 @@
-package io.parley.transport;
+package io.parley.frame;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.parley.deflate.Inflation;
-import io.parley.metric.Limit;
 import io.parley.outbox.Budget;
-import io.parley.session.CloseCode;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -44,9 +43,22 @@ final class ReaderRun implements FrameReader.Sink {
     this(Long.MAX_VALUE, inflation);
   }
 
+  /// @param holders the readers that share a budget
+  ReaderRun(Budget budget, Holders holders) {
+    this(budget, holders, null);
+  }
+
   private ReaderRun(long inboundBytes, @Nullable Inflation inflation) {
-    budget = new Budget(inboundBytes);
-    reader = new FrameReader(this, MESSAGE_BYTES, FRAGMENTS, budget, inflation);
+    this(new Budget(inboundBytes), inflation);
+  }
+
+  private ReaderRun(Budget budget, @Nullable Inflation inflation) {
+    this(budget, new Holders(budget), inflation);
+  }
+
+  private ReaderRun(Budget budget, Holders holders, @Nullable Inflation inflation) {
+    this.budget = budget;
+    reader = new FrameReader(this, MESSAGE_BYTES, FRAGMENTS, holders, inflation);
   }
 
   /// The ways in which a stream may come: whole, in single bytes, and cut in two anywhere.
@@ -78,8 +90,12 @@ final class ReaderRun implements FrameReader.Sink {
   }
 
   ReaderRun read(byte[] segment) {
-    reader.read(ALLOCATOR.buffer(Math.max(1, segment.length)).writeBytes(segment), ALLOCATOR);
+    read(ALLOCATOR.buffer(Math.max(1, segment.length)).writeBytes(segment));
     return this;
+  }
+
+  void read(ByteBuf segment) {
+    reader.read(segment, ALLOCATOR);
   }
 
   ReaderRun resume() {
@@ -133,13 +149,8 @@ final class ReaderRun implements FrameReader.Sink {
   }
 
   @Override
-  public void onViolation(CloseCode code, String detail) {
-    events.add("" + code.code());
-  }
-
-  @Override
-  public void onLimit(Limit limit, CloseCode code, String detail) {
-    events.add("" + code.code());
+  public void onViolation(FrameException violation) {
+    events.add("" + violation.code().code());
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.parley.transport;
+package io.parley.frame;
 
 import io.parley.hub.FrameBuffer;
 import io.parley.hub.Frames;
@@ -12,9 +12,9 @@ public final class WebSocketFraming implements Framing {
   /// Every message of the text protocols.
   public static final WebSocketFraming TEXT = new WebSocketFraming(1);
 
-  static final WebSocketFraming BINARY = new WebSocketFraming(2);
+  public static final WebSocketFraming BINARY = new WebSocketFraming(2);
 
-  static final Frames PING = new Frames(new byte[]{(byte) 0x89, 0}, 2);
+  public static final Frames PING = new Frames(new byte[]{(byte) 0x89, 0}, 2);
 
   private static final int FINAL = 0x80;
   private static final int PONG = 0x8a;
@@ -69,7 +69,7 @@ public final class WebSocketFraming implements Framing {
   }
 
   /// A message that is there as a whole.
-  Frames frame(byte[] message) {
+  public Frames frame(byte[] message) {
     int header = message.length < 126 ? 2 : message.length < 65_536 ? 4 : 10;
     var out = new FrameBuffer(Math.max(header, USUAL_HEADER) + message.length);
     int mark = begin(out);
@@ -78,7 +78,7 @@ public final class WebSocketFraming implements Framing {
     return out.frames();
   }
 
-  static Frames pong(byte[] payload) {
+  public static Frames pong(byte[] payload) {
     var frame = new byte[2 + payload.length];
     frame[0] = (byte) PONG;
     frame[1] = (byte) payload.length;
@@ -87,7 +87,7 @@ public final class WebSocketFraming implements Framing {
   }
 
   /// A close frame; a reason that is too long is cut between characters.
-  static Frames close(int code, String reason) {
+  public static Frames close(int code, String reason) {
     var text = reason.getBytes(StandardCharsets.UTF_8);
     int length = Math.min(text.length, CLOSE_REASON_BYTES_MAX);
     while (length < text.length && length > 0 && (text[length] & 0xc0) == 0x80) {
@@ -100,7 +100,7 @@ public final class WebSocketFraming implements Framing {
   }
 
   /// The close frame without a code.
-  static Frames emptyClose() {
+  public static Frames emptyClose() {
     return new Frames(new byte[]{(byte) CLOSE, 0}, 2);
   }
 }

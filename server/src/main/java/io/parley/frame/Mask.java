@@ -1,4 +1,4 @@
-package io.parley.transport;
+package io.parley.frame;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -1,4 +1,4 @@
-package io.parley.transport;
+package io.parley.frame;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;

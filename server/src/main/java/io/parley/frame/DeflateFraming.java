@@ -1,4 +1,4 @@
-package io.parley.transport;
+package io.parley.frame;
 
 import io.micrometer.core.instrument.Counter;
 import io.netty.util.concurrent.FastThreadLocal;

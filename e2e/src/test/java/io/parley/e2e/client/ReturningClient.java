@@ -1,4 +1,4 @@
-package io.parley.e2e.harness;
+package io.parley.e2e.client;
 
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.parley.e2e.harness;
+package io.parley.e2e.client;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -1,8 +1,11 @@
-package io.parley.transport;
+package io.parley.frame;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.parley.outbox.Budget;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,15 @@ class FrameReaderLimitsTest {
     assertEquals(3, new ReaderRun().read(List.of(
         fragment(0x01, 32), fragment(0x80, 32), fragment(0x01, 32), fragment(0x80, 32),
         fragment(0x81, 63))).events().size());
+  }
+
+  /// The sum of two such lengths is negative.
+  @Test
+  void aLengthFromAnotherWorldIsTooBigInsideOfAMessageToo() {
+    for (var length : List.of("7fffffffffffffff", "7ffffffffffffffe", "0000000100000000")) {
+      assertEquals(List.of("1009"), new ReaderRun()
+          .read(List.of("0181 00000000 61", "80ff" + length + "00000000")).events());
+    }
   }
 
   @Test
@@ -111,6 +123,37 @@ class FrameReaderLimitsTest {
     run.read(List.of(fragment(0x00, 30)));
     assertEquals(0, run.taken());
     assertEquals(List.of("1013"), run.read(List.of("8080 00000000")).events());
+  }
+
+  /// Not whoever happens to send something in two pieces just then.
+  @Test
+  void whoHasKeptItWaitingForTheLongestTimeHasToGo() {
+    var budget = new Budget(100_000);
+    var holders = new Holders(budget);
+    // The first never gives up all at once: in each read it ends one message and begins another.
+    var first = new ReaderRun(budget, holders).read(List.of(fragment(0x01, 30)));
+    var second = new ReaderRun(budget, holders).read(List.of(fragment(0x01, 30)));
+    first.read(List.of("8080 00000000" + fragment(0x01, 30)));
+    var third = new ReaderRun(budget, holders).read(List.of(fragment(0x01, 30)));
+    assertTrue(budget.taken() < 100_000);
+    // The first had finished what it began, and began anew after the second.
+    third.read(List.of(fragment(0x00, 16), "8080 00000000"));
+    first.read(List.of("8080 00000000"));
+    assertEquals(List.of("1013"), second.events());
+    assertEquals(2, first.events().size());
+    assertEquals(1, third.events().size());
+    assertEquals(0, budget.taken());
+  }
+
+  @Test
+  void aBugOfTheSinkKeepsNoBuffer() {
+    var run = new ReaderRun().wanting(got -> {
+      throw new IllegalStateException("a bug");
+    });
+    var segment = UnpooledByteBufAllocator.DEFAULT.buffer().writeBytes(new byte[]{1, 2, 3});
+    assertThrows(IllegalStateException.class, () -> run.read(segment));
+    assertEquals(0, segment.refCnt());
+    run.end();
   }
 
   @Test

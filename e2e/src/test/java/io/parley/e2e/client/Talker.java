@@ -1,26 +1,22 @@
-package io.parley.e2e.harness;
+package io.parley.e2e.client;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The load under which faults happen: one user who sends to a room, waits for the answer, sends
 /// again, and keeps the books. It isn't in that room itself. Thread-safe.
 public final class Talker implements AutoCloseable {
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
-  private static final int PAUSE_MILLIS = 5;
 
   private final ChatClient client;
   private final String user;
   private final String room;
-  private final CountDownLatch stopped = new CountDownLatch(1);
-  /// Written by the thread below.
+  /// Written by the thread of the loop.
   private final List<Said> said = new CopyOnWriteArrayList<>();
-  private final Thread thread;
+  private final TalkLoop loop;
 
   /// How a message ended for its sender.
   public enum Answer {
@@ -42,7 +38,8 @@ public final class Talker implements AutoCloseable {
     this.user = user;
     this.room = room;
     client = ChatClient.connect(port, "user=" + user + "&room=desk-of-" + user);
-    thread = Thread.ofVirtual().name("talker-" + user).start(this::talk);
+    loop = TalkLoop.of(user, this::talk);
+    loop.begin();
   }
 
   /// Connects to a node and begins.
@@ -50,19 +47,13 @@ public final class Talker implements AutoCloseable {
     return new Talker(port, user, room);
   }
 
-  private void talk() {
-    try {
-      for (var number = 1; client.isOpen() && stopped.getCount() > 0; number++) {
-        var id = user + "-" + number;
-        var frame = "{\"room\":\"" + room + "\",\"id\":\"" + id + "\"}";
-        var sent = System.nanoTime();
-        var answer = say(id, frame);
-        said.add(new Said(id, frame, answer, sent, System.nanoTime()));
-        stopped.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-      }
-    } catch (InterruptedException hurried) {
-      Thread.currentThread().interrupt();
-    }
+  private boolean talk(int number) {
+    var id = user + "-" + number;
+    var frame = "{\"room\":\"" + room + "\",\"id\":\"" + id + "\"}";
+    var sent = System.nanoTime();
+    var answer = say(id, frame);
+    said.add(new Said(id, frame, answer, sent, System.nanoTime()));
+    return client.isOpen();
   }
 
   private Answer say(String id, String frame) {
@@ -115,19 +106,12 @@ public final class Talker implements AutoCloseable {
 
   /// Ends the talking, not the connection, once the last message has its answer.
   public void finish() {
-    stopped.countDown();
-    try {
-      if (!thread.join(ANSWER_WITHIN.plusSeconds(1))) {
-        throw new AssertionError("talker " + user + " doesn't end");
-      }
-    } catch (InterruptedException hurried) {
-      Thread.currentThread().interrupt();
-    }
+    loop.finish(ANSWER_WITHIN.plusSeconds(1));
   }
 
   @Override
   public void close() {
-    stopped.countDown();
+    loop.stop();
     client.close();
   }
 }

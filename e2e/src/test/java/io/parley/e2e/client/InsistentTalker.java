@@ -1,12 +1,9 @@
-package io.parley.e2e.harness;
+package io.parley.e2e.client;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -15,47 +12,40 @@ import org.jspecify.annotations.Nullable;
 /// again under the same id. Thread-safe.
 public final class InsistentTalker implements AutoCloseable {
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
-  private static final int PAUSE_MILLIS = 5;
   private static final int RETURN_MILLIS = 200;
 
   private final int port;
   private final String user;
   private final String room;
-  private final CountDownLatch stopped = new CountDownLatch(1);
   private final List<String> acked = new CopyOnWriteArrayList<>();
   private final List<Integer> closeCodes = new CopyOnWriteArrayList<>();
   private final List<String> errors = new CopyOnWriteArrayList<>();
   private final AtomicInteger refusals = new AtomicInteger();
-  private final Thread thread;
+  private final TalkLoop loop;
 
-  /// Null while it isn't connected. Written by the thread.
+  /// Null while it isn't connected. Written by the thread of the loop.
   private volatile @Nullable ChatClient client;
 
   private InsistentTalker(int port, String user, String room) {
     this.port = port;
     this.user = user;
     this.room = room;
-    thread = Thread.ofVirtual().name("talker-" + user).start(this::talk);
+    loop = TalkLoop.of(user, this::talk);
+    loop.begin();
   }
 
   public static InsistentTalker start(int port, String user, String room) {
     return new InsistentTalker(port, user, room);
   }
 
-  private void talk() {
-    try {
-      for (int number = 1; stopped.getCount() > 0; number++) {
-        var id = user + "-" + number;
-        var frame = "{\"room\":\"" + room + "\",\"id\":\"" + id + "\"}";
-        while (!isAcked(frame, id)) {
-          // Once more.
-        }
-        acked.add(id);
-        stopped.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-      }
-    } catch (InterruptedException hurried) {
-      Thread.currentThread().interrupt();
+  private boolean talk(int number) throws InterruptedException {
+    var id = user + "-" + number;
+    var frame = "{\"room\":\"" + room + "\",\"id\":\"" + id + "\"}";
+    while (!isAcked(frame, id)) {
+      // Once more.
     }
+    acked.add(id);
+    return true;
   }
 
   private boolean isAcked(String frame, String id) throws InterruptedException {
@@ -83,7 +73,7 @@ public final class InsistentTalker implements AutoCloseable {
   }
 
   private void connect() throws InterruptedException {
-    stopped.await(ThreadLocalRandom.current().nextInt(1, RETURN_MILLIS), TimeUnit.MILLISECONDS);
+    loop.backOff(RETURN_MILLIS);
     try {
       client = ChatClient.connect(port, "user=" + user + "&room=desk-of-" + user);
     } catch (CompletionException refused) {
@@ -118,20 +108,12 @@ public final class InsistentTalker implements AutoCloseable {
 
   /// Ends the talking once the last message is acknowledged.
   public void finish() {
-    stopped.countDown();
-    try {
-      if (!thread.join(ANSWER_WITHIN.multipliedBy(2))) {
-        throw new AssertionError("talker " + user + " doesn't end");
-      }
-    } catch (InterruptedException hurried) {
-      Thread.currentThread().interrupt();
-    }
+    loop.finish(ANSWER_WITHIN.multipliedBy(2));
   }
 
   @Override
   public void close() {
-    stopped.countDown();
-    thread.interrupt();
+    loop.cut();
     var last = client;
     if (last != null) {
       last.close();

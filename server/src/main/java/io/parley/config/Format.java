@@ -29,7 +29,7 @@ public enum Format {
       return value instanceof Number number ? written(number.longValue(), BYTE_UNITS, "") : "";
     }
   },
-  DURATION("a duration as 250ms, 10s, 5m or 1h") {
+  DURATION("a duration as 250ms, 10s, 5m, 1h or 7d") {
     @Override
     Object parse(String text) {
       return Duration.ofMillis(quantity(text, TIME_UNITS));
@@ -115,6 +115,36 @@ public enum Format {
       return NETWORKS.yaml(value);
     }
   },
+  PERMISSION("nobody, subscribers, owners, users, anyone or token") {
+    @Override
+    Object parse(String text) {
+      return permission(text);
+    }
+
+    @Override
+    public String yaml(@Nullable Object value) {
+      return value instanceof Permission permission ? permission.text() : "";
+    }
+  },
+  /// Nobody is a subscriber before he subscribes.
+  SUBSCRIBE_PERMISSION("nobody, owners, users, anyone or token") {
+    @Override
+    Object parse(String text) {
+      require(!text.equals(Permission.SUBSCRIBERS.text()));
+      return permission(text);
+    }
+
+    @Override
+    public String yaml(@Nullable Object value) {
+      return PERMISSION.yaml(value);
+    }
+  },
+  PATTERN("a regular expression of Java's, or nothing") {
+    @Override
+    Object parse(String text) {
+      return Pattern.compile(text).pattern();
+    }
+  },
   FILE("the path of a file") {
     @Override
     @Nullable
@@ -139,7 +169,7 @@ public enum Format {
   private static final Map<String, Long> BYTE_UNITS = Map.of("", 1L, "KiB", 1L << 10, "MiB",
       1L << 20, "GiB", 1L << 30);
   private static final Map<String, Long> TIME_UNITS = Map.of("ms", 1L, "s", 1000L, "m", 60_000L,
-      "h", 3_600_000L);
+      "h", 3_600_000L, "d", 86_400_000L);
   private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,18})([A-Za-z]*)");
   private static final Pattern ORIGIN = Pattern.compile(
       "[A-Za-z][A-Za-z0-9+.-]*://(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?");
@@ -152,8 +182,8 @@ public enum Format {
     this.expectation = expectation;
   }
 
-  /// The value that a text stands for: a `Long`, `Duration`, `Boolean`, `String`, path, list or
-  /// URL, null only for no path and no URL.
+  /// The value that a text stands for: a `Long`, `Duration`, `Boolean`, `String`, permission, path,
+  /// list or URL, null only for no path and no URL.
   abstract @Nullable Object parse(String text);
 
   /// A value as it stands in a YAML file, secrets masked.
@@ -172,6 +202,11 @@ public enum Format {
   /// Whether a YAML file may have it as a list.
   public boolean isList() {
     return this == NETWORKS || this == ORIGINS;
+  }
+
+  private static Permission permission(String text) {
+    return Arrays.stream(Permission.values()).filter(each -> each.text().equals(text)).findAny()
+        .orElseThrow(() -> new IllegalArgumentException("permission"));
   }
 
   private static List<String> elements(String text) {

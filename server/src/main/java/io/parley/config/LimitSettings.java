@@ -97,7 +97,7 @@ public record LimitSettings(
   }
 
   /// A part of the heap at its largest, in whole mebibytes.
-  private static long heapBytes(int share) {
+  static long heapBytes(int share) {
     return Math.max(1, Runtime.getRuntime().maxMemory() / share / MEBIBYTE) * MEBIBYTE;
   }
 

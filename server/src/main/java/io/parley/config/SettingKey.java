@@ -3,29 +3,84 @@ package io.parley.config;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One setting as users name it, with the record component that declares it. Immutable.
 ///
-/// The records are the only list of settings: reader, printer and documentation go through [#ALL].
+/// The records are the only list of settings: reader, printer and documentation go through [#ALL]
+/// or [#all]. Each namespace is a section of its own, `namespaces.room`, with the keys of
+/// [NamespaceSettings]; since users name namespaces, those keys are made where they are asked for.
 ///
 /// @param sectionName empty if it stands in no section
 /// @param section null if it stands in none
+/// @param defaultText the default as a user would write it
 public record SettingKey(String sectionName, String lastName, @Nullable RecordComponent section,
-    RecordComponent component, Setting setting) {
+    RecordComponent component, Setting setting, String defaultText) {
 
-  /// Every key, in the order of declaration.
+  /// The section that has a section for each namespace.
+  public static final String NAMESPACES = "namespaces";
+
+  /// Every key but those of namespaces, in the order of declaration.
   public static final List<SettingKey> ALL = declared();
 
   private static final Map<String, SettingKey> BY_NAME = byName();
+  /// A name in any of the three spellings, with which somebody may have meant a namespace's key.
+  private static final Pattern OF_NAMESPACE = Pattern.compile(
+      "(?:--|PARLEY_)?namespaces[._](?<name>[^._]+)[._](?<key>.*)", Pattern.CASE_INSENSITIVE);
 
   public static @Nullable SettingKey find(String name) {
-    return BY_NAME.get(name);
+    var known = BY_NAME.get(name);
+    var parts = OF_NAMESPACE.matcher(name);
+    return known == null && parts.matches() && NamespaceSettings.isName(parts.group("name"))
+        ? first(ofNamespace(parts.group("name")), key -> key.name().equals(name))
+        : known;
+  }
+
+  /// The key that an environment variable of this name sets.
+  public static @Nullable SettingKey findVariable(String name) {
+    return first(near(name), key -> key.environmentName().equals(name));
+  }
+
+  /// What somebody may have meant who gave this name to a key, a flag or a variable: all keys, also
+  /// those of the namespace that the name speaks of.
+  public static List<SettingKey> near(String given) {
+    var parts = OF_NAMESPACE.matcher(given);
+    var name = parts.matches() ? parts.group("name").toLowerCase(Locale.ROOT) : "";
+    return all(NamespaceSettings.isName(name) ? Set.of(name) : Set.of());
+  }
+
+  /// Every key, in the order of declaration, of the shipped namespaces and others.
+  public static List<SettingKey> all(Set<String> namespaces) {
+    var keys = new ArrayList<SettingKey>();
+    for (var part : Settings.class.getRecordComponents()) {
+      if (isOfNamespaces(part)) {
+        shippedAnd(namespaces).forEach(name -> keys.addAll(ofNamespace(name)));
+      } else {
+        ALL.stream().filter(key -> key.isPartOf(part)).forEach(keys::add);
+      }
+    }
+    return keys;
+  }
+
+  /// The keys of one namespace.
+  ///
+  /// @param name one that namespaces may have
+  public static List<SettingKey> ofNamespace(String name) {
+    return declared(NAMESPACES + "." + name, namespacesPart(), NamespaceSettings.class,
+        (key, setting) -> NamespaceSettings.defaultText(name, key, setting));
   }
 
   public static boolean isSection(String name) {
@@ -33,16 +88,32 @@ public record SettingKey(String sectionName, String lastName, @Nullable RecordCo
   }
 
   /// Puts settings together from a value for each key.
-  public static Settings build(Function<SettingKey, @Nullable Object> values) {
+  ///
+  /// @param namespaces those that there are beside the shipped ones
+  public static Settings build(Set<String> namespaces,
+      Function<SettingKey, @Nullable Object> values) {
     var sections = new ArrayList<@Nullable Object>();
     for (var section : Settings.class.getRecordComponents()) {
-      var parts = ALL.stream().filter(key -> key.isPartOf(section))
-          .<@Nullable Object>map(key -> key.fitted(values.apply(key))).toArray();
+      if (isOfNamespaces(section)) {
+        var all = new LinkedHashMap<String, Object>();
+        shippedAnd(namespaces).forEach(name -> all.put(name,
+            create(NamespaceSettings.class, fitted(ofNamespace(name).stream(), values))));
+        sections.add(all);
+        continue;
+      }
+      var parts = fitted(ALL.stream().filter(key -> key.isPartOf(section)), values);
       sections.add(section.isAnnotationPresent(Setting.class)
           ? parts[0]
           : create(section.getType(), parts));
     }
     return (Settings) create(Settings.class, sections.toArray());
+  }
+
+  /// The namespace whose key it is; empty if it is none's.
+  public String namespace() {
+    return sectionName.startsWith(NAMESPACES + ".")
+        ? sectionName.substring(NAMESPACES.length() + 1)
+        : "";
   }
 
   /// Whether this component of the settings is the key's section, or the key itself.
@@ -59,7 +130,7 @@ public record SettingKey(String sectionName, String lastName, @Nullable RecordCo
   }
 
   public @Nullable Object defaultValue() {
-    return parse(setting.value());
+    return parse(defaultText);
   }
 
   /// The value that a text stands for.
@@ -85,10 +156,14 @@ public record SettingKey(String sectionName, String lastName, @Nullable RecordCo
     return measured() ? setting.min() + " to " + setting.max() : "";
   }
 
+  /// The value; the default, if the settings don't have the namespace whose key it is.
   public @Nullable Object valueIn(Settings settings) {
     try {
       var holder = section == null ? settings : section.getAccessor().invoke(settings);
-      return component.getAccessor().invoke(holder);
+      if (holder instanceof Map<?, ?> namespaces) {
+        holder = namespaces.get(namespace());
+      }
+      return holder == null ? defaultValue() : component.getAccessor().invoke(holder);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("cannot read " + name(), e);
     }
@@ -149,24 +224,62 @@ public record SettingKey(String sectionName, String lastName, @Nullable RecordCo
     }
   }
 
+  private static @Nullable Object[] fitted(Stream<SettingKey> keys,
+      Function<SettingKey, @Nullable Object> values) {
+    return keys.<@Nullable Object>map(key -> key.fitted(values.apply(key))).toArray();
+  }
+
+  private static @Nullable SettingKey first(List<SettingKey> keys, Predicate<SettingKey> wanted) {
+    return keys.stream().filter(wanted).findFirst().orElse(null);
+  }
+
+  /// The shipped ones in their order, then the others by name.
+  private static Set<String> shippedAnd(Set<String> namespaces) {
+    var names = new LinkedHashSet<>(NamespaceSettings.shippedNames());
+    names.addAll(new TreeSet<>(namespaces));
+    return names;
+  }
+
+  /// Only the namespaces are a map.
+  private static boolean isOfNamespaces(RecordComponent section) {
+    return section.getType() == Map.class;
+  }
+
+  private static RecordComponent namespacesPart() {
+    return Arrays.stream(Settings.class.getRecordComponents()).filter(SettingKey::isOfNamespaces)
+        .findAny().orElseThrow();
+  }
+
   private static List<SettingKey> declared() {
     var keys = new ArrayList<SettingKey>();
     for (var section : Settings.class.getRecordComponents()) {
       var own = section.getAnnotation(Setting.class);
       if (own != null) {
-        keys.add(new SettingKey("", kebab(section.getName()), null, section, own));
-        continue;
-      }
-      for (var component : section.getType().getRecordComponents()) {
-        var setting = component.getAnnotation(Setting.class);
-        if (setting == null) {
-          throw new IllegalStateException(component + " (expected: a @Setting)");
-        }
-        keys.add(new SettingKey(kebab(section.getName()), kebab(component.getName()), section,
-            component, setting));
+        keys.add(new SettingKey("", kebab(section.getName()), null, section, own, own.value()));
+      } else if (!isOfNamespaces(section)) {
+        keys.addAll(declared(kebab(section.getName()), section, section.getType(),
+            (key, setting) -> setting.value()));
       }
     }
     return List.copyOf(keys);
+  }
+
+  /// The keys of a section.
+  ///
+  /// @param defaults the default of a key by its last name
+  private static List<SettingKey> declared(String sectionName, RecordComponent section,
+      Class<?> type, BiFunction<String, Setting, String> defaults) {
+    var keys = new ArrayList<SettingKey>();
+    for (var component : type.getRecordComponents()) {
+      var setting = component.getAnnotation(Setting.class);
+      if (setting == null) {
+        throw new IllegalStateException(component + " (expected: a @Setting)");
+      }
+      var name = kebab(component.getName());
+      keys.add(new SettingKey(sectionName, name, section, component, setting,
+          defaults.apply(name, setting)));
+    }
+    return keys;
   }
 
   private static Map<String, SettingKey> byName() {

@@ -1,21 +1,34 @@
 package io.parley.config;
 
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
 /// Everything that can be set about a node, section by section; a component `messageBytes` of the
 /// section `limits` is the key `limits.message-bytes`. A component with a `@Setting` of its own
-/// stands in no section.
+/// stands in no section. Each namespace is a section of the section `namespaces`, and there are those
+/// that Parley brings along and each of which a key is set.
 ///
 /// Made once by [SettingsReader]; no part of the server looks at files, environment or flags
 /// itself. Immutable.
 public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls,
-    InternalSettings internal, RedisSettings redis, AccessSettings access, LimitSettings limits,
+    InternalSettings internal, RedisSettings redis, AccessSettings access,
+    Map<String, NamespaceSettings> namespaces, HistorySettings history, LimitSettings limits,
     DrainSettings drain, ProxySettings proxy, LogSettings log, CompressionSettings compression,
     @Setting(value = "false", as = Format.SWITCH,
         doc = "Whether `/echo` sends every message back to its sender, for checks of connectivity"
             + " and of conformance.") boolean echo) {
 
+  /// Keeps the order of the namespaces, in which they are printed.
+  public Settings {
+    namespaces = Collections.unmodifiableMap(new LinkedHashMap<>(namespaces));
+  }
+
   /// The settings of a node of which nothing is said.
   public static Settings defaults() {
-    return SettingKey.build(SettingKey::defaultValue);
+    return SettingKey.build(Set.of(), SettingKey::defaultValue);
   }
 
   /// A copy in which one key has the value that `text` means, as a flag would set it. Relations
@@ -28,7 +41,11 @@ public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls
       throw new IllegalArgumentException("key: " + key + " (expected: a known one)");
     }
     var value = changed.parse(text);
-    return SettingKey.build(each -> each.equals(changed) ? value : each.valueIn(this));
+    var names = new HashSet<>(namespaces.keySet());
+    if (!changed.namespace().isEmpty()) {
+      names.add(changed.namespace());
+    }
+    return SettingKey.build(names, each -> each.equals(changed) ? value : each.valueIn(this));
   }
 
   /// These settings as the text of a YAML file, secrets masked. Without a secret in it, reading the
@@ -36,14 +53,25 @@ public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls
   public String toYaml() {
     var yaml = new StringBuilder();
     var section = "";
-    for (var key : SettingKey.ALL) {
+    for (var key : SettingKey.all(namespaces.keySet())) {
       if (!key.sectionName().equals(section)) {
+        yaml.append(headings(section, key));
         section = key.sectionName();
-        yaml.append(section.isEmpty() ? "" : section + ":\n");
       }
-      yaml.append(section.isEmpty() ? "" : "  ").append(key.lastName()).append(": ")
+      var indent = section.isEmpty() ? "" : key.namespace().isEmpty() ? "  " : "    ";
+      yaml.append(indent).append(key.lastName()).append(": ")
           .append(key.setting().as().yaml(key.valueIn(this))).append('\n');
     }
     return yaml.toString();
+  }
+
+  /// The lines between the last key of a section and the first one of another.
+  private static String headings(String before, SettingKey first) {
+    var outer = SettingKey.NAMESPACES;
+    if (!first.namespace().isEmpty()) {
+      return (before.startsWith(outer + ".") ? "" : outer + ":\n") + "  " + first.namespace()
+          + ":\n";
+    }
+    return first.sectionName().isEmpty() ? "" : first.sectionName() + ":\n";
   }
 }

@@ -1,22 +1,25 @@
 package io.parley.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.parley.config.reader.Relation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Holds the table in `docs/configuration.md` against the records, and its list of relations. With
+/// Holds the tables in `docs/configuration.md` against the records, and its list of relations. With
 /// `-Dparley.docs.write=true` it writes them instead.
 class ConfigurationPageTest {
   private static final Path PAGE = Path.of("../docs/configuration.md");
 
   @Test
   void pageListsExactlyTheKeysThatExist() throws IOException {
-    isOnThePage("settings", table());
+    isOnThePage("settings", table(SettingKey.ALL));
   }
 
   @Test
@@ -37,25 +40,65 @@ class ConfigurationPageTest {
         "run: mvn -pl server test -Dtest=ConfigurationPageTest -Dparley.docs.write=true");
   }
 
+  @Test
+  void pageListsTheKeysOfANamespace() throws IOException {
+    var keys = SettingKey.ofNamespace("name");
+    isOnThePage("namespace keys",
+        table(keys).replace("namespaces.name.", "namespaces.NAME."));
+    assertFalse(keys.isEmpty());
+  }
+
+  @Test
+  void pageListsTheShippedNamespaces() throws IOException {
+    var names = NamespaceSettings.shippedNames();
+    var table = new StringBuilder("| | ");
+    names.forEach(name -> table.append(code(name)).append(" | "));
+    table.append("\n| --- |").append(" --- |".repeat(names.size())).append('\n');
+    for (var key : SettingKey.ofNamespace("name")) {
+      table.append("| ").append(code(key.lastName())).append(" | ");
+      for (var name : names) {
+        var here = SettingKey.find("namespaces." + name + "." + key.lastName());
+        table.append(here == null ? "" : shown(here.defaultText())).append(" | ");
+      }
+      table.append('\n');
+    }
+    isOnThePage("shipped", table.toString().replace(" \n", "\n"));
+  }
+
+  @Test
+  void pageSaysWhatPermissionsMean() throws IOException {
+    var table = new StringBuilder("| permission | who may |\n| --- | --- |\n");
+    for (var permission : Permission.values()) {
+      table.append("| ").append(code(permission.text())).append(" | ")
+          .append(permission.meaning()).append(" |\n");
+    }
+    isOnThePage("permissions", table.toString());
+  }
+
   private static String relations() {
     var list = new StringBuilder();
-    for (var relation : Relation.ALL) {
-      list.append("- ").append(code(relation.subject().name())).append(": ")
-          .append(relation.phrase()).append(' ')
-          .append(relation.objects().stream().map(key -> code(key.name()))
-              .collect(Collectors.joining(" and ")))
-          .append(relation.objects().size() > 1 ? " together\n" : "\n");
-    }
+    Stream.concat(Relation.ALL.stream(), Relation.ofNamespace("inbox").stream())
+        .map(ConfigurationPageTest::relation).forEach(list::append);
     return list.toString();
   }
 
-  private static String table() {
+  /// Those that hold for every namespace have no objects elsewhere; the inbox stands for all.
+  private static String relation(Relation relation) {
+    var objects = relation.objects().stream().map(key -> code(key.name()))
+        .collect(Collectors.joining(" and "));
+    var line = "- " + code(relation.subject().name()) + ": " + relation.phrase()
+        + (objects.isEmpty() ? "" : " " + objects)
+        + (relation.objects().size() > 1 ? " together\n" : "\n");
+    return objects.isEmpty() ? line : line.replace("namespaces.inbox.", "namespaces.NAME.");
+  }
+
+  private static String table(List<SettingKey> keys) {
     var table = new StringBuilder("""
         | key | default | environment | meaning | range |
         | --- | --- | --- | --- | --- |
         """);
-    for (var key : SettingKey.ALL) {
-      table.append("| ").append(code(key.name())).append(" | ").append(code(key.setting().value()))
+    for (var key : keys) {
+      table.append("| ").append(code(key.name())).append(" | ").append(code(key.defaultText()))
           .append(" | ").append(code(key.environmentName())).append(" | ")
           .append(key.setting().doc()).append(" | ").append(range(key)).append(" |\n");
     }
@@ -67,9 +110,14 @@ class ConfigurationPageTest {
       case SWITCH -> "`true`, `false`";
       case WHOLE, BYTES, DURATION -> key.range();
       case LOG_FORMAT -> "`text`, `json`";
+      case PERMISSION, SUBSCRIBE_PERMISSION -> key.setting().as().expectation;
       case NAME, PREFIX, ADDRESS -> key.setting().as().expectation.replace("*", "\\*");
-      case NETWORKS, ORIGINS, FILE, REDIS_URL -> "";
+      case NETWORKS, ORIGINS, FILE, REDIS_URL, PATTERN -> "";
     };
+  }
+
+  private static String shown(String text) {
+    return text.isEmpty() ? "any" : text;
   }
 
   private static String code(String text) {

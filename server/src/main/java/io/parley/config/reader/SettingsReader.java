@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Reads settings from a YAML file, the environment and flags; the later one wins, key by key.
@@ -83,17 +84,15 @@ public final class SettingsReader {
   }
 
   private void readEnvironment(Map<String, String> environment) {
-    var keys = new HashMap<String, SettingKey>();
-    SettingKey.ALL.forEach(key -> keys.put(key.environmentName(), key));
-    var known = SettingKey.ALL.stream().map(SettingKey::environmentName).toList();
     new TreeMap<>(environment).forEach((name, text) -> {
       if (!name.startsWith(ENVIRONMENT_PREFIX) || FOREIGN.contains(name)
           || SERVICE_LINK.matcher(name + "=" + text).matches()) {
         return;
       }
-      var key = keys.get(name);
+      var key = SettingKey.findVariable(name);
       if (key == null) {
-        problem(name, unknown("environment variable", name, known));
+        problem(name, unknown("environment variable", name,
+            SettingKey.near(name).stream().map(SettingKey::environmentName).toList()));
       } else {
         take(key, text, name, name);
       }
@@ -101,7 +100,6 @@ public final class SettingsReader {
   }
 
   private void readFlags(List<String> flags) {
-    var known = SettingKey.ALL.stream().map(key -> "--" + key.name()).toList();
     var seen = new HashSet<String>();
     for (var i = 0; i < flags.size(); i++) {
       var flag = flags.get(i);
@@ -118,7 +116,8 @@ public final class SettingsReader {
       }
       var key = SettingKey.find(name.substring(2));
       if (key == null) {
-        problem(name, unknown("flag", name, known));
+        problem(name, unknown("flag", name,
+            SettingKey.near(name).stream().map(each -> "--" + each.name()).toList()));
       } else if (!seen.add(name)) {
         problem(name, "given twice (expected: once)");
       } else if (text == null) {
@@ -131,12 +130,14 @@ public final class SettingsReader {
 
   private Settings conclude() throws SettingsException {
     // A key that could not be read stands at its default, so that the others can be related.
-    var settings = SettingKey
-        .build(key -> values.containsKey(key) ? values.get(key) : key.defaultValue());
-    for (var relation : Relation.ALL) {
+    var namespaces = values.keySet().stream().map(SettingKey::namespace)
+        .filter(name -> !name.isEmpty()).collect(Collectors.toSet());
+    var settings = SettingKey.build(namespaces,
+        key -> values.containsKey(key) ? values.get(key) : key.defaultValue());
+    for (var relation : Relation.of(settings)) {
       if (relation.keys().noneMatch(broken::contains) && !relation.holds().test(settings)) {
         problems.add(described(relation.subject(), settings) + " (expected: " + relation.phrase()
-            + " " + String.join(" + ",
+            + (relation.objects().isEmpty() ? "" : " ") + String.join(" + ",
                 relation.objects().stream().map(key -> described(key, settings)).toList())
             + ")");
       }

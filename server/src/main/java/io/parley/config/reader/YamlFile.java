@@ -1,5 +1,6 @@
 package io.parley.config.reader;
 
+import io.parley.config.NamespaceSettings;
 import io.parley.config.SettingKey;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -77,10 +78,36 @@ final class YamlFile {
   }
 
   private void readSection(String section, Node at, Node keys) {
-    if (!SettingKey.isSection(section)) {
-      reader.problem(label(at, section), SettingsReader.unknown("section", section, names()));
-      return;
+    if (section.equals(SettingKey.NAMESPACES)) {
+      readNamespaces(at, keys);
+    } else if (SettingKey.isSection(section)) {
+      readKeys(section, at, keys);
+    } else {
+      reader.problem(label(at, section),
+          SettingsReader.unknown("section", section, names(section)));
     }
+  }
+
+  private void readNamespaces(Node at, Node namespaces) {
+    noteFirst(SettingKey.NAMESPACES, at);
+    if (namespaces instanceof MappingNode mapping) {
+      for (var entry : mapping.getValue()) {
+        var name = String.valueOf(text(entry.getKeyNode()));
+        var section = SettingKey.NAMESPACES + "." + name;
+        if (NamespaceSettings.isName(name)) {
+          readKeys(section, entry.getKeyNode(), entry.getValueNode());
+        } else {
+          reader.problem(label(entry.getKeyNode(), section),
+              "no namespace's name (expected: a to z, then at most 31 of a to z and 0 to 9)");
+        }
+      }
+    } else if (!isNull(namespaces)) {
+      reader.problem(label(at, SettingKey.NAMESPACES),
+          "no namespaces (expected: lines of name, colon, keys)");
+    }
+  }
+
+  private void readKeys(String section, Node at, Node keys) {
     noteFirst(section, at);
     if (keys instanceof MappingNode mapping) {
       for (var entry : mapping.getValue()) {
@@ -88,7 +115,7 @@ final class YamlFile {
         var key = SettingKey.find(name);
         if (key == null) {
           reader.problem(label(entry.getKeyNode(), name),
-              SettingsReader.unknown("key", name, names()));
+              SettingsReader.unknown("key", name, names(name)));
         } else if (noteFirst(name, entry.getKeyNode())) {
           readValue(key, entry.getKeyNode(), entry.getValueNode());
         }
@@ -144,8 +171,10 @@ final class YamlFile {
     return node.getTag().equals(Tag.NULL);
   }
 
-  private static List<String> names() {
-    return SettingKey.ALL.stream().flatMap(key -> Stream.of(key.sectionName(), key.name()))
+  /// The keys and sections that may be meant by a name.
+  private static List<String> names(String given) {
+    return Stream.concat(Stream.of(SettingKey.NAMESPACES), SettingKey.near(given).stream()
+        .flatMap(key -> Stream.of(key.sectionName(), key.name())))
         .filter(name -> !name.isEmpty()).distinct().toList();
   }
 }

@@ -135,7 +135,7 @@ class SettingsReaderTest {
 
     assertProblems("""
         F:2: limits.mesage-bytes: unknown key (did you mean limits.message-bytes?)
-        F:3: limits.outbox-age: 10 (expected: a duration as 250ms, 10s, 5m or 1h, 100ms to 10m)
+        F:3: limits.outbox-age: 10 (expected: a duration as 250ms, 10s, 5m, 1h or 7d, 100ms to 10m)
         F:4: limits.outbox-age: given twice (first in line 3)
         F:6: limit: unknown section (did you mean limits?)
         F:8: port: unknown section (did you mean listen.port or internal.port?)
@@ -148,7 +148,7 @@ class SettingsReaderTest {
         F:16: limits.rooms-per-connection: list or section (expected: a whole number, 1 to 65536)
         PARLEY_ACCESS_ANONYMOUS: yes (expected: true or false)
         PARLEY_LISTEN_PROT: unknown environment variable (did you mean PARLEY_LISTEN_PORT?)
-        PARLEY_REDIS_TIMEOUT: 6s (expected: a duration as 250ms, 10s, 5m or 1h, 100ms to 4500ms)
+        PARLEY_REDIS_TIMEOUT: 6s (expected: a duration as 250ms, 10s, 5m, 1h or 7d, 100ms to 4500ms)
         --proxy.trusted: 10.1.0.0/8 (expected: addresses as 10.1.2.3 and networks as 10.0.0.0/8 \
         or fd00::/8, no bits set behind the prefix)
         redis://***@host: unexpected argument (expected: --KEY=VALUE)

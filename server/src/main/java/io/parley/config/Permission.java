@@ -1,0 +1,30 @@
+package io.parley.config;
+
+import java.util.Locale;
+
+/// Who may do something in the channels of a namespace.
+public enum Permission {
+  NOBODY("Nobody."),
+  SUBSCRIBERS("Who is subscribed to the channel."),
+  OWNERS("The users whom the channel names after its first `#`, with commas between them:"
+      + " `inbox:#bob`, `call:#alice,bob`."),
+  USERS("Every user, but no guests."),
+  ANYONE("Everybody who may connect, guests among them."),
+  TOKEN("Only who has a token that grants it. There are no tokens yet, so: nobody.");
+
+  private final String meaning;
+
+  Permission(String meaning) {
+    this.meaning = meaning;
+  }
+
+  /// How settings name it.
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /// A sentence that says who that is, as the documentation has it.
+  public String meaning() {
+    return meaning;
+  }
+}

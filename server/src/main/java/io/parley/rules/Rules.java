@@ -1,0 +1,59 @@
+package io.parley.rules;
+
+import io.parley.config.NamespaceSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// All namespaces of a node. A channel's is the one named before its first colon; a channel without
+/// a colon is in the namespace `default`, which there is only if the settings have it.
+///
+/// A publish asks for its namespace, so a look-up makes no garbage: names are told apart by their
+/// length first, and of one length there are few.
+///
+/// Immutable.
+public final class Rules {
+  /// The namespace of the channels whose name has no colon.
+  public static final String DEFAULT = "default";
+
+  static final char SEPARATOR = ':';
+
+  /// By the length of the name.
+  private final List<List<Namespace>> byLength;
+
+  /// The rules that settings describe.
+  ///
+  /// @param namespaces by their names
+  public Rules(Map<String, NamespaceSettings> namespaces) {
+    var lists = new ArrayList<List<Namespace>>();
+    namespaces.forEach((name, settings) -> {
+      while (lists.size() <= name.length()) {
+        lists.add(new ArrayList<>());
+      }
+      lists.get(name.length()).add(Namespace.of(name, settings));
+    });
+    byLength = lists.stream().map(List::copyOf).toList();
+  }
+
+  /// The namespace of a channel; null if there is none, so that there can be no such channel.
+  public @Nullable Namespace find(String channel) {
+    int colon = channel.indexOf(SEPARATOR);
+    return colon < 0
+        ? named(DEFAULT, DEFAULT.length())
+        : named(channel, colon);
+  }
+
+  /// The namespace whose name is what a text begins with.
+  private @Nullable Namespace named(String text, int length) {
+    if (length >= byLength.size()) {
+      return null;
+    }
+    for (var namespace : byLength.get(length)) {
+      if (text.startsWith(namespace.name())) {
+        return namespace;
+      }
+    }
+    return null;
+  }
+}

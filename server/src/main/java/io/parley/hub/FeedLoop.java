@@ -2,6 +2,7 @@ package io.parley.hub;
 
 import io.parley.broker.Broker;
 import io.parley.channel.Publication;
+import io.parley.encoding.Encoding;
 import io.parley.hub.Delivery.Joined;
 import io.parley.hub.Delivery.Lost;
 import io.parley.hub.Delivery.Run;

@@ -1,6 +1,7 @@
 package io.parley.hub;
 
 import io.micrometer.core.instrument.Counter;
+import io.parley.encoding.Frames;
 import io.parley.hub.Delivery.Joined;
 import io.parley.hub.Delivery.Lost;
 import io.parley.hub.Delivery.Run;
@@ -65,9 +66,11 @@ public final class Shard {
   }
 
   /// Asks for a channel on behalf of a subscriber, who is told when its publications come.
-  public Subscription subscribe(String channel, Subscriber subscriber) {
+  ///
+  /// @param start from where on he wants them
+  public Subscription subscribe(String channel, Subscriber subscriber, Start start) {
     assert loop.inLoop();
-    var subscription = new Subscription(this, channel, subscriber);
+    var subscription = new Subscription(this, channel, subscriber, start);
     hub.join(subscription);
     return subscription;
   }
@@ -144,7 +147,7 @@ public final class Shard {
       var members = channels.get(delivery.channel());
       if (members == null) {
         if (delivery instanceof Joined joined) {
-          onJoined(joined.subscription());
+          onJoined(joined);
         }
       } else if (delivery instanceof Run || members.isBusy() || members.hasQueued()) {
         enqueue(members, delivery);
@@ -189,10 +192,10 @@ public final class Shard {
 
   private void handOut(Members members, Delivery delivery) {
     switch (delivery) {
-      case Joined joined -> onJoined(joined.subscription());
-      case Lost _ -> {
+      case Joined joined -> onJoined(joined);
+      case Lost hole -> {
         lost.increment();
-        members.forEach(member -> member.subscriber.onLost(member));
+        members.forEach(member -> member.subscriber.onLost(member, hole.position()));
       }
       case Run run -> {
         members.begin(run);
@@ -201,13 +204,19 @@ public final class Shard {
     }
   }
 
-  private void onJoined(Subscription subscription) {
+  private void onJoined(Joined joined) {
+    var subscription = joined.subscription();
     if (subscription.state == Subscription.State.LEFT) {
       return;
     }
     subscription.state = Subscription.State.JOINED;
     channels.computeIfAbsent(subscription.channel(), Members::new).add(subscription);
-    subscription.subscriber.onSubscribed(subscription);
+    subscription.subscriber.onSubscribed(subscription, joined.entry());
+    var missed = joined.missed();
+    if (missed != null) {
+      subscription.outlet.send(missed.frames());
+      messagesOut.increment(missed.publications());
+    }
   }
 
   /// Hands a run on until it is done or the slice is full; in the latter case goes on in a later

@@ -8,7 +8,7 @@ import io.parley.channel.Publication;
 import io.parley.channel.Publication.Audience;
 import io.parley.channel.Publisher;
 import io.parley.channel.Retention;
-import io.parley.hub.Encoding;
+import io.parley.encoding.Encoding;
 import io.parley.hub.Outlet;
 import io.parley.hub.Shard;
 import io.parley.hub.Subscriber;

@@ -1,5 +1,7 @@
 package io.parley.hub;
 
+import io.parley.encoding.Encoding;
+import io.parley.encoding.Frames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;

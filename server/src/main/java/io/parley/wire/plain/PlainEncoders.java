@@ -3,8 +3,8 @@ package io.parley.wire.plain;
 import io.parley.channel.Channels;
 import io.parley.channel.Content;
 import io.parley.channel.Publication;
-import io.parley.hub.FrameBuffer;
-import io.parley.hub.PublicationEncoder;
+import io.parley.encoding.FrameBuffer;
+import io.parley.encoding.PublicationEncoder;
 
 /// How plain clients see publications. Two encodings exist: `bare`, where text arrives as it was
 /// sent, and `json` (`?as=json`), where everything is an object. No message that starts with `{`

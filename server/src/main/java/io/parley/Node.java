@@ -144,11 +144,11 @@ public final class Node implements AutoCloseable {
         redis.prefix(), redis.timeout(), redis.pingInterval(), redis.queueBytes()), metrics);
   }
 
-  private static Broker memoryBroker() {
+  private Broker memoryBroker() {
     LOG.log(Level.WARNING,
         "NO REDIS: redis.url is not set, so this node runs ALONE, its clients hear"
             + " nobody on other nodes, and what it knows ends with it");
-    return new MemoryBroker(InstantSource.system());
+    return new MemoryBroker(feedLoops.loops().getFirst(), InstantSource.system());
   }
 
   private void openSharedWhenReady() {

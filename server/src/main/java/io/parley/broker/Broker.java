@@ -16,6 +16,11 @@ public interface Broker extends AutoCloseable {
   /// that order. The callback is called exactly once, within the configured time, whatever happens.
   void publish(PublishRequest request, PublishCallback callback);
 
+  /// Reads a channel's history; the callback is called exactly once, within the configured time.
+  /// What it answers was so at one moment between the call and the callback; publications of
+  /// before that moment may reach [BrokerEvents#onPublication] later than the callback.
+  void read(HistoryRequest request, HistoryCallback callback);
+
   /// Asks for a channel's publications. [BrokerEvents#onSubscribed] says when they flow; if the
   /// connection breaks, the broker subscribes again by itself and says so again.
   void subscribe(String channel);

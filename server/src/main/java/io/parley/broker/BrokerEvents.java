@@ -5,7 +5,8 @@ import io.parley.channel.Publication;
 /// What a broker reports; the hub implements it. Calls come from the broker's threads; those about
 /// one channel come one after the other, in the order in which things happened.
 public interface BrokerEvents {
-  /// A publication in a channel that is subscribed.
+  /// A publication in a channel that is subscribed; with its position, where the channel has a
+  /// history. Offsets of a channel rise by one from call to call, unless something was missed.
   void onPublication(String channel, Publication publication);
 
   /// From here on the channel's publications come, until an interruption or [#onUnsubscribed].

@@ -7,6 +7,7 @@ import io.parley.channel.Content;
 import io.parley.channel.Publication;
 import io.parley.channel.Publication.Audience;
 import io.parley.channel.Publisher;
+import io.parley.channel.Retention;
 import io.parley.hub.Encoding;
 import io.parley.hub.Outlet;
 import io.parley.hub.Shard;
@@ -156,7 +157,7 @@ public final class Session implements Subscriber {
       Consumer<PublishOutcome> onOutcome) {
     startPublish(1, data.length);
     var publication = new Publication(content, data, publisher, Audience.ALL);
-    context.broker().publish(new PublishRequest(channel, publication, id),
+    context.broker().publish(new PublishRequest(channel, publication, Retention.NONE, id),
         outcome -> shard.loop().execute(
             () -> onOutcome(1, data.length, outcome, onOutcome)));
   }
@@ -182,12 +183,15 @@ public final class Session implements Subscriber {
     var publication = new Publication(Content.JSON, data, publisher, Audience.ALL);
     for (var user : users) {
       context.broker().publish(new PublishRequest(
-          Channels.inbox(user), publication, ids == null ? null : ids.part()), message);
+          Channels.inbox(user), publication, Retention.NONE,
+          ids == null ? null : ids.part()),
+          user.equals(user()) ? message::onOwnOutcome : message);
     }
     if (!toSelf) {
       var copy = new Publication(Content.JSON, data, publisher, Audience.ALL_BUT_PUBLISHER);
       context.broker().publish(new PublishRequest(
-          Channels.inbox(user()), copy, ids == null ? null : ids.copy()), message);
+          Channels.inbox(user()), copy, Retention.NONE,
+          ids == null ? null : ids.copy()), message::onOwnOutcome);
     }
   }
 

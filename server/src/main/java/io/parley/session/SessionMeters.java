@@ -2,6 +2,8 @@ package io.parley.session;
 
 import io.micrometer.core.instrument.Counter;
 import io.parley.broker.PublishOutcome;
+import io.parley.broker.PublishOutcome.Failed;
+import io.parley.broker.PublishOutcome.Stored;
 import io.parley.metric.Limit;
 import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
@@ -15,14 +17,16 @@ import java.util.Map;
 public final class SessionMeters {
   final Counter messagesIn;
   private final Metrics metrics;
-  private final Map<PublishOutcome, Counter> publishes = new EnumMap<>(PublishOutcome.class);
+  private final Counter stored;
+  private final Map<Failed, Counter> failed = new EnumMap<>(Failed.class);
   private final Map<ErrorCode, Counter> refusals = new EnumMap<>(ErrorCode.class);
 
   SessionMeters(Metrics metrics) {
     this.metrics = metrics;
     messagesIn = metrics.counter(Metric.MESSAGES_IN);
-    for (var outcome : PublishOutcome.values()) {
-      publishes.put(outcome,
+    stored = metrics.counter(Metric.PUBLISHES, "stored");
+    for (var outcome : Failed.values()) {
+      failed.put(outcome,
           metrics.counter(Metric.PUBLISHES, outcome.name().toLowerCase(Locale.ROOT)));
     }
     for (var code : ErrorCode.values()) {
@@ -35,7 +39,10 @@ public final class SessionMeters {
   }
 
   void published(PublishOutcome outcome) {
-    var counter = publishes.get(outcome);
+    var counter = switch (outcome) {
+      case Stored _ -> stored;
+      case Failed kind -> failed.get(kind);
+    };
     if (counter != null) {
       counter.increment();
     }

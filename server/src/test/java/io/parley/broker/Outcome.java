@@ -25,6 +25,11 @@ public final class Outcome implements PublishCallback {
     return calls.get();
   }
 
+  /// The outcome, for which it waits; whether it is "stored", wherever that may be.
+  public boolean isStored() {
+    return get() instanceof PublishOutcome.Stored;
+  }
+
   /// The outcome, for which it waits.
   public PublishOutcome get() {
     return first.orTimeout(10, TimeUnit.SECONDS).join();

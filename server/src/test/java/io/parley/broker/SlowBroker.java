@@ -25,6 +25,9 @@ public final class SlowBroker implements Broker {
   }
 
   @Override
+  public void read(HistoryRequest request, HistoryCallback callback) {}
+
+  @Override
   public void subscribe(String channel) {}
 
   @Override

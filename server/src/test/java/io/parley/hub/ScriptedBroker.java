@@ -2,6 +2,8 @@ package io.parley.hub;
 
 import io.parley.broker.Broker;
 import io.parley.broker.BrokerEvents;
+import io.parley.broker.HistoryCallback;
+import io.parley.broker.HistoryRequest;
 import io.parley.broker.PublishCallback;
 import io.parley.broker.PublishRequest;
 import io.parley.channel.Publication;
@@ -135,6 +137,11 @@ final class ScriptedBroker implements Broker {
   @Override
   public void publish(PublishRequest request, PublishCallback callback) {
     throw new UnsupportedOperationException("sessions publish, the hub doesn't");
+  }
+
+  @Override
+  public void read(HistoryRequest request, HistoryCallback callback) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -1,14 +1,15 @@
 package io.parley.session;
 
-import static io.parley.broker.PublishOutcome.ID_CONFLICT;
-import static io.parley.broker.PublishOutcome.REFUSED;
-import static io.parley.broker.PublishOutcome.STORED;
-import static io.parley.broker.PublishOutcome.UNKNOWN;
+import static io.parley.broker.PublishOutcome.Failed.ID_CONFLICT;
+import static io.parley.broker.PublishOutcome.Failed.REFUSED;
+import static io.parley.broker.PublishOutcome.Failed.UNKNOWN;
+import static io.parley.broker.PublishOutcome.Stored.NOWHERE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.broker.PublishOutcome;
+import io.parley.channel.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -27,8 +28,8 @@ class DirectMessageTest {
 
   @Test
   void itIsStoredOnceAllOfItIs() {
-    assertEquals(List.of(STORED), sum(STORED));
-    assertEquals(List.of(STORED), sum(STORED, STORED, STORED));
+    assertEquals(List.of(NOWHERE), sum(NOWHERE));
+    assertEquals(List.of(NOWHERE), sum(NOWHERE, NOWHERE, NOWHERE));
   }
 
   @Test
@@ -36,17 +37,27 @@ class DirectMessageTest {
     assertEquals(List.of(ID_CONFLICT), sum(ID_CONFLICT, ID_CONFLICT));
     assertEquals(List.of(REFUSED), sum(REFUSED, REFUSED));
     assertEquals(List.of(ID_CONFLICT), sum(REFUSED, ID_CONFLICT));
-    assertEquals(List.of(UNKNOWN), sum(REFUSED, STORED));
+    assertEquals(List.of(UNKNOWN), sum(REFUSED, NOWHERE));
     assertEquals(List.of(UNKNOWN), sum(REFUSED, UNKNOWN));
-    assertEquals(List.of(UNKNOWN), sum(STORED, ID_CONFLICT));
-    assertEquals(List.of(UNKNOWN), sum(ID_CONFLICT, STORED));
+    assertEquals(List.of(UNKNOWN), sum(NOWHERE, ID_CONFLICT));
+    assertEquals(List.of(UNKNOWN), sum(ID_CONFLICT, NOWHERE));
   }
 
   @Test
   void onePartUnknownMakesItUnknown() {
-    assertEquals(List.of(UNKNOWN), sum(UNKNOWN, STORED));
-    assertEquals(List.of(UNKNOWN), sum(STORED, UNKNOWN));
+    assertEquals(List.of(UNKNOWN), sum(UNKNOWN, NOWHERE));
+    assertEquals(List.of(UNKNOWN), sum(NOWHERE, UNKNOWN));
     assertEquals(List.of(UNKNOWN), sum(ID_CONFLICT, UNKNOWN));
+  }
+
+  @Test
+  void itStandsWhereTheSendersOwnCopyStands() {
+    var whole = new ArrayList<PublishOutcome>();
+    var message = new DirectMessage(3, whole::add);
+    message.onOutcome(new PublishOutcome.Stored(new Position(1, 10)));
+    message.onOwnOutcome(new PublishOutcome.Stored(new Position(2, 20)));
+    message.onOutcome(new PublishOutcome.Stored(new Position(3, 30)));
+    assertEquals(List.of(new PublishOutcome.Stored(new Position(2, 20))), whole);
   }
 
   private static DirectIds ids(String id, String... receivers) {

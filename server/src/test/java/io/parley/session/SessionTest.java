@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.parley.broker.PublishOutcome;
+import io.parley.broker.PublishOutcome.Failed;
+import io.parley.broker.PublishOutcome.Stored;
 import io.parley.broker.SlowBroker;
 import io.parley.channel.Content;
 import io.parley.hub.Encoding;
@@ -67,9 +69,9 @@ class SessionTest {
     assertEquals(List.of(), peer.events);
     publish(1);
     assertEquals(List.of("pause"), peer.events);
-    answer(1, PublishOutcome.STORED);
+    answer(1, Stored.NOWHERE);
     assertEquals(List.of("pause"), peer.events);
-    answer(1, PublishOutcome.UNKNOWN);
+    answer(1, Failed.UNKNOWN);
     assertEquals(List.of("pause", "resume"), peer.events);
     publish(2);
     assertEquals(List.of("pause", "resume", "pause"), peer.events);
@@ -81,10 +83,10 @@ class SessionTest {
     loop.inside(() -> session.whenIdle(() -> idle.add("at once")));
     publish(2);
     loop.inside(() -> session.whenIdle(() -> idle.add("idle after " + outcomes)));
-    answer(1, PublishOutcome.STORED);
+    answer(1, Stored.NOWHERE);
     assertEquals(List.of("at once"), idle);
-    answer(1, PublishOutcome.ID_CONFLICT);
-    assertEquals(List.of("at once", "idle after [STORED, ID_CONFLICT]"), idle);
+    answer(1, Failed.ID_CONFLICT);
+    assertEquals(List.of("at once", "idle after [Stored[position=null], ID_CONFLICT]"), idle);
   }
 
   @Test
@@ -92,10 +94,10 @@ class SessionTest {
     loop.inside(() -> session.direct(
         List.of("bob", "carol"), "{}".getBytes(UTF_8), "7", outcomes::add));
     assertEquals(List.of("inbox:#bob", "inbox:#carol", "inbox:#alice"), broker.channels);
-    answer(2, PublishOutcome.STORED);
+    answer(2, Stored.NOWHERE);
     assertEquals(List.of(), outcomes);
-    answer(1, PublishOutcome.STORED);
-    assertEquals(List.of(PublishOutcome.STORED), outcomes);
+    answer(1, Stored.NOWHERE);
+    assertEquals(List.of(Stored.NOWHERE), outcomes);
   }
 
   @Test
@@ -103,9 +105,9 @@ class SessionTest {
     loop.inside(() -> session.direct(
         List.of("bob", "carol", "dave"), "{}".getBytes(UTF_8), null, outcomes::add));
     assertEquals(List.of("pause"), peer.events);
-    answer(3, PublishOutcome.STORED);
+    answer(3, Stored.NOWHERE);
     assertEquals(List.of("pause"), peer.events);
-    answer(1, PublishOutcome.STORED);
+    answer(1, Stored.NOWHERE);
     assertEquals(List.of("pause", "resume"), peer.events);
   }
 
@@ -114,7 +116,7 @@ class SessionTest {
     loop.inside(() -> session.publish(
         "room:r", Content.TEXT, new byte[PUBLISH_BYTES], null, outcomes::add));
     assertEquals(List.of("pause"), peer.events);
-    answer(1, PublishOutcome.STORED);
+    answer(1, Stored.NOWHERE);
     assertEquals(List.of("pause", "resume"), peer.events);
   }
 
@@ -122,7 +124,7 @@ class SessionTest {
   void whoIsGoneIsToldNothing() {
     publish(1);
     loop.inside(session::onClosed);
-    answer(1, PublishOutcome.STORED);
+    answer(1, Stored.NOWHERE);
     assertEquals(List.of(), outcomes);
   }
 

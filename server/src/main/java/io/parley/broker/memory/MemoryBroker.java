@@ -1,45 +1,54 @@
 package io.parley.broker.memory;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.parley.broker.Broker;
 import io.parley.broker.BrokerEvents;
+import io.parley.broker.HistoryCallback;
+import io.parley.broker.HistoryRequest;
 import io.parley.broker.PayloadHash;
 import io.parley.broker.PublishCallback;
-import io.parley.broker.PublishOutcome;
+import io.parley.broker.PublishOutcome.Failed;
+import io.parley.broker.PublishOutcome.Stored;
 import io.parley.broker.PublishRequest;
+import io.parley.channel.Publication;
+import io.parley.loop.Loop;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// The broker of a node that runs alone: a publication goes straight back to the node's own feeds.
-/// What it knows dies with the process.
+/// What it knows dies with the process, and until then a channel's count is never forgotten.
 ///
-/// Thread-safe.
+/// What it keeps is bounded by each channel's retention, not as a whole: it is for trying things
+/// out, and for those who have few channels.
+///
+/// Thread-safe: everything is done on its loop, in the order of asking.
 public final class MemoryBroker implements Broker {
-  /// How many ids are remembered at most; beyond, the oldest is forgotten before its time.
-  private static final int IDS_MAX = 1_000_000;
-
+  private final Loop loop;
   private final InstantSource clock;
-  private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
+  private final Set<String> subscribed = new HashSet<>();
+  private final RecentIds ids = new RecentIds();
+  private final Map<String, Log> logs = new HashMap<>();
 
-  /// Ids by age, oldest first.
-  @GuardedBy("ids")
-  private final Map<Key, Seen> ids = new LinkedHashMap<>();
+  /// One epoch for all channels: none of them lived before this process.
+  private final long epoch = newEpoch();
 
   /// Null until started.
   private volatile @Nullable BrokerEvents events;
 
-  public MemoryBroker(InstantSource clock) {
+  /// @param loop owns what the broker knows
+  public MemoryBroker(Loop loop, InstantSource clock) {
+    this.loop = loop;
     this.clock = clock;
   }
 
-  private record Key(String channel, String user, String id) {}
-
-  private record Seen(byte[] hash, long untilMillis) {}
+  private static long newEpoch() {
+    return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+  }
 
   @Override
   public void start(BrokerEvents events) {
@@ -48,46 +57,70 @@ public final class MemoryBroker implements Broker {
 
   @Override
   public void publish(PublishRequest request, PublishCallback callback) {
-    var outcome = PublishOutcome.STORED;
-    boolean isNew = true;
-    if (request.id() != null) {
-      var hash = PayloadHash.of(request.publication());
-      var seen = remember(request, request.id(), hash);
-      if (seen != null) {
-        isNew = false;
-        outcome = Arrays.equals(seen, hash) ? PublishOutcome.STORED : PublishOutcome.ID_CONFLICT;
-      }
-    }
-    if (isNew && subscribed.contains(request.channel())) {
-      events().onPublication(request.channel(), request.publication());
-    }
-    callback.onOutcome(outcome);
+    loop.execute(() -> onPublish(request, callback));
   }
 
-  /// Notes the id; returns the payload hash that it was noted with before, or null.
-  private byte @Nullable [] remember(PublishRequest request, String id, byte[] hash) {
-    long now = clock.millis();
-    var key = new Key(request.channel(), request.publication().publisher().user(), id);
-    synchronized (ids) {
-      var oldest = ids.values().iterator();
-      while (oldest.hasNext() && (oldest.next().untilMillis <= now || ids.size() >= IDS_MAX)) {
-        oldest.remove();
-      }
-      var seen = ids.putIfAbsent(key, new Seen(hash, now + PublishRequest.ID_LIFE_SECONDS * 1000L));
-      return seen == null ? null : seen.hash;
+  private void onPublish(PublishRequest request, PublishCallback callback) {
+    var id = request.id();
+    if (id == null) {
+      callback.onOutcome(store(request));
+      return;
     }
+    var hash = PayloadHash.of(request.publication());
+    long now = clock.millis();
+    var seen = ids.find(request, id, now);
+    if (seen == null) {
+      var outcome = store(request);
+      ids.add(request, id, hash, outcome, now);
+      callback.onOutcome(outcome);
+    } else {
+      callback.onOutcome(
+          Arrays.equals(seen.hash(), hash) ? seen.outcome() : Failed.ID_CONFLICT);
+    }
+  }
+
+  private Stored store(PublishRequest request) {
+    var publication = request.publication();
+    var outcome = Stored.NOWHERE;
+    if (request.retention().keeps()) {
+      publication = logOf(request.channel()).append(
+          publication, request.retention(), clock.millis());
+      outcome = new Stored(publication.position());
+    }
+    deliver(request.channel(), publication);
+    return outcome;
+  }
+
+  private void deliver(String channel, Publication publication) {
+    if (subscribed.contains(channel)) {
+      events().onPublication(channel, publication);
+    }
+  }
+
+  private Log logOf(String channel) {
+    return logs.computeIfAbsent(channel, _ -> new Log(epoch));
+  }
+
+  @Override
+  public void read(HistoryRequest request, HistoryCallback callback) {
+    loop.execute(() -> callback.onHistory(
+        logOf(request.channel()).read(request, clock.millis())));
   }
 
   @Override
   public void subscribe(String channel) {
-    subscribed.add(channel);
-    events().onSubscribed(channel);
+    loop.execute(() -> {
+      subscribed.add(channel);
+      events().onSubscribed(channel);
+    });
   }
 
   @Override
   public void unsubscribe(String channel) {
-    subscribed.remove(channel);
-    events().onUnsubscribed(channel);
+    loop.execute(() -> {
+      subscribed.remove(channel);
+      events().onUnsubscribed(channel);
+    });
   }
 
   @Override
@@ -97,7 +130,7 @@ public final class MemoryBroker implements Broker {
 
   @Override
   public void close() {
-    subscribed.clear();
+    loop.execute(subscribed::clear);
   }
 
   private BrokerEvents events() {

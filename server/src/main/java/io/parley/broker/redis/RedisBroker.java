@@ -2,6 +2,8 @@ package io.parley.broker.redis;
 
 import io.parley.broker.Broker;
 import io.parley.broker.BrokerEvents;
+import io.parley.broker.HistoryCallback;
+import io.parley.broker.HistoryRequest;
 import io.parley.broker.PublishCallback;
 import io.parley.broker.PublishRequest;
 import io.parley.loop.Loop;
@@ -49,6 +51,11 @@ public final class RedisBroker implements Broker {
   @Override
   public void publish(PublishRequest request, PublishCallback callback) {
     publisher.publish(request, callback);
+  }
+
+  @Override
+  public void read(HistoryRequest request, HistoryCallback callback) {
+    callback.onHistory(null);
   }
 
   @Override

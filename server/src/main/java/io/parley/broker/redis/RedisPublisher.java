@@ -10,6 +10,8 @@ import io.micrometer.core.instrument.Timer;
 import io.parley.broker.PayloadHash;
 import io.parley.broker.PublishCallback;
 import io.parley.broker.PublishOutcome;
+import io.parley.broker.PublishOutcome.Failed;
+import io.parley.broker.PublishOutcome.Stored;
 import io.parley.broker.PublishRequest;
 import io.parley.log.Trouble;
 import io.parley.loop.Loop;
@@ -114,11 +116,11 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
     int bytes = request.publication().data().length + OVERHEAD_BYTES;
     if (queuedBytes.get() > settings.queueBytes()) {
       metrics.hit(Limit.REDIS_QUEUE_BYTES);
-      callback.onOutcome(PublishOutcome.UNKNOWN);
+      callback.onOutcome(Failed.UNKNOWN);
       return;
     }
     if (open == null) {
-      callback.onOutcome(PublishOutcome.UNKNOWN);
+      callback.onOutcome(Failed.UNKNOWN);
       return;
     }
     queuedBytes.addAndGet(bytes);
@@ -128,7 +130,7 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
   private void send(PublishRequest request, Pending publish) {
     var connection = open;
     if (connection == null || isClosed) {
-      publish.end(PublishOutcome.UNKNOWN);
+      publish.end(Failed.UNKNOWN);
       return;
     }
     pending.add(publish);
@@ -199,7 +201,7 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
     open = null;
     loading = null;
     while (!pending.isEmpty()) {
-      pending.remove().end(PublishOutcome.UNKNOWN);
+      pending.remove().end(Failed.UNKNOWN);
     }
   }
 
@@ -210,7 +212,7 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
       var oldest = pending.remove();
       if (!oldest.isEnded) {
         metrics.hit(Limit.REDIS_TIMEOUT);
-        oldest.end(PublishOutcome.UNKNOWN);
+        oldest.end(Failed.UNKNOWN);
       }
     }
     if (!isClosed) {
@@ -225,12 +227,12 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
     if (error == null) {
       refusals.onAccepted();
       boolean conflict = value != null && publish.isOnce && value == ID_CONFLICT;
-      publish.end(conflict ? PublishOutcome.ID_CONFLICT : PublishOutcome.STORED);
+      publish.end(conflict ? Failed.ID_CONFLICT : Stored.NOWHERE);
     } else {
       refusals.onRefused(error);
       // Without its script Redis stored nothing either, but there a retry is all that it takes.
       boolean isScriptGone = error.startsWith("NOSCRIPT");
-      publish.end(isScriptGone ? PublishOutcome.UNKNOWN : PublishOutcome.REFUSED);
+      publish.end(isScriptGone ? Failed.UNKNOWN : Failed.REFUSED);
       if (isScriptGone && open != null) {
         loadScripts(open);
       }
@@ -293,14 +295,14 @@ final class RedisPublisher implements RedisLink.Events<StatefulRedisConnection<b
 
     @Override
     public boolean completeExceptionally(Throwable failure) {
-      loop.run(() -> publish.end(PublishOutcome.UNKNOWN));
+      loop.run(() -> publish.end(Failed.UNKNOWN));
       return super.completeExceptionally(failure);
     }
 
     @Override
     public void cancel() {
       super.cancel();
-      loop.run(() -> publish.end(PublishOutcome.UNKNOWN));
+      loop.run(() -> publish.end(Failed.UNKNOWN));
     }
   }
 }

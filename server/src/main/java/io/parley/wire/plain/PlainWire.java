@@ -1,6 +1,8 @@
 package io.parley.wire.plain;
 
 import io.parley.broker.PublishOutcome;
+import io.parley.broker.PublishOutcome.Failed;
+import io.parley.broker.PublishOutcome.Stored;
 import io.parley.channel.Channels;
 import io.parley.channel.Content;
 import io.parley.hub.Encoding;
@@ -121,18 +123,18 @@ final class PlainWire implements Wire, SessionEvents {
 
   private void onPublished(PublishOutcome outcome, @Nullable CommandId id) {
     switch (outcome) {
-      case STORED -> {
+      case Stored _ -> {
         if (id != null) {
           var out = peer.beginMessage().ascii("{\"ack\":");
           id.writeTo(out);
           peer.endMessage(out.put('}'));
         }
       }
-      case ID_CONFLICT -> error(
+      case Failed.ID_CONFLICT -> error(
           ErrorCode.BAD_REQUEST, "the id was used for another message", id);
-      case REFUSED -> error(
+      case Failed.REFUSED -> error(
           ErrorCode.NOT_AVAILABLE, "the broker refuses messages now; it is not stored", id);
-      case UNKNOWN -> error(
+      case Failed.UNKNOWN -> error(
           ErrorCode.INTERNAL, "it may or may not be stored, try again with the same id", id);
     }
   }

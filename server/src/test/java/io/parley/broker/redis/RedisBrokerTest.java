@@ -1,7 +1,7 @@
 package io.parley.broker.redis;
 
-import static io.parley.broker.PublishOutcome.STORED;
-import static io.parley.broker.PublishOutcome.UNKNOWN;
+import static io.parley.broker.PublishOutcome.Failed.UNKNOWN;
+import static io.parley.broker.PublishOutcome.Stored.NOWHERE;
 import static io.parley.broker.RecordingEvents.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -104,7 +104,7 @@ class RedisBrokerTest {
     }
     long before = redis.stat("total_reads_processed");
     busy.countDown();
-    outcomes.forEach(outcome -> assertEquals(STORED, outcome.get()));
+    outcomes.forEach(outcome -> assertEquals(NOWHERE, outcome.get()));
     // One read is that of the second look itself; 16 KiB are a read of Redis'.
     long reads = redis.stat("total_reads_processed") - before - 1;
     assertTrue(reads <= 3, reads + " reads for 60 publishes (expected: 1)");
@@ -121,10 +121,10 @@ class RedisBrokerTest {
   @Test
   void scriptsThatRedisForgotAreLoadedAgain() {
     var node = node();
-    assertEquals(STORED, node.publish("room:a", "1", "first").get());
+    assertEquals(NOWHERE, node.publish("room:a", "1", "first").get());
     redis.commands().scriptFlush(FlushMode.SYNC);
     assertEquals(UNKNOWN, node.publish("room:a", "2", "second").get());
-    await("works again", () -> node.publish("room:a", "2", "second").get() == STORED);
+    await("works again", () -> node.publish("room:a", "2", "second").get().equals(NOWHERE));
   }
 
   @Test
@@ -138,7 +138,7 @@ class RedisBrokerTest {
         outcomes.add(node.publish("room:a", "t" + i, "id" + i));
       }
       outcomes.forEach(Outcome::get);
-      await("works again", () -> node.publish("room:a", "t", "id").get() == STORED);
+      await("works again", () -> node.publish("room:a", "t", "id").get().equals(NOWHERE));
       assertEquals(UNKNOWN, outcomes.getFirst().get());
       assertEquals(loads + 1, redis.calls("script|load"));
       assertEquals(1, log.warnings().size(), log.warnings()::toString);
@@ -155,7 +155,7 @@ class RedisBrokerTest {
   void whatRedisDoesNotAnswerInTimeIsUnknownAndARetryIsNoSecondMessage() throws Exception {
     var node = patientNode(Duration.ofMillis(500), 16 << 20);
     node.subscribe("room:a");
-    assertEquals(STORED, node.publish("room:a", "before", "0").get());
+    assertEquals(NOWHERE, node.publish("room:a", "before", "0").get());
     Outcome first;
     redis.freeze();
     try {
@@ -168,8 +168,8 @@ class RedisBrokerTest {
     } finally {
       redis.thaw();
     }
-    await("stored by a retry", () -> node.publish("room:a", "once", "1").get() == STORED);
-    assertEquals(STORED, node.publish("room:a", "after", "2").get());
+    await("stored by a retry", () -> node.publish("room:a", "once", "1").get().equals(NOWHERE));
+    assertEquals(NOWHERE, node.publish("room:a", "after", "2").get());
     await("the last", () -> node.events.texts("room:a").contains("after"));
     assertEquals(List.of("before", "once", "after"), node.events.texts("room:a"));
     assertEquals(1, first.calls());
@@ -193,7 +193,7 @@ class RedisBrokerTest {
     } finally {
       redis.thaw();
     }
-    await("room again", () -> node.publish("room:a", "x", null).get() == STORED);
+    await("room again", () -> node.publish("room:a", "x", null).get().equals(NOWHERE));
     outcomes.forEach(outcome -> assertEquals(1, outcome.calls()));
   }
 
@@ -204,7 +204,7 @@ class RedisBrokerTest {
     var junk = List.of("", "x", "\u0001", "\u0002 something of a later version, long enough",
         "\u0001 0123456789abcdef\u007f\u007f too short for its user");
     junk.forEach(text -> redis.commands().publish(pub("room:a"), text));
-    assertEquals(STORED, node.publish("room:a", "good", null).get());
+    assertEquals(NOWHERE, node.publish("room:a", "good", null).get());
     node.events.awaitTexts("room:a", 1);
     assertEquals(List.of("good"), node.events.texts("room:a"));
   }

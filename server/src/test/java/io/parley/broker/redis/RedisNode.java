@@ -10,6 +10,7 @@ import io.parley.channel.Content;
 import io.parley.channel.Publication;
 import io.parley.channel.Publication.Audience;
 import io.parley.channel.Publisher;
+import io.parley.channel.Retention;
 import io.parley.config.RedisUrl;
 import io.parley.loop.EventLoops;
 import io.parley.metric.Limit;
@@ -61,7 +62,7 @@ final class RedisNode implements AutoCloseable {
     var outcome = new Outcome();
     broker.publish(new PublishRequest(channel, new Publication(Content.TEXT,
         text.getBytes(StandardCharsets.UTF_8), new Publisher("alice", new UUID(1, 1)),
-        Audience.ALL), id), outcome);
+        Audience.ALL), Retention.NONE, id), outcome);
     return outcome;
   }
 

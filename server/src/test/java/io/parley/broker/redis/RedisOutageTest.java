@@ -1,7 +1,7 @@
 package io.parley.broker.redis;
 
-import static io.parley.broker.PublishOutcome.STORED;
-import static io.parley.broker.PublishOutcome.UNKNOWN;
+import static io.parley.broker.PublishOutcome.Failed.UNKNOWN;
+import static io.parley.broker.PublishOutcome.Stored.NOWHERE;
 import static io.parley.broker.RecordingEvents.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -76,7 +76,7 @@ class RedisOutageTest {
           Set.copyOf(redis.commands().pubsubChannels()));
       assertEquals(1, node.events.count(new Interrupted()));
       assertEquals(5_000, node.events.all().stream().filter(Subscribed.class::isInstance).count());
-      assertEquals(STORED, node.publish("room:0", "back", "back").get());
+      assertEquals(NOWHERE, node.publish("room:0", "back", "back").get());
       node.events.awaitTexts("room:0", 1);
       underWay.forEach(outcome -> assertEquals(1, outcome.calls()));
       assertEquals(1, away.calls());
@@ -114,7 +114,7 @@ class RedisOutageTest {
       redis.commands().clientPause(1_500);
       await("given up", () -> !node.broker.isReady());
       await("ready", node.broker::isReady);
-      assertEquals(STORED, node.publish("room:a", "1", "id").get());
+      assertEquals(NOWHERE, node.publish("room:a", "1", "id").get());
       node.events.awaitTexts("room:a", 1);
       assertEquals(List.of("1"), node.events.texts("room:a"));
       assertTrue(node.events.count(new Interrupted()) >= 1);
@@ -126,14 +126,14 @@ class RedisOutageTest {
     redis.commands().configSet("requirepass", "other");
     var url = "redis://chat:s3cret%3A%40%2F@127.0.0.1:" + redis.port() + "/3";
     try (var node = new RedisNode(url, RedisNode.SETTINGS).awaitReady()) {
-      assertEquals(STORED, node.publish("room:a", "1", "id").get());
+      assertEquals(NOWHERE, node.publish("room:a", "1", "id").get());
     }
     // This connection entered before there was a password.
     redis.commands().select(3);
     assertEquals(1L, redis.commands().dbsize());
     var passwordOnly = "redis://:other@127.0.0.1:" + redis.port();
     try (var node = new RedisNode(passwordOnly, RedisNode.SETTINGS).awaitReady()) {
-      assertEquals(STORED, node.publish("room:a", "1", "id").get());
+      assertEquals(NOWHERE, node.publish("room:a", "1", "id").get());
     }
   }
 
@@ -170,7 +170,7 @@ class RedisOutageTest {
       assertEquals(UNKNOWN, early.get());
       redis.start();
       node.awaitReady();
-      assertEquals(STORED, node.publish("room:a", "early", "1").get());
+      assertEquals(NOWHERE, node.publish("room:a", "early", "1").get());
       node.events.awaitTexts("room:a", 1);
       assertEquals(Set.copyOf(channels), subscribed(node));
     }

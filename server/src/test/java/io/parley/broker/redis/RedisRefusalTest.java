@@ -1,7 +1,7 @@
 package io.parley.broker.redis;
 
-import static io.parley.broker.PublishOutcome.REFUSED;
-import static io.parley.broker.PublishOutcome.STORED;
+import static io.parley.broker.PublishOutcome.Failed.REFUSED;
+import static io.parley.broker.PublishOutcome.Stored.NOWHERE;
 import static io.parley.broker.RecordingEvents.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -59,9 +59,9 @@ class RedisRefusalTest {
   void thePermissionsThatAreDocumentedAreEnough() {
     try (var log = linkLog(); var node = node().awaitReady()) {
       node.subscribe("room:a");
-      assertEquals(STORED, node.publish("room:a", "1", "id").get());
-      assertEquals(STORED, node.publish("room:a", "1", "id").get());
-      assertEquals(STORED, node.publish("room:a", "2", null).get());
+      assertEquals(NOWHERE, node.publish("room:a", "1", "id").get());
+      assertEquals(NOWHERE, node.publish("room:a", "1", "id").get());
+      assertEquals(NOWHERE, node.publish("room:a", "2", null).get());
       node.events.awaitTexts("room:a", 2);
       node.broker.unsubscribe("room:a");
       await("gone", () -> redis.commands().pubsubChannels().isEmpty());
@@ -80,7 +80,7 @@ class RedisRefusalTest {
       for (int i = 0; i < 20; i++) {
         assertEquals(REFUSED, node.publish("room:a", "1", "id").get());
         assertEquals(REFUSED, node.publish("room:a", "without", null).get());
-        assertEquals(STORED, node.publish("room:b", "1", "b" + i).get());
+        assertEquals(NOWHERE, node.publish("room:b", "1", "b" + i).get());
       }
       // It can still do the rest, and unready it would only cut clients off from that.
       assertTrue(node.broker.isReady());
@@ -89,9 +89,9 @@ class RedisRefusalTest {
       log.warnings().forEach(line -> assertTrue(line.contains("refused: "), line));
 
       redis.acl("chat", "allchannels");
-      assertEquals(STORED, node.publish("room:a", "1", "id").get());
-      assertEquals(STORED, node.publish("room:a", "1", "id").get());
-      assertEquals(STORED, node.publish("room:a", "last", null).get());
+      assertEquals(NOWHERE, node.publish("room:a", "1", "id").get());
+      assertEquals(NOWHERE, node.publish("room:a", "1", "id").get());
+      assertEquals(NOWHERE, node.publish("room:a", "last", null).get());
       other.events.awaitTexts("room:a", 2);
       assertEquals(List.of("1", "last"), other.events.texts("room:a"));
     }
@@ -106,7 +106,7 @@ class RedisRefusalTest {
       for (int i = 0; i < 20; i++) {
         assertEquals(REFUSED, node.publish("room:a", "1", "id").get());
         // Redis has to remember nothing for this one.
-        assertEquals(STORED, node.publish("room:a", "without", null).get());
+        assertEquals(NOWHERE, node.publish("room:a", "without", null).get());
       }
       assertTrue(node.broker.isReady());
       assertEquals(1, log.warnings().size(), log.warnings()::toString);
@@ -115,9 +115,9 @@ class RedisRefusalTest {
 
       redis.commands().configSet("maxmemory", "0");
       node.events.clear();
-      assertEquals(STORED, node.publish("room:a", "1", "id").get());
-      assertEquals(STORED, node.publish("room:a", "1", "id").get());
-      assertEquals(STORED, node.publish("room:a", "last", null).get());
+      assertEquals(NOWHERE, node.publish("room:a", "1", "id").get());
+      assertEquals(NOWHERE, node.publish("room:a", "1", "id").get());
+      assertEquals(NOWHERE, node.publish("room:a", "last", null).get());
       await("last", () -> node.events.texts("room:a").contains("last"));
       assertEquals(List.of("1", "last"), node.events.texts("room:a").stream()
           .filter(text -> !text.equals("without")).toList());
@@ -142,7 +142,7 @@ class RedisRefusalTest {
       redis.acl("chat", "+" + command);
       node.awaitReady();
       node.events.awaitEvent(new Subscribed("room:a"));
-      assertEquals(STORED, node.publish("room:a", "1", "id").get());
+      assertEquals(NOWHERE, node.publish("room:a", "1", "id").get());
       assertEquals(warnings, log.warnings());
       assertEquals(warnings.size(), log.news().size(), log.news()::toString);
     }

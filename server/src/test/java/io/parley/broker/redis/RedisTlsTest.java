@@ -1,6 +1,6 @@
 package io.parley.broker.redis;
 
-import static io.parley.broker.PublishOutcome.STORED;
+import static io.parley.broker.PublishOutcome.Stored.NOWHERE;
 import static io.parley.broker.RecordingEvents.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -61,8 +61,8 @@ class RedisTlsTest {
         var node = new RedisNode(relay.url(), RedisNode.SETTINGS).awaitReady()) {
       node.subscribe("room:a");
       var big = "x".repeat(100_000);
-      assertEquals(STORED, node.publish("room:a", "1", "id").get());
-      assertEquals(STORED, node.publish("room:a", big, null).get());
+      assertEquals(NOWHERE, node.publish("room:a", "1", "id").get());
+      assertEquals(NOWHERE, node.publish("room:a", big, null).get());
       node.events.awaitTexts("room:a", 2);
       assertEquals(List.of("1", big), node.events.texts("room:a"));
     }

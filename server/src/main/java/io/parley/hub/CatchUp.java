@@ -4,6 +4,8 @@ import io.parley.channel.Publication;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// What a feed has while something has to be read for it: who waits for that, and what came live
 /// meanwhile. Few feeds have one, so that the others stay small.
@@ -30,16 +32,19 @@ final class CatchUp {
   /// Who came while it was under way: what they know may be newer than what it tells.
   List<Subscription> late = new ArrayList<>(0);
 
-  /// Who else waits, and is told when there is something new to look at.
-  List<Runnable> askers = new ArrayList<>(0);
-  List<Runnable> lateAskers = new ArrayList<>(0);
+  /// Who else waits for the newest publications; they get null if these couldn't be read.
+  List<Consumer<@Nullable Ring>> askers = new ArrayList<>(0);
+  List<Consumer<@Nullable Ring>> lateAskers = new ArrayList<>(0);
+
+  /// Members who want to be told where the feed stands.
+  final List<Subscription> unplaced = new ArrayList<>(0);
 
   /// Somebody who is to be served from what is read.
   void await(Subscription subscription) {
     (isReading ? late : resuming).add(subscription);
   }
 
-  void ask(Runnable asker) {
+  void ask(Consumer<@Nullable Ring> asker) {
     (isReading ? lateAskers : askers).add(asker);
   }
 
@@ -58,7 +63,14 @@ final class CatchUp {
     return true;
   }
 
+  /// Whether somebody waits for publications, not only for a position.
+  boolean wantsMore() {
+    return !askers.isEmpty() || resuming.stream()
+        .anyMatch(one -> !one.hasTurnedBack && one.start instanceof Start.After);
+  }
+
   boolean hasNobodyWaiting() {
-    return resuming.isEmpty() && late.isEmpty() && askers.isEmpty() && lateAskers.isEmpty();
+    return unplaced.isEmpty() && resuming.isEmpty() && late.isEmpty() && askers.isEmpty()
+        && lateAskers.isEmpty();
   }
 }

@@ -28,6 +28,14 @@ sealed interface Delivery {
     }
   }
 
+  /// A member is told where he is.
+  record Placed(Subscription subscription, Entry entry) implements Delivery {
+    @Override
+    public String channel() {
+      return subscription.channel();
+    }
+  }
+
   /// What a subscriber missed, in his encoding.
   record Missed(Frames frames, int publications) {}
 

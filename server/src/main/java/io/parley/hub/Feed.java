@@ -67,7 +67,7 @@ final class Feed {
 
   /// For each shard to which publications were lost on the way, the offset up to which it has them
   /// (0 where there is no history); -1 for the others. Null while there is none.
-  long @Nullable[] behind;
+  long @Nullable [] behind;
 
   /// When the last who wanted the feed left, by the monotonic clock; 0 while somebody wants it.
   long emptySinceNanos;
@@ -87,6 +87,9 @@ final class Feed {
 
   /// Whether the position has been told by a publication or by the broker since the last check.
   boolean isFresh;
+
+  /// Whether it has ended: another feed of the channel may have begun since.
+  boolean isGone;
 
   /// Null unless somebody has resumed or read history lately.
   @Nullable

@@ -1,9 +1,12 @@
 package io.parley.hub;
 
+import io.micrometer.core.instrument.Counter;
 import io.parley.broker.Broker;
 import io.parley.broker.History;
 import io.parley.broker.HistoryRequest;
 import io.parley.loop.Loop;
+import io.parley.metric.Metric;
+import io.parley.metric.Metrics;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -20,14 +23,16 @@ final class HistoryReads {
   private final Loop loop;
   private final Broker broker;
   private final ArrayDeque<Read> queue = new ArrayDeque<>();
+  private final Counter reads;
   private int underWay;
 
   /// @param request null when its turn has come: there is nothing to ask any more
   private record Read(Supplier<@Nullable HistoryRequest> request,
       Consumer<@Nullable History> answer) {}
 
-  HistoryReads(Loop loop, Broker broker) {
+  HistoryReads(Loop loop, Broker broker, Metrics metrics) {
     this.loop = loop;
+    this.reads = metrics.counter(Metric.HISTORY_READS);
     this.broker = broker;
   }
 
@@ -46,6 +51,7 @@ final class HistoryReads {
       var request = next.request.get();
       if (request != null) {
         underWay++;
+        reads.increment();
         broker.read(request, history -> loop.execute(() -> onAnswer(next, history)));
       }
     }

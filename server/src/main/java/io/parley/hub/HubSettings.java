@@ -1,7 +1,7 @@
 package io.parley.hub;
 
-import io.parley.encoding.Encoding;
 import io.parley.config.HistorySettings;
+import io.parley.encoding.Encoding;
 import io.parley.metric.Metrics;
 import io.parley.rules.Rules;
 import java.util.List;

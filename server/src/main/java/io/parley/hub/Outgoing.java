@@ -6,6 +6,7 @@ import io.parley.encoding.Encoding;
 import io.parley.hub.Delivery.Joined;
 import io.parley.hub.Delivery.Lost;
 import io.parley.hub.Delivery.Missed;
+import io.parley.hub.Delivery.Placed;
 import io.parley.hub.Delivery.Run;
 import io.parley.loop.Loop;
 import io.parley.metric.Limit;
@@ -128,6 +129,16 @@ final class Outgoing {
     feed.admit(subscription);
     feed.openRun = null;
     hand(subscription.shard.index(), new Joined(subscription, entry, missed));
+  }
+
+  /// Tells a member where the feed stands. He is one already.
+  void tell(Subscription member, Entry entry) {
+    // What is behind it belongs to another run.
+    var feed = feeds.find(member.channel());
+    if (feed != null) {
+      feed.openRun = null;
+    }
+    hand(member.shard.index(), new Placed(member, entry));
   }
 
   /// Tells all members that what they had is followed by a hole.
@@ -256,6 +267,7 @@ final class Outgoing {
 
   /// Has what was lost looked up, for the shards that have caught up.
   private void makeUpForLosses() {
+    lossy.removeIf(feed -> feed.behind == null);
     for (var feed : List.copyOf(lossy)) {
       var behind = feed.behind;
       for (int i = 0; behind != null && i < behind.length; i++) {

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps the feeds of a loop without holes, where their channels have a history.
@@ -113,7 +114,7 @@ final class Recovery {
 
   private void hold(CatchUp catchUp, Publication publication) {
     if (!catchUp.hold(publication, settings.history().healingBytes())) {
-      metrics.hit(Limit.HEALING_BYTES);
+      metrics.hit(Limit.HISTORY_HEALING_BYTES);
     }
   }
 
@@ -164,9 +165,18 @@ final class Recovery {
       feed.catchUp = null;
       catchUp.resuming.forEach(feed::await);
       catchUp.late.forEach(feed::await);
-      catchUp.askers.forEach(Runnable::run);
-      catchUp.lateAskers.forEach(Runnable::run);
+      catchUp.askers.forEach(asker -> asker.accept(null));
+      catchUp.lateAskers.forEach(asker -> asker.accept(null));
+      catchUp.unplaced.forEach(member -> outgoing.tell(member, Entry.ANYWHERE));
     }
+  }
+
+  /// Nobody wants the feed any more.
+  void onEnd(Feed feed) {
+    rings.drop(feed);
+    feed.catchUp = null;
+    feed.behind = null;
+    feed.forgetPosition();
   }
 
   /// Somebody joins a feed whose publications come.
@@ -211,10 +221,26 @@ final class Recovery {
     }
   }
 
-  /// Has an asker run once the newest of the channel has been read into the feed's ring, or
-  /// couldn't be.
-  void askForRing(Feed feed, Runnable asker) {
-    var catchUp = begin(feed, false);
+  /// Tells a member where the feed stands, as soon as that is known.
+  void place(Feed feed, Subscription member) {
+    if (!feed.retention.keeps() || (feed.knowsPosition() && !feed.isHeldUp())) {
+      outgoing.tell(member, feed.retention.keeps()
+          ? new Entry(feed.position(), Entry.Recovered.NOT_ASKED)
+          : Entry.ANYWHERE);
+    } else if (feed.state == Feed.State.LIVE) {
+      var catchUp = begin(feed, false);
+      catchUp.unplaced.add(member);
+      read(feed, catchUp);
+    } else {
+      outgoing.tell(member, Entry.ANYWHERE);
+    }
+  }
+
+  /// Hands an asker the newest of the channel, up to where the feed stands, once it has been read;
+  /// null if it couldn't be.
+  void askForRing(Feed feed, Consumer<@Nullable Ring> asker) {
+    // What is read for a light feed is kept nowhere, so it has to stand still meanwhile.
+    var catchUp = begin(feed, feed.isLight);
     catchUp.ask(asker);
     read(feed, catchUp);
   }
@@ -231,12 +257,10 @@ final class Recovery {
 
   private static Reading whatToRead(Feed feed, CatchUp catchUp) {
     if (feed.knowsPosition() && (catchUp.isHolding || catchUp.hasNobodyWaiting())
-        && !(feed.isLight && catchUp.held.isEmpty() && !catchUp.resuming.isEmpty())) {
+        && !(feed.isLight && catchUp.held.isEmpty() && catchUp.wantsMore())) {
       return Reading.HOLE;
     }
-    boolean wantsMore = !catchUp.askers.isEmpty() || catchUp.resuming.stream()
-        .anyMatch(one -> one.start instanceof Start.After);
-    return wantsMore ? Reading.NEWEST : Reading.POSITION;
+    return catchUp.wantsMore() ? Reading.NEWEST : Reading.POSITION;
   }
 
   private HistoryRequest requestFor(Feed feed, CatchUp catchUp, Reading reading) {
@@ -252,7 +276,9 @@ final class Recovery {
         if (seen != null && !feed.isLight && feed.ring == null) {
           rings.make(feed);
         }
-        long after = feed.isLight ? Resumption.earliest(catchUp.resuming) : 0;
+        long after = feed.isLight && catchUp.askers.isEmpty()
+            ? Resumption.earliest(catchUp.resuming)
+            : 0;
         yield new HistoryRequest(feed.channel, feed.retention, after, Long.MAX_VALUE,
             feed.retention.size(), settings.resumeBytes(), End.NEWEST, seen);
       }
@@ -266,7 +292,7 @@ final class Recovery {
     catchUp.isReading = false;
     if (history == null) {
       // Who asks for old messages is told; who resumes waits: he can't be told that nothing is lost.
-      takeAskers(catchUp).forEach(Runnable::run);
+      takeAskers(catchUp).forEach(asker -> asker.accept(null));
       loop.schedule(() -> retry(feed, catchUp), RETRY_MILLIS);
       return;
     }
@@ -363,21 +389,20 @@ final class Recovery {
   /// Serves those for whom the newest was read.
   private void serve(Feed feed, CatchUp catchUp, History history) {
     boolean whole = isWhole(feed, history);
-    Ring ring;
-    if (feed.isLight) {
-      ring = new Ring(feed.offset + 1, 0);
+    rings.prepend(feed, history.publications(), whole);
+    var ring = rings.use(feed);
+    if (ring == null && feed.offset == history.top().offset()) {
+      ring = new Ring(feed.offset + 1, settings.nanoClock().getAsLong());
       ring.prepend(history.publications(), whole);
-    } else {
-      if (feed.ring == null && feed.offset == history.top().offset()) {
-        rings.make(feed);
+      if (!feed.isLight) {
+        rings.keep(feed, ring);
       }
-      rings.prepend(feed, history.publications(), whole);
-      ring = rings.use(feed);
     }
     var resuming = catchUp.resuming;
     catchUp.resuming = new ArrayList<>(0);
     resumption.serve(feed, resuming, ring, true);
-    takeAskers(catchUp).forEach(Runnable::run);
+    var answered = ring;
+    takeAskers(catchUp).forEach(asker -> asker.accept(answered));
   }
 
   /// Whether what was read reaches back to the first publication that the broker keeps: neither
@@ -388,7 +413,7 @@ final class Recovery {
         && bytes + settings.messageBytes() < settings.resumeBytes();
   }
 
-  private static List<Runnable> takeAskers(CatchUp catchUp) {
+  private static List<Consumer<@Nullable Ring>> takeAskers(CatchUp catchUp) {
     var askers = catchUp.askers;
     catchUp.askers = new ArrayList<>(0);
     return askers;
@@ -418,6 +443,8 @@ final class Recovery {
       catchUp.late = new ArrayList<>(0);
       catchUp.resuming.addAll(resumption.serve(feed, waiting, rings.use(feed), false));
       catchUp.isHolding = feed.isLight && !catchUp.resuming.isEmpty();
+      catchUp.unplaced.forEach(member -> place(feed, member));
+      catchUp.unplaced.clear();
     }
     catchUp.askers.addAll(catchUp.lateAskers);
     catchUp.lateAskers = new ArrayList<>(0);

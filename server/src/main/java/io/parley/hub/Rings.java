@@ -47,11 +47,15 @@ final class Rings {
   }
 
   /// A ring for a feed that has none.
-  Ring make(Feed feed) {
-    var ring = new Ring(feed.offset + 1, nanoClock.getAsLong());
+  void make(Feed feed) {
+    keep(feed, new Ring(feed.offset + 1, nanoClock.getAsLong()));
+  }
+
+  /// Keeps a ring for a feed that has none, as far as there is room.
+  void keep(Feed feed, Ring ring) {
     feed.ring = ring;
     byUse.put(feed, ring);
-    return ring;
+    bound(feed, ring, 0);
   }
 
   /// A publication passed on by a feed; its offset is the feed's now.
@@ -78,7 +82,7 @@ final class Rings {
     ring.trim(feed.retention.size(), mostBytesOfOne);
     add(ring.bytes() - before);
     while (bytes > budget && !byUse.isEmpty()) {
-      metrics.hit(Limit.RING_BYTES);
+      metrics.hit(Limit.HISTORY_RING_BYTES);
       drop(byUse.keySet().iterator().next());
     }
   }

@@ -1,9 +1,10 @@
 package io.parley.hub;
 
 import io.micrometer.core.instrument.Counter;
-import io.parley.encoding.Frames;
+import io.parley.broker.HistoryRequest;
 import io.parley.hub.Delivery.Joined;
 import io.parley.hub.Delivery.Lost;
+import io.parley.hub.Delivery.Placed;
 import io.parley.hub.Delivery.Run;
 import io.parley.loop.Loop;
 import io.parley.metric.HighWater;
@@ -14,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The part of a node's connections that one event loop owns: who of them is a member of what.
 ///
@@ -73,6 +76,21 @@ public final class Shard {
     var subscription = new Subscription(this, channel, subscriber, start);
     hub.join(subscription);
     return subscription;
+  }
+
+  /// Asks where a subscription that is joined stands; its subscriber is told as if he had just
+  /// joined.
+  public void place(Subscription subscription) {
+    assert loop.inLoop();
+    hub.place(subscription);
+  }
+
+  /// Looks up the newest publications of a channel before an offset.
+  ///
+  /// @param answer is told on this loop; null: they couldn't be read
+  public void history(HistoryRequest request, Consumer<@Nullable Page> answer) {
+    assert loop.inLoop();
+    hub.history(request, page -> loop.execute(() -> answer.accept(page)));
   }
 
   /// Ends a subscription, whatever state it is in; nothing more comes for it.
@@ -193,6 +211,7 @@ public final class Shard {
   private void handOut(Members members, Delivery delivery) {
     switch (delivery) {
       case Joined joined -> onJoined(joined);
+      case Placed placed -> onPlaced(placed);
       case Lost hole -> {
         lost.increment();
         members.forEach(member -> member.subscriber.onLost(member, hole.position()));
@@ -201,6 +220,12 @@ public final class Shard {
         members.begin(run);
         slice(members);
       }
+    }
+  }
+
+  private void onPlaced(Placed placed) {
+    if (placed.subscription().state == Subscription.State.JOINED) {
+      placed.subscription().subscriber.onSubscribed(placed.subscription(), placed.entry());
     }
   }
 

@@ -48,6 +48,11 @@ public final class Subscription {
     return channel;
   }
 
+  /// From where on its publications are wanted.
+  public Start start() {
+    return start;
+  }
+
   /// Whether publications come.
   public boolean isJoined() {
     return state == State.JOINED;

@@ -55,6 +55,9 @@ sealed interface Delivery {
     /// The client whose own publication this is and who doesn't get it; null: everybody gets it.
     final @Nullable UUID hiddenFrom;
 
+    /// Whether it goes to one shard that had missed it. The feed loop's.
+    boolean makesUp;
+
     /// The offset before that of its first publication; 0 where there is no history.
     private final long before;
 

@@ -56,6 +56,7 @@ final class Outgoing {
   private final List<Feed> lossy = new ArrayList<>();
 
   private boolean tickEndAsked;
+  private boolean isEndingTick;
 
   /// Whether a look at the shards that had fallen behind is scheduled.
   private boolean recheckAsked;
@@ -167,6 +168,7 @@ final class Outgoing {
 
   private void onTickEnd() {
     tickEndAsked = false;
+    isEndingTick = true;
     open.forEach(feed -> feed.openRun = null);
     open.clear();
     makeUpForLosses();
@@ -175,6 +177,7 @@ final class Outgoing {
         send(shards.get(i), outgoing.set(i, new ArrayList<>()));
       }
     }
+    isEndingTick = false;
   }
 
   private void send(Shard shard, List<Delivery> batch) {
@@ -215,7 +218,7 @@ final class Outgoing {
       if (feed == null) {
         return true;
       }
-      if (onlyLossy && !isBehind(feed, shard.index())) {
+      if (onlyLossy && (run.makesUp || !isBehind(feed, shard.index()))) {
         return false;
       }
       fallBehind(feed, shard.index(), run.before());
@@ -281,33 +284,61 @@ final class Outgoing {
     }
   }
 
-  /// Gives a shard what it missed of a channel, before everything else of this tick.
+  /// Gives a shard what it missed of a channel, before everything else of this tick; if that is much,
+  /// a part of it now and the rest when it has passed that on.
   ///
   /// @param missed everything up to where the feed stands; null: it can't be had
   void makeUp(Feed feed, Shard shard, @Nullable List<Publication> missed) {
-    var behind = feed.behind;
-    if (behind == null || behind[shard.index()] == NOT_BEHIND) {
+    if (!isBehind(feed, shard.index())) {
       return;
-    }
-    behind[shard.index()] = NOT_BEHIND;
-    if (Arrays.stream(behind).allMatch(offset -> offset == NOT_BEHIND)) {
-      feed.behind = null;
-      lossy.remove(feed);
     }
     // What this tick has gathered for the shard is part of what it missed, and takes its place.
     var batch = outgoing.get(shard.index());
     batch.removeIf(delivery -> delivery instanceof Run && delivery.channel().equals(feed.channel));
     feed.openRun = null;
-    int at = 0;
-    if (missed == null) {
-      batch.add(at, new Lost(feed.channel, feed.knowsPosition() ? feed.position() : null));
+    int given = missed == null ? 0 : fitting(feed, missed);
+    if (missed == null || (given == 0 && !missed.isEmpty())) {
+      batch.addFirst(new Lost(feed.channel, feed.knowsPosition() ? feed.position() : null));
+      catchUp(feed, shard.index());
     } else {
-      for (var publication : missed) {
-        var run = runFor(feed, publication);
-        run.append(publication);
-        batch.add(at++, run);
+      for (int i = 0; i < given; i++) {
+        var run = runFor(feed, missed.get(i));
+        run.append(missed.get(i));
+        run.makesUp = true;
+        batch.add(i, run);
+      }
+      if (given == missed.size()) {
+        catchUp(feed, shard.index());
+      } else if (feed.behind != null) {
+        feed.behind[shard.index()] = Ring.offsetOf(missed.get(given - 1));
       }
     }
-    askForTickEnd();
+    if (!isEndingTick) {
+      askForTickEnd();
+    }
+  }
+
+  /// How many publications fit into half of a shard's queue, or the first one into the whole.
+  private int fitting(Feed feed, List<Publication> publications) {
+    long bytes = 0;
+    for (int i = 0; i < publications.size(); i++) {
+      bytes += (long) (publications.get(i).data().length + ENVELOPE_BYTES)
+          * Integer.bitCount(feed.encodings);
+      if (bytes > (i == 0 ? shardQueueBytes : shardQueueBytes / 2)) {
+        return i;
+      }
+    }
+    return publications.size();
+  }
+
+  private void catchUp(Feed feed, int shard) {
+    var behind = feed.behind;
+    if (behind != null) {
+      behind[shard] = NOT_BEHIND;
+      if (Arrays.stream(behind).allMatch(offset -> offset == NOT_BEHIND)) {
+        feed.behind = null;
+        lossy.remove(feed);
+      }
+    }
   }
 }

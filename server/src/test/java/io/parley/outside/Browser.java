@@ -74,7 +74,8 @@ public final class Browser implements AutoCloseable, WebSocket.Listener {
     return withoutPosition(nextWhole());
   }
 
-  private static String withoutPosition(String frame) {
+  /// A frame without the position that the server put at its end.
+  static String withoutPosition(String frame) {
     return POSITION.matcher(frame).replaceFirst("");
   }
 

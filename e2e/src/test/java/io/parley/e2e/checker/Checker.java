@@ -153,9 +153,9 @@ public final class Checker {
     var where = message.id() + " in " + message.invoked.channel() + ", acknowledged at "
         + acked.at() + ", isn't in the history at " + without;
     var top = histories.top(message.invoked.channel());
-    // Of a direct message the position is the sender's, and tells nothing of the receiver's inbox.
-    if (acked.channel().equals(message.invoked.channel()) && top != null
-        && acked.at().offset() <= top.offset() - historySize) {
+    // Of a direct message the ack tells the place in the sender's inbox; here it is the receiver's.
+    var place = places.placeOf(message.invoked.channel(), message.id());
+    if (top != null && place != null && place.offset() <= top.offset() - historySize) {
       trimmed++;
     } else if (forgettings.stream().noneMatch(time -> time.fromNanos <= acked.nanos()
         && acked.nanos() <= time.toNanos)) {

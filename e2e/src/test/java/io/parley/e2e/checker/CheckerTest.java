@@ -224,6 +224,15 @@ class CheckerTest {
   }
 
   @Test
+  void whoIsNotToldThatAllIsGoneMissesIt() {
+    assertFound(new Script("room:c").joined("r", "E:0")
+        .sent("a-1").acked("a-1", "E:1").got("r", "a-1", "E:1")
+        .sent("a-2").acked("a-2", "E:2").got("r", "a-2", "E:2")
+        .struck("F6", 1_000).healed("F6").sent("a-3").acked("a-3", "E2:1").ended("r")
+        .history("n1", "a-3 E2:1"), Kind.HOLE, "r ended", "E:2", "E2:1");
+  }
+
+  @Test
   void whatAStoreForgotMayComeAgainAtAnotherPlace() {
     assertClean(new Script("room:c").joined("r", "E:0")
         .sent("a-1").acked("a-1", "E:1").got("r", "a-1", "E:1")

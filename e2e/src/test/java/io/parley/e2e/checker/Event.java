@@ -29,7 +29,8 @@ public sealed interface Event {
   /// A reader has a connection (again).
   record Connected(String session, String channel, long port, long nanos) implements Event {}
 
-  /// A reader's connection ended; by a close frame with this code, or 1006 without one.
+  /// A reader's connection ended: by a close frame with this code, by himself after an error with
+  /// this code, or by 1006 without either.
   record Closed(String session, String channel, long code, long nanos) implements Event {}
 
   /// A reader who had no position joined.

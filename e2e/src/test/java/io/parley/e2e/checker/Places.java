@@ -95,6 +95,13 @@ final class Places {
     return claim == null ? null : claim.id;
   }
 
+  /// Where a message is, as it was first told.
+  @Nullable
+  Position placeOf(String channel, String id) {
+    var places = byId.getOrDefault(channel, Map.of()).get(id);
+    return places == null ? null : places.keySet().iterator().next();
+  }
+
   /// Whether the channel was heard to have a new epoch, and not this one, after that time.
   boolean hasNewEpochSince(String channel, String epoch, long nanos) {
     return epochs.getOrDefault(channel, Map.of()).entrySet().stream()

@@ -154,9 +154,15 @@ final class SessionCheck {
   /// @param top the last message that the history has; null: none
   void onEnded(@Nullable Position top) {
     var end = last;
-    if (end != null && top != null && end.offset() < top.offset()) {
-      findings.add(Kind.HOLE, session + " ended at " + channel + " " + end
-          + ", though the history goes on to " + top + " (missing: " + missing(end, top) + ")");
+    if (end == null || top == null) {
+      return;
+    }
+    var where = session + " ended at " + channel + " " + end;
+    if (end.offset() < top.offset()) {
+      findings.add(Kind.HOLE, where + ", though the history goes on to " + top + " (missing: "
+          + missing(end, top) + ")");
+    } else if (end.offset() > top.offset() && !end.isSameEpoch(top)) {
+      findings.add(Kind.HOLE, where + ", and was never told that the history ends at " + top);
     }
   }
 }

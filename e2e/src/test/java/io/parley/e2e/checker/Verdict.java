@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 public record Verdict(Sent sent, Excused excused, Resumes resumes, List<Finding> findings) {
   private static final int SHOWN_PER_KIND_MAX = 10;
 
+  /// How messages ended.
+  ///
   /// @param everUnknown messages of which at least one try ended without an answer
   /// @param stillUnknown those of which nobody knows to this day
   /// @param delivered to all readers together
@@ -23,6 +25,8 @@ public record Verdict(Sent sent, Excused excused, Resumes resumes, List<Finding>
   /// @param trimmed the history is full of newer ones
   public record Excused(long forgotten, long trimmed) {}
 
+  /// How readers came back.
+  ///
   /// @param announced holes that a reader was told of without asking
   public record Resumes(long recovered, long notRecovered, long announced) {}
 

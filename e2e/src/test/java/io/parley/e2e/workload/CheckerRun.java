@@ -17,6 +17,7 @@ final class CheckerRun {
   private static final int NODES = 3;
   /// What a room and an inbox keep, as shipped.
   private static final int HISTORY_SIZE = 1_000;
+  private static final Duration CAUGHT_UP_WITHIN = Duration.ofSeconds(60);
   private static final Duration BETWEEN_FAULTS = Duration.ofSeconds(4);
 
   private final RunSettings settings;
@@ -59,7 +60,7 @@ final class CheckerRun {
           newest.merge(target, reader.read(target), Math::max);
         }
       }
-      crowd.finish(newest);
+      crowd.finish(newest, CAUGHT_UP_WITHIN);
     }
   }
 

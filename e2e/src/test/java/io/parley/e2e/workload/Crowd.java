@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 
 /// All writers and readers of a run. Confined to the test's thread.
 final class Crowd implements AutoCloseable {
@@ -87,15 +88,18 @@ final class Crowd implements AutoCloseable {
         () -> readers().allMatch(reader -> reader.silence().compareTo(QUIET) > 0));
   }
 
-  /// Ends the reading, once all have read what there is, or at least had the time to.
+  /// Ends the reading, once all have read what there is, or had the time to: who hasn't is the
+  /// checker's to report.
   ///
   /// @param newest the newest offset of each target
-  void finish(Map<Target, Long> newest) {
-    var deadline = System.nanoTime() + SOON.toNanos();
-    await("the end of all reading").atMost(SOON.multipliedBy(2)).until(() -> targets.stream()
-        .allMatch(target -> readers.getOrDefault(target, List.of()).stream()
-            .allMatch(reader -> reader.hasReached(newest.getOrDefault(target, 0L))))
-        || System.nanoTime() - deadline > 0);
+  void finish(Map<Target, Long> newest, Duration limit) {
+    try {
+      await("the end of all reading").atMost(limit).until(() -> targets.stream()
+          .allMatch(target -> readers.getOrDefault(target, List.of()).stream()
+              .allMatch(reader -> reader.hasReached(newest.getOrDefault(target, 0L)))));
+    } catch (ConditionTimeoutException late) {
+      System.out.println("checker: " + readers().map(Reader::toString).toList());
+    }
     readers().forEach(Reader::finish);
   }
 

@@ -9,6 +9,7 @@ import io.parley.e2e.checker.Verdict;
 import io.parley.e2e.workload.ToyServer.Flaw;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class CrowdTest {
   private static final RunSettings.Load LOAD = new RunSettings.Load(4, 1, 12, 50, 800);
+  private static final Duration CAUGHT_UP_WITHIN = Duration.ofSeconds(5);
   private static final int MESSAGES = 1_000;
   private static final Map<Flaw, Kind> FOUND = Map.of(
       Flaw.DROPS, Kind.HOLE,
@@ -51,7 +53,7 @@ class CrowdTest {
         for (var target : crowd.targets()) {
           newest.put(target, reader.read(target));
         }
-        crowd.finish(newest);
+        crowd.finish(newest, CAUGHT_UP_WITHIN);
       }
     }
     return Checker.check(EventLog.read(file), Integer.MAX_VALUE);

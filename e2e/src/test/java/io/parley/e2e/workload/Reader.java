@@ -60,28 +60,23 @@ final class Reader {
   /// One connection, from its beginning to its end.
   private void live() throws InterruptedException {
     var pauseMillis = BACK_OFF_MAX_MILLIS;
-    try {
-      pauseMillis = read(connect());
+    var since = position;
+    // In his inbox he is from the first moment on, so there a later resume could come too late.
+    var isInQuery = since != null && (target.kind() == Target.Kind.INBOX || random.nextBoolean());
+    var port = doors.any(random);
+    try (var connected = RawClient.connect(port,
+        since != null && isInQuery ? target.queryFrom(name, since) : target.query(name))) {
+      connected.timeout(SILENCE_MAX);
+      client = connected;
+      journal.note(nanos -> new Event.Connected(name, target.channel(), port, nanos));
+      if (!isInQuery) {
+        connected.text(target.join(since));
+      }
+      pauseMillis = read(connected);
     } catch (IOException broken) {
       noteClosed(BROKEN);
     }
     loop.backOff(random, pauseMillis);
-  }
-
-  private RawClient connect() throws IOException {
-    var since = position;
-    var port = doors.any(random);
-    // In his inbox he is from the first moment on, so there a later resume could come too late.
-    var isInQuery = since != null && (target.kind() == Target.Kind.INBOX || random.nextBoolean());
-    var connected = RawClient.connect(port,
-        since != null && isInQuery ? target.queryFrom(name, since) : target.query(name));
-    connected.timeout(SILENCE_MAX);
-    client = connected;
-    journal.note(nanos -> new Event.Connected(name, target.channel(), port, nanos));
-    if (!isInQuery) {
-      connected.text(target.join(since));
-    }
-    return connected;
   }
 
   /// Returns how long he may stay away.
@@ -90,14 +85,12 @@ final class Reader {
       var frame = connected.readMessage();
       lastFrameNanos = System.nanoTime();
       if (frame.closeCode() != 0) {
-        connected.close();
         noteClosed(frame.closeCode());
         return BACK_OFF_MAX_MILLIS;
       }
       var object = JsonObject.parse(frame.text());
       if (object.has("error")) {
         // Not let in, as without Redis: once more, like any other end.
-        connected.close();
         noteClosed(Math.toIntExact(object.object("error").number("code")));
         return BACK_OFF_MAX_MILLIS;
       }
@@ -107,15 +100,12 @@ final class Reader {
         return AWAY_MAX_MILLIS;
       }
     }
-    connected.close();
     return 1;
   }
 
   private void leave(RawClient connected) throws IOException {
     if (random.nextBoolean()) {
       connected.reset();
-    } else {
-      connected.close();
     }
     noteClosed(BROKEN);
   }

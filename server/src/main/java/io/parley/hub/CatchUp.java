@@ -1,6 +1,7 @@
 package io.parley.hub;
 
 import io.parley.channel.Publication;
+import io.parley.history.Ring;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.parley.hub;
 
 import io.parley.channel.Position;
 import io.parley.channel.Retention;
+import io.parley.history.Ring;
 import io.parley.hub.Delivery.Run;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +69,9 @@ final class Feed {
   /// For each shard to which publications were lost on the way, the offset up to which it has them
   /// (0 where there is no history); -1 for the others. Null while there is none.
   long @Nullable [] behind;
+
+  /// Whether what shards are behind with is being read.
+  boolean isMakingUp;
 
   /// When the last who wanted the feed left, by the monotonic clock; 0 while somebody wants it.
   long emptySinceNanos;

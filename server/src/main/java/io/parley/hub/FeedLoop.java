@@ -1,9 +1,14 @@
 package io.parley.hub;
 
 import io.parley.broker.Broker;
+import io.parley.broker.History;
 import io.parley.broker.HistoryRequest;
+import io.parley.broker.HistoryRequest.End;
 import io.parley.channel.Publication;
 import io.parley.channel.Retention;
+import io.parley.history.HistoryReads;
+import io.parley.history.Ring;
+import io.parley.history.Rings;
 import io.parley.loop.Loop;
 import io.parley.metric.Metric;
 import io.parley.rules.Rules;
@@ -16,9 +21,9 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The feeds of the channels whose hash picks this loop: when they begin, when they are subscribed at
-/// the broker, and when they end. [Recovery] keeps them without holes; [Outgoing] hands what they
-/// pass on to the shards.
+/// The feeds of the channels whose hash picks this loop: when they begin, when they are subscribed
+/// at the broker, and when they end. [Recovery] keeps them without holes; [Outgoing] hands what
+/// they pass on to the shards.
 ///
 /// # Leaving
 ///
@@ -191,11 +196,11 @@ final class FeedLoop implements Outgoing.Feeds {
   /// feed keeps at hand, if that is enough; for the very newest it is read once for all who ask.
   ///
   /// @param answer is told on this loop, or on a thread of the broker's choosing
-  void onHistory(HistoryRequest request, Consumer<@Nullable Page> answer) {
+  void onHistory(HistoryRequest request, Consumer<@Nullable History> answer) {
     assert loop.inLoop();
     var feed = feeds.get(request.channel());
     if (feed == null || !hasNewest(feed)
-        || !answerFrom(rings.use(feed), feed, request, answer)) {
+        || !answerFrom(rings.use(feed.ring), feed, request, answer)) {
       if (feed != null && hasNewest(feed) && request.before() > feed.offset) {
         recovery.askForRing(feed, ring -> {
           if (!answerFrom(ring, feed, request, answer)) {
@@ -215,37 +220,47 @@ final class FeedLoop implements Outgoing.Feeds {
   }
 
   private static boolean answerFrom(@Nullable Ring ring, Feed feed, HistoryRequest request,
-      Consumer<@Nullable Page> answer) {
+      Consumer<@Nullable History> answer) {
     if (ring == null || !ring.hasPage(request.before(), request.limit())) {
       return false;
     }
-    answer.accept(new Page(
-        feed.position(), ring.page(request.before(), request.limit(), request.bytes())));
+    answer.accept(new History(feed.position(), feed.base,
+        ring.page(request.before(), request.limit(), request.bytes())));
     return true;
   }
 
-  private void readPage(HistoryRequest request, Consumer<@Nullable Page> answer) {
-    reads.ask(() -> request, history -> answer.accept(
-        history == null ? null : new Page(history.top(), history.publications())));
+  private void readPage(HistoryRequest request, Consumer<@Nullable History> answer) {
+    reads.ask(() -> request, answer);
   }
 
   @Override
-  public void makeUp(Feed feed, Shard shard, long after) {
+  public void onCaughtUp(Feed feed, Shard shard, long after) {
     if (!feed.retention.keeps()) {
-      outgoing.makeUp(feed, shard, null);
-    } else if (!feed.isHeldUp() && feed.state == Feed.State.LIVE) {
-      var ring = rings.use(feed);
+      outgoing.makeUp(feed, shard, List.of());
+    } else if (feed.state == Feed.State.LIVE && !feed.isHeldUp() && !feed.isMakingUp) {
+      var ring = rings.use(feed.ring);
       if (ring != null && ring.covers(after)) {
-        makeUp(feed, shard, after, ring);
-      } else if (feed.catchUp == null) {
-        recovery.askForRing(feed, newest -> makeUp(feed, shard, after, newest));
+        makeUp(feed, shard, ring.after(after));
+      } else {
+        feed.isMakingUp = true;
+        var request = new HistoryRequest(feed.channel, feed.retention, after, Long.MAX_VALUE,
+            feed.retention.size(), resumeBytes, End.OLDEST, feed.position());
+        reads.ask(() -> request, history -> {
+          feed.isMakingUp = false;
+          if (history != null && !feed.isGone && feed.state == Feed.State.LIVE) {
+            makeUp(feed, shard, history.top().epoch() == feed.epoch
+                ? history.publications().stream()
+                    .takeWhile(one -> Ring.offsetOf(one) <= feed.offset).toList()
+                : List.of());
+          }
+        });
       }
     }
   }
 
-  private void makeUp(Feed feed, Shard shard, long after, @Nullable Ring ring) {
-    if (ring != null) {
-      outgoing.makeUp(feed, shard, ring.covers(after) ? ring.after(after) : null);
+  private void makeUp(Feed feed, Shard shard, List<Publication> missed) {
+    outgoing.makeUp(feed, shard, missed);
+    if (!Outgoing.isBehind(feed, shard.index())) {
       recovery.releaseWaiting(feed);
     }
   }

@@ -2,6 +2,7 @@ package io.parley.hub;
 
 import io.parley.broker.Broker;
 import io.parley.broker.BrokerEvents;
+import io.parley.broker.History;
 import io.parley.broker.HistoryRequest;
 import io.parley.channel.Publication;
 import io.parley.loop.Loop;
@@ -55,7 +56,7 @@ public final class Hub implements BrokerEvents {
   /// Looks up the newest publications of a channel before an offset.
   ///
   /// @param answer is told on a thread of the hub's choosing; null: they couldn't be read
-  public void history(HistoryRequest request, Consumer<@Nullable Page> answer) {
+  public void history(HistoryRequest request, Consumer<@Nullable History> answer) {
     var owner = ownerOf(request.channel());
     owner.loop().execute(() -> owner.onHistory(request, answer));
   }

@@ -3,6 +3,7 @@ package io.parley.hub;
 import io.parley.channel.Position;
 import io.parley.channel.Publication;
 import io.parley.encoding.Encoding;
+import io.parley.history.Ring;
 import io.parley.hub.Delivery.Joined;
 import io.parley.hub.Delivery.Lost;
 import io.parley.hub.Delivery.Missed;
@@ -67,9 +68,9 @@ final class Outgoing {
     @Nullable
     Feed find(String channel);
 
-    /// A shard can take again what it missed of a channel: everything behind an offset. The answer
-    /// is [Outgoing#makeUp], now or later.
-    void makeUp(Feed feed, Shard shard, long after);
+    /// A shard that missed everything of a channel behind an offset can take it now. The answer is
+    /// [Outgoing#makeUp], at once or later.
+    void onCaughtUp(Feed feed, Shard shard, long after);
   }
 
   Outgoing(Loop loop, List<Shard> shards, HubSettings settings, Feeds feeds) {
@@ -148,6 +149,12 @@ final class Outgoing {
   void announceLoss(Feed feed, @Nullable Position position) {
     feed.openRun = null;
     for (int i = 0; i < feed.perShard.length; i++) {
+      if (isBehind(feed, i)) {
+        // It is told once, and of the larger hole.
+        outgoing.get(i).removeIf(
+            one -> one instanceof Run && one.channel().equals(feed.channel));
+        catchUp(feed, i);
+      }
       if (feed.perShard[i] > 0) {
         hand(i, new Lost(feed.channel, position));
       }
@@ -253,7 +260,7 @@ final class Outgoing {
       feed.behind = behind;
       lossy.add(feed);
     }
-    if (behind[shard] == NOT_BEHIND) {
+    if (behind[shard] == NOT_BEHIND || before < behind[shard]) {
       behind[shard] = before;
     }
   }
@@ -275,7 +282,7 @@ final class Outgoing {
       var behind = feed.behind;
       for (int i = 0; behind != null && i < behind.length; i++) {
         if (behind[i] != NOT_BEHIND && shards.get(i).queuedBytes() < shardQueueBytes / 2) {
-          feeds.makeUp(feed, shards.get(i), behind[i]);
+          feeds.onCaughtUp(feed, shards.get(i), behind[i]);
         }
       }
       if (feed.behind != null) {
@@ -284,33 +291,41 @@ final class Outgoing {
     }
   }
 
-  /// Gives a shard what it missed of a channel, before everything else of this tick; if that is much,
-  /// a part of it now and the rest when it has passed that on.
+  /// Gives a shard what it missed of a channel, before everything else of this tick: as much as
+  /// fits now, the rest when it has passed that on.
   ///
-  /// @param missed everything up to where the feed stands; null: it can't be had
-  void makeUp(Feed feed, Shard shard, @Nullable List<Publication> missed) {
-    if (!isBehind(feed, shard.index())) {
+  /// @param missed the first of what it missed, without holes; empty: nothing can be had
+  void makeUp(Feed feed, Shard shard, List<Publication> missed) {
+    var behind = feed.behind;
+    var batch = outgoing.get(shard.index());
+    if (behind == null || behind[shard.index()] == NOT_BEHIND || batch.stream().anyMatch(
+        one -> one instanceof Run run && run.makesUp && run.channel().equals(feed.channel))) {
       return;
     }
-    // What this tick has gathered for the shard is part of what it missed, and takes its place.
-    var batch = outgoing.get(shard.index());
+    // What this tick has gathered for the shard is part of what it missed.
     batch.removeIf(delivery -> delivery instanceof Run && delivery.channel().equals(feed.channel));
     feed.openRun = null;
-    int given = missed == null ? 0 : fitting(feed, missed);
-    if (missed == null || (given == 0 && !missed.isEmpty())) {
-      batch.addFirst(new Lost(feed.channel, feed.knowsPosition() ? feed.position() : null));
+    int at = 0;
+    long from = behind[shard.index()];
+    int given = fitting(feed, missed);
+    if (given == 0) {
+      batch.add(at, new Lost(feed.channel, feed.knowsPosition() ? feed.position() : null));
       catchUp(feed, shard.index());
     } else {
-      for (int i = 0; i < given; i++) {
-        var run = runFor(feed, missed.get(i));
-        run.append(missed.get(i));
-        run.makesUp = true;
-        batch.add(i, run);
+      long first = Ring.offsetOf(missed.getFirst());
+      if (first > from + 1) {
+        batch.add(at++, new Lost(feed.channel, feed.position().at(first - 1)));
       }
-      if (given == missed.size()) {
+      for (var publication : missed.subList(0, given)) {
+        var run = runFor(feed, publication);
+        run.append(publication);
+        run.makesUp = true;
+        batch.add(at++, run);
+        from = Ring.offsetOf(publication);
+      }
+      behind[shard.index()] = from;
+      if (from >= feed.offset) {
         catchUp(feed, shard.index());
-      } else if (feed.behind != null) {
-        feed.behind[shard.index()] = Ring.offsetOf(missed.get(given - 1));
       }
     }
     if (!isEndingTick) {

@@ -4,9 +4,9 @@ import io.parley.loop.Loop;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
-/// Has feeds that have been silent for a while compare their position with the broker's, so that the
-/// last publication before a silence isn't lost without anybody's knowing. They come one after the
-/// other, spread over the interval. Light feeds come in every tenth round: there are so many.
+/// Has feeds that have been silent for a while compare their position with the broker's, so that
+/// the last publication before a silence isn't lost without anybody's knowing. They come one after
+/// the other, spread over the interval. Light feeds come in every tenth round: there are so many.
 ///
 /// Confined to its feed loop.
 final class PositionChecks {

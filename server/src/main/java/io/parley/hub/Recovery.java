@@ -5,6 +5,10 @@ import io.parley.broker.HistoryRequest;
 import io.parley.broker.HistoryRequest.End;
 import io.parley.channel.Position;
 import io.parley.channel.Publication;
+import io.parley.history.HistoryReads;
+import io.parley.history.Ring;
+import io.parley.history.Rings;
+import io.parley.hub.Continuity.Reading;
 import io.parley.loop.Loop;
 import io.parley.metric.Limit;
 import io.parley.metric.Metric;
@@ -22,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// # Holes
 ///
 /// A publication whose offset isn't the next one shows a hole. The feed is then held up: what comes
-/// live waits, what is missing is read once, passed on, and then what waited. If too much waits it is
-/// dropped, which is only another hole. What can't be read any more is announced as lost.
+/// live waits, what is missing is read once, passed on, and then what waited. If too much waits it
+/// is dropped, which is only another hole. What can't be read any more is announced as lost.
 ///
 /// # Silence
 ///
@@ -49,6 +53,7 @@ final class Recovery {
   private final Outgoing outgoing;
   private final HistoryReads reads;
   private final Rings rings;
+  private final Continuity continuity;
   private final Resumption resumption;
   private final HubSettings settings;
   private final Metrics metrics;
@@ -56,22 +61,13 @@ final class Recovery {
   /// Who came in this tick and takes more than to be let in: at its end they are served together.
   private final Map<Feed, List<Subscription>> arrivals = new HashMap<>();
 
-  /// What is read for a feed.
-  private enum Reading {
-    /// Only where the channel stands.
-    POSITION,
-    /// What comes behind the feed's offset.
-    HOLE,
-    /// The newest, for those who resume.
-    NEWEST
-  }
-
   Recovery(
       Loop loop, Outgoing outgoing, HistoryReads reads, Rings rings, HubSettings settings) {
     this.loop = loop;
     this.outgoing = outgoing;
     this.reads = reads;
     this.rings = rings;
+    this.continuity = new Continuity(outgoing, rings);
     this.resumption = new Resumption(outgoing, settings);
     this.settings = settings;
     this.metrics = settings.metrics();
@@ -85,9 +81,9 @@ final class Recovery {
       hold(catchUp, publication);
     } else if (!feed.knowsPosition()) {
       feed.epoch = at.epoch();
-      pass(feed, publication, at.offset());
+      continuity.pass(feed, publication, at.offset());
     } else if (at.epoch() == feed.epoch && at.offset() == feed.offset + 1) {
-      pass(feed, publication, at.offset());
+      continuity.pass(feed, publication, at.offset());
     } else if (isOfEarlierEpoch(feed, at)) {
       // It was on its way when the epoch changed; what is left of that epoch has been read.
       return;
@@ -104,12 +100,6 @@ final class Recovery {
 
   private static boolean isOfEarlierEpoch(Feed feed, Position at) {
     return feed.base != null && at.epoch() == feed.base.epoch() && at.epoch() != feed.epoch;
-  }
-
-  private void pass(Feed feed, Publication publication, long offset) {
-    feed.offset = offset;
-    rings.append(feed, publication);
-    outgoing.pass(feed, publication);
   }
 
   private void hold(CatchUp catchUp, Publication publication) {
@@ -173,7 +163,7 @@ final class Recovery {
 
   /// Nobody wants the feed any more.
   void onEnd(Feed feed) {
-    rings.drop(feed);
+    rings.drop(feed.ring);
     feed.catchUp = null;
     feed.behind = null;
     feed.forgetPosition();
@@ -205,7 +195,7 @@ final class Recovery {
       subscriptions.forEach(feed::await);
       return;
     }
-    var unserved = resumption.serve(feed, subscriptions, rings.use(feed), false);
+    var unserved = resumption.serve(feed, subscriptions, rings.use(feed.ring), false);
     if (!unserved.isEmpty()) {
       // What is read for a light feed is kept nowhere, so it has to stand still meanwhile.
       var catchUp = begin(feed, feed.isLight);
@@ -273,8 +263,8 @@ final class Recovery {
       case HOLE -> HistoryRequest.after(feed.channel, feed.retention,
           Objects.requireNonNull(seen), settings.resumeBytes());
       case NEWEST -> {
-        if (seen != null && !feed.isLight && feed.ring == null) {
-          rings.make(feed);
+        if (seen != null && !feed.isLight && rings.use(feed.ring) == null) {
+          feed.ring = rings.keep(rings.temporary(feed.offset + 1, feed.retention));
         }
         long after = feed.isLight && catchUp.askers.isEmpty()
             ? Resumption.earliest(catchUp.resuming)
@@ -291,13 +281,13 @@ final class Recovery {
     }
     catchUp.isReading = false;
     if (history == null) {
-      // Who asks for old messages is told; who resumes waits: he can't be told that nothing is lost.
+      // Who asks for old messages is told. Who resumes waits: what could he be told?
       takeAskers(catchUp).forEach(asker -> asker.accept(null));
       loop.schedule(() -> retry(feed, catchUp), RETRY_MILLIS);
       return;
     }
     feed.isFresh = true;
-    if (!advance(feed, reading, history)) {
+    if (!continuity.advance(feed, reading, history)) {
       catchUp.isHolding = true;
       read(feed, catchUp);
       return;
@@ -314,88 +304,16 @@ final class Recovery {
     }
   }
 
-  /// Brings the feed to where the broker is.
-  ///
-  /// @return whether it is there; if not, more has to be read
-  private boolean advance(Feed feed, Reading reading, History history) {
-    var top = history.top();
-    feed.base = history.base() == null ? Feed.NO_BASE : history.base();
-    if (!feed.knowsPosition()) {
-      feed.epoch = top.epoch();
-      feed.offset = top.offset();
-      if (feed.mayHaveMissed) {
-        feed.mayHaveMissed = false;
-        outgoing.announceLoss(feed, top);
-      }
-      return true;
-    }
-    if (top.epoch() != feed.epoch && !enterEpoch(feed, top, feed.base)) {
-      return feed.offset == top.offset();
-    }
-    if (reading == Reading.POSITION) {
-      return top.offset() <= feed.offset;
-    }
-    return passMissing(feed, reading, history);
-  }
-
-  /// Follows the channel into another epoch.
-  ///
-  /// @return whether the feed is still where it was
-  private boolean enterEpoch(Feed feed, Position top, Position base) {
-    rings.drop(feed);
-    boolean followsMine = base.epoch() == feed.epoch;
-    feed.epoch = top.epoch();
-    if (followsMine && feed.offset <= base.offset()) {
-      return true;
-    }
-    feed.offset = followsMine ? base.offset() : top.offset();
-    outgoing.announceLoss(feed, feed.position());
-    return false;
-  }
-
-  private boolean passMissing(Feed feed, Reading reading, History history) {
-    var top = history.top();
-    boolean some = false;
-    for (var publication : history.publications()) {
-      long offset = Ring.offsetOf(publication);
-      if (offset <= feed.offset) {
-        continue;
-      }
-      if (offset > feed.offset + 1) {
-        if (reading == Reading.NEWEST) {
-          return false;
-        }
-        lose(feed, offset - 1);
-      }
-      pass(feed, publication, offset);
-      some = true;
-    }
-    if (feed.offset < top.offset()) {
-      if (some) {
-        // The limits ended it.
-        return false;
-      }
-      lose(feed, top.offset());
-    }
-    return true;
-  }
-
-  private void lose(Feed feed, long upTo) {
-    rings.drop(feed);
-    feed.offset = upTo;
-    outgoing.announceLoss(feed, feed.position());
-  }
-
   /// Serves those for whom the newest was read.
   private void serve(Feed feed, CatchUp catchUp, History history) {
     boolean whole = isWhole(feed, history);
-    rings.prepend(feed, history.publications(), whole);
-    var ring = rings.use(feed);
+    rings.prepend(feed.ring, history.publications(), whole);
+    var ring = rings.use(feed.ring);
     if (ring == null && feed.offset == history.top().offset()) {
-      ring = new Ring(feed.offset + 1, settings.nanoClock().getAsLong());
+      ring = rings.temporary(feed.offset + 1, feed.retention);
       ring.prepend(history.publications(), whole);
       if (!feed.isLight) {
-        rings.keep(feed, ring);
+        feed.ring = rings.keep(ring);
       }
     }
     var resuming = catchUp.resuming;
@@ -441,7 +359,7 @@ final class Recovery {
       waiting.addAll(catchUp.late);
       catchUp.resuming = new ArrayList<>(0);
       catchUp.late = new ArrayList<>(0);
-      catchUp.resuming.addAll(resumption.serve(feed, waiting, rings.use(feed), false));
+      catchUp.resuming.addAll(resumption.serve(feed, waiting, rings.use(feed.ring), false));
       catchUp.isHolding = feed.isLight && !catchUp.resuming.isEmpty();
       catchUp.unplaced.forEach(member -> place(feed, member));
       catchUp.unplaced.clear();

@@ -6,6 +6,7 @@ import io.parley.channel.Publication;
 import io.parley.encoding.Encoding;
 import io.parley.encoding.FrameBuffer;
 import io.parley.encoding.Frames;
+import io.parley.history.Ring;
 import io.parley.hub.Delivery.Missed;
 import io.parley.hub.Delivery.Run;
 import io.parley.hub.Entry.Recovered;
@@ -15,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Makes members of those who want to go on from a position, with what they missed. However many
-/// they are, what they missed is encoded once for each encoding, and each is given the end of it that
-/// is new to him.
+/// they are, what they missed is encoded once for each encoding, and each is given the end of it
+/// that is new to him.
 ///
 /// Confined to its feed loop.
 final class Resumption {
@@ -157,8 +158,8 @@ final class Resumption {
     return earliest;
   }
 
-  /// Publications that follow each other, encoded at most once for each encoding, from which anybody
-  /// can be given the end.
+  /// Publications that follow each other, encoded at most once for each encoding, from which
+  /// anybody can be given the end.
   private final class Stretch {
     private final String channel;
     private final long before;

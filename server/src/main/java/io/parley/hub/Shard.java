@@ -1,6 +1,7 @@
 package io.parley.hub;
 
 import io.micrometer.core.instrument.Counter;
+import io.parley.broker.History;
 import io.parley.broker.HistoryRequest;
 import io.parley.hub.Delivery.Joined;
 import io.parley.hub.Delivery.Lost;
@@ -88,7 +89,7 @@ public final class Shard {
   /// Looks up the newest publications of a channel before an offset.
   ///
   /// @param answer is told on this loop; null: they couldn't be read
-  public void history(HistoryRequest request, Consumer<@Nullable Page> answer) {
+  public void history(HistoryRequest request, Consumer<@Nullable History> answer) {
     assert loop.inLoop();
     hub.history(request, page -> loop.execute(() -> answer.accept(page)));
   }

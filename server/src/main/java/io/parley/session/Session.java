@@ -1,5 +1,6 @@
 package io.parley.session;
 
+import io.parley.broker.History;
 import io.parley.broker.HistoryRequest;
 import io.parley.broker.HistoryRequest.End;
 import io.parley.broker.PublishOutcome;
@@ -14,7 +15,6 @@ import io.parley.config.Permission;
 import io.parley.encoding.Encoding;
 import io.parley.hub.Entry;
 import io.parley.hub.Outlet;
-import io.parley.hub.Page;
 import io.parley.hub.Shard;
 import io.parley.hub.Start;
 import io.parley.hub.Subscriber;
@@ -265,7 +265,7 @@ public final class Session implements Subscriber {
   ///   be read
   /// @return null, or why not
   public @Nullable ErrorCode history(
-      String channel, int limit, long before, Consumer<@Nullable Page> answer) {
+      String channel, int limit, long before, Consumer<@Nullable History> answer) {
     assert shard.loop().inLoop();
     var namespace = context.rules().find(channel);
     if (namespace == null) {

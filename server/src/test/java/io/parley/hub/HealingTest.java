@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// Feeds whose channels have a history: what a broker that delivers at most once loses is read again.
+/// Feeds whose channels have a history: what a broker loses on the way is read again.
 class HealingTest {
   private final TestHub hub = new TestHub(2, 1);
 

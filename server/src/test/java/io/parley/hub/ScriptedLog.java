@@ -5,6 +5,7 @@ import io.parley.broker.HistoryRequest;
 import io.parley.broker.HistoryRequest.End;
 import io.parley.channel.Position;
 import io.parley.channel.Publication;
+import io.parley.history.Ring;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package io.parley.wire.plain;
 
+import io.parley.broker.History;
 import io.parley.broker.PublishOutcome;
 import io.parley.broker.PublishOutcome.Failed;
 import io.parley.broker.PublishOutcome.Stored;
@@ -9,7 +10,6 @@ import io.parley.channel.Position;
 import io.parley.encoding.Encoding;
 import io.parley.encoding.FrameBuffer;
 import io.parley.hub.Entry;
-import io.parley.hub.Page;
 import io.parley.hub.Shard;
 import io.parley.hub.Start;
 import io.parley.session.CloseCode;
@@ -187,7 +187,7 @@ final class PlainWire implements Wire, SessionEvents {
         history.id());
   }
 
-  private void onHistory(String channel, @Nullable Page page, @Nullable CommandId id) {
+  private void onHistory(String channel, @Nullable History page, @Nullable CommandId id) {
     if (page == null) {
       error(ErrorCode.INTERNAL, "the history can't be read now, try again", id);
       return;

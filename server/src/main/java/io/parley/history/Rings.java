@@ -1,6 +1,7 @@
-package io.parley.hub;
+package io.parley.history;
 
 import io.parley.channel.Publication;
+import io.parley.channel.Retention;
 import io.parley.metric.Limit;
 import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
@@ -14,21 +15,23 @@ import org.jspecify.annotations.Nullable;
 /// that was of no use for the longest time goes (LRU). A feed that nobody resumed has none.
 ///
 /// Confined to its feed loop.
-final class Rings {
+public final class Rings {
   private final long budget;
   private final long mostBytesOfOne;
   private final LongSupplier nanoClock;
   private final Metrics metrics;
 
   /// By use, the least recent first.
-  private final Map<Feed, Ring> byUse = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Ring, Ring> byUse = new LinkedHashMap<>(16, 0.75f, true);
 
   /// What all of them take. Others read it.
   private volatile long bytes;
 
+  /// Rings of one loop.
+  ///
   /// @param budget bytes of all together
   /// @param mostBytesOfOne of one; there is no use in more than a subscriber may be sent at once
-  Rings(long budget, long mostBytesOfOne, LongSupplier nanoClock, Metrics metrics) {
+  public Rings(long budget, long mostBytesOfOne, LongSupplier nanoClock, Metrics metrics) {
     this.budget = budget;
     this.mostBytesOfOne = mostBytesOfOne;
     this.nanoClock = nanoClock;
@@ -36,50 +39,48 @@ final class Rings {
     metrics.sum(Metric.RING_BYTES, () -> bytes);
   }
 
-  /// The feed's ring, if it has one and it hasn't expired; it counts as used.
-  @Nullable
-  Ring use(Feed feed) {
-    if (feed.ring != null
-        && nanoClock.getAsLong() - feed.ring.newestNanos > feed.retention.ttl().toNanos()) {
-      drop(feed);
+  /// A ring that is still kept and hasn't expired; it counts as used.
+  ///
+  /// @return null if it isn't
+  public @Nullable Ring use(@Nullable Ring ring) {
+    if (ring != null && ring.hasExpired(nanoClock.getAsLong())) {
+      drop(ring);
     }
-    return feed.ring == null ? null : byUse.get(feed);
+    return ring == null ? null : byUse.get(ring);
   }
 
-  /// A ring for a feed that has none.
-  void make(Feed feed) {
-    keep(feed, new Ring(feed.offset + 1, nanoClock.getAsLong()));
+  /// A ring for what comes from an offset on, which isn't kept.
+  public Ring temporary(long next, Retention retention) {
+    return new Ring(next, retention, nanoClock.getAsLong());
   }
 
-  /// Keeps a ring for a feed that has none, as far as there is room.
-  void keep(Feed feed, Ring ring) {
-    feed.ring = ring;
-    byUse.put(feed, ring);
-    bound(feed, ring, 0);
+  /// Keeps a ring, as far as there is room.
+  public Ring keep(Ring ring) {
+    byUse.put(ring, ring);
+    bound(ring, 0);
+    return ring;
   }
 
-  /// A publication passed on by a feed; its offset is the feed's now.
-  void append(Feed feed, Publication publication) {
-    var ring = feed.ring;
-    if (ring != null) {
+  /// Appends to a ring, if it is still kept.
+  public void append(@Nullable Ring ring, Publication publication) {
+    if (ring != null && !ring.isDropped) {
       long before = ring.bytes();
       ring.append(publication, nanoClock.getAsLong());
-      bound(feed, ring, before);
+      bound(ring, before);
     }
   }
 
-  /// What the broker had before the ring's first.
-  void prepend(Feed feed, List<Publication> older, boolean whole) {
-    var ring = feed.ring;
-    if (ring != null) {
+  /// Puts what the broker had before the ring's first into it, if it is still kept.
+  public void prepend(@Nullable Ring ring, List<Publication> older, boolean whole) {
+    if (ring != null && !ring.isDropped) {
       long before = ring.bytes();
       ring.prepend(older, whole);
-      bound(feed, ring, before);
+      bound(ring, before);
     }
   }
 
-  private void bound(Feed feed, Ring ring, long before) {
-    ring.trim(feed.retention.size(), mostBytesOfOne);
+  private void bound(Ring ring, long before) {
+    ring.trim(mostBytesOfOne);
     add(ring.bytes() - before);
     while (bytes > budget && !byUse.isEmpty()) {
       metrics.hit(Limit.HISTORY_RING_BYTES);
@@ -87,11 +88,10 @@ final class Rings {
     }
   }
 
-  void drop(Feed feed) {
-    var ring = feed.ring;
-    if (ring != null) {
-      feed.ring = null;
-      byUse.remove(feed);
+  /// Lets go of a ring.
+  public void drop(@Nullable Ring ring) {
+    if (ring != null && byUse.remove(ring) != null) {
+      ring.isDropped = true;
       add(-ring.bytes());
     }
   }

@@ -1,6 +1,7 @@
-package io.parley.hub;
+package io.parley.history;
 
 import io.parley.channel.Publication;
+import io.parley.channel.Retention;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.List;
 /// The last publications of a channel, up to where its feed stands, without holes.
 ///
 /// Confined to its feed loop.
-final class Ring {
+public final class Ring {
   /// What a publication takes beside its data, roughly.
   private static final int OVERHEAD_BYTES = 200;
 
@@ -21,15 +22,26 @@ final class Ring {
   /// Whether all that the broker keeps of the channel, or kept lately, is in here.
   private boolean isWhole;
 
+  private final Retention retention;
+
   /// When the newest came, by the monotonic clock: what the channel keeps expires with it.
-  long newestNanos;
+  private long newestNanos;
+
+  /// Whether nobody keeps it up any more.
+  boolean isDropped;
+
+  /// Whether the broker has forgotten by now what is in here.
+  boolean hasExpired(long nowNanos) {
+    return nowNanos - newestNanos > retention.ttl().toNanos();
+  }
 
   /// One in which nothing is yet.
   ///
   /// @param next the offset of the publication that comes next
   /// @param nowNanos by the monotonic clock
-  Ring(long next, long nowNanos) {
+  Ring(long next, Retention retention, long nowNanos) {
     first = next;
+    this.retention = retention;
     newestNanos = nowNanos;
   }
 
@@ -44,7 +56,7 @@ final class Ring {
   ///
   /// @param older without holes, oldest first
   /// @param whole whether the broker has nothing older
-  void prepend(List<Publication> older, boolean whole) {
+  public void prepend(List<Publication> older, boolean whole) {
     for (int i = older.size() - 1; i >= 0; i--) {
       var publication = older.get(i);
       if (offsetOf(publication) == first - 1) {
@@ -57,7 +69,8 @@ final class Ring {
   }
 
   /// Forgets the oldest, until the rest is within bounds.
-  void trim(int most, long mostBytes) {
+  void trim(long mostBytes) {
+    int most = retention.size();
     while (!kept.isEmpty() && (kept.size() > most || bytes > mostBytes)) {
       isWhole &= kept.size() > most;
       bytes -= costOf(kept.remove());
@@ -70,12 +83,12 @@ final class Ring {
   }
 
   /// Whether everything behind an offset is here.
-  boolean covers(long offset) {
+  public boolean covers(long offset) {
     return offset + 1 >= first;
   }
 
   /// Whether it has as many publications before an offset as are wanted, or all that there are.
-  boolean hasPage(long before, int count) {
+  public boolean hasPage(long before, int count) {
     long end = Math.min(before, first + kept.size());
     return isWhole || (end >= first && end - count >= first) || first <= 1;
   }
@@ -83,7 +96,7 @@ final class Ring {
   /// The newest publications before an offset, oldest first.
   ///
   /// @param mostBytes of their data; one is always among them
-  List<Publication> page(long before, int count, long mostBytes) {
+  public List<Publication> page(long before, int count, long mostBytes) {
     var page = new ArrayList<Publication>();
     long pageBytes = 0;
     for (var newest = kept.descendingIterator(); newest.hasNext() && page.size() < count;) {
@@ -101,7 +114,7 @@ final class Ring {
   }
 
   /// Everything behind an offset, oldest first.
-  List<Publication> after(long offset) {
+  public List<Publication> after(long offset) {
     var newer = new ArrayList<Publication>();
     for (var publication : kept) {
       if (offsetOf(publication) > offset) {
@@ -111,7 +124,8 @@ final class Ring {
     return newer;
   }
 
-  static long offsetOf(Publication publication) {
+  /// The offset of a publication that has one.
+  public static long offsetOf(Publication publication) {
     var position = publication.position();
     if (position == null) {
       throw new IllegalStateException("publication: no position (expected: one, from a history)");

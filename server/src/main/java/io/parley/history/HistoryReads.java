@@ -1,4 +1,4 @@
-package io.parley.hub;
+package io.parley.history;
 
 import io.micrometer.core.instrument.Counter;
 import io.parley.broker.Broker;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// its turn comes, by what is known then.
 ///
 /// Confined to its feed loop.
-final class HistoryReads {
+public final class HistoryReads {
   static final int UNDER_WAY_MAX = 128;
 
   private final Loop loop;
@@ -30,7 +30,7 @@ final class HistoryReads {
   private record Read(Supplier<@Nullable HistoryRequest> request,
       Consumer<@Nullable History> answer) {}
 
-  HistoryReads(Loop loop, Broker broker, Metrics metrics) {
+  public HistoryReads(Loop loop, Broker broker, Metrics metrics) {
     this.loop = loop;
     this.reads = metrics.counter(Metric.HISTORY_READS);
     this.broker = broker;
@@ -40,7 +40,7 @@ final class HistoryReads {
   ///
   /// @param request what then; null: nothing
   /// @param answer is told on the loop; null: it couldn't be read
-  void ask(Supplier<@Nullable HistoryRequest> request, Consumer<@Nullable History> answer) {
+  public void ask(Supplier<@Nullable HistoryRequest> request, Consumer<@Nullable History> answer) {
     queue.add(new Read(request, answer));
     pump();
   }

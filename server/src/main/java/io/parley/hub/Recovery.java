@@ -1,5 +1,6 @@
 package io.parley.hub;
 
+import io.micrometer.core.instrument.Counter;
 import io.parley.broker.History;
 import io.parley.broker.HistoryRequest;
 import io.parley.broker.HistoryRequest.End;
@@ -57,6 +58,7 @@ final class Recovery {
   private final Resumption resumption;
   private final HubSettings settings;
   private final Metrics metrics;
+  private final Counter holes;
 
   /// Who came in this tick and takes more than to be let in: at its end they are served together.
   private final Map<Feed, List<Subscription>> arrivals = new HashMap<>();
@@ -71,6 +73,7 @@ final class Recovery {
     this.resumption = new Resumption(outgoing, settings);
     this.settings = settings;
     this.metrics = settings.metrics();
+    this.holes = metrics.counter(Metric.HOLES);
   }
 
   /// A live publication of a channel with history.
@@ -91,7 +94,7 @@ final class Recovery {
       // It was read before it came. If not, the broker counts again what it has counted before.
       check(feed);
     } else {
-      metrics.counter(Metric.HOLES).increment();
+      holes.increment();
       var begun = begin(feed, true);
       hold(begun, publication);
       read(feed, begun);

@@ -75,7 +75,7 @@ public final class Browser implements AutoCloseable, WebSocket.Listener {
   }
 
   /// A frame without the position that the server put at its end.
-  static String withoutPosition(String frame) {
+  public static String withoutPosition(String frame) {
     return POSITION.matcher(frame).replaceFirst("");
   }
 

@@ -7,8 +7,10 @@ import io.parley.channel.Publication;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 /// Everything that anybody was told of one channel: what was acknowledged, heard and read. Each text
@@ -18,7 +20,7 @@ import java.util.stream.LongStream;
 final class Ledger {
   private final Map<Position, String> texts = new HashMap<>();
   private final List<Claim> claims = new ArrayList<>();
-  private final List<String> complaints = new ArrayList<>();
+  private final Set<String> complaints = new LinkedHashSet<>();
 
   /// A history said that its epoch and the one before mean the same up to here.
   private record Claim(long epoch, Position base) {}

@@ -30,7 +30,7 @@ final class ArchitectureTest {
       Map.entry("session", 4), Map.entry("api", 4),
       Map.entry("hub", 3), Map.entry("ops", 3),
       Map.entry("broker", 2), Map.entry("presence", 2), Map.entry("cluster", 2),
-      Map.entry("redis", 1), Map.entry("rules", 1), Map.entry("auth", 1),
+      Map.entry("encoding", 1), Map.entry("redis", 1), Map.entry("rules", 1), Map.entry("auth", 1),
       Map.entry("tls", 1),
       Map.entry("channel", 0), Map.entry("deflate", 0), Map.entry("utf8", 0),
       Map.entry("config", 0),

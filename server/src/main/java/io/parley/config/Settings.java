@@ -8,8 +8,8 @@ import java.util.Set;
 
 /// Everything that can be set about a node, section by section; a component `messageBytes` of the
 /// section `limits` is the key `limits.message-bytes`. A component with a `@Setting` of its own
-/// stands in no section. Each namespace is a section of the section `namespaces`, and there are those
-/// that Parley brings along and each of which a key is set.
+/// stands in no section. Each namespace is a section of the section `namespaces`: there are those
+/// that Parley brings along, and each of which a key is set.
 ///
 /// Made once by [SettingsReader]; no part of the server looks at files, environment or flags
 /// itself. Immutable.

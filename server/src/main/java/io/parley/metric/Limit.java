@@ -22,6 +22,7 @@ public enum Limit {
   CLOSE_TIMEOUT("limits.close-timeout"),
   HISTORY_RING_BYTES("history.ring-bytes"),
   HISTORY_PAGE("history.page"),
+  HISTORY_REQUESTS("history.requests"),
   HISTORY_HEALING_BYTES("history.healing-bytes"),
   REDIS_QUEUE_BYTES("redis.queue-bytes"),
   REDIS_TIMEOUT("redis.timeout"),

@@ -49,9 +49,10 @@ public final class Rules {
     if (length >= byLength.size()) {
       return null;
     }
-    for (var namespace : byLength.get(length)) {
-      if (text.startsWith(namespace.name())) {
-        return namespace;
+    var some = byLength.get(length);
+    for (int i = 0; i < some.size(); i++) {
+      if (text.startsWith(some.get(i).name())) {
+        return some.get(i);
       }
     }
     return null;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,14 +27,16 @@ class FormatTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0s, PT0S", "0ms, PT0S", "250ms, PT0.25S", "10s, PT10S", "90m, PT1H30M", "1h, PT1H"})
+  @CsvSource({"0s, PT0S", "0ms, PT0S", "250ms, PT0.25S", "10s, PT10S", "90m, PT1H30M", "1h, PT1H",
+      "7d, PT168H"})
   void durationsHaveAUnit(String text, Duration duration) {
     assertEquals(duration, Format.DURATION.parse(text));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "0", "10", "-1s", "1.5s", "10 s", "10S", "1d", "s", "PT10S", "1m30s",
-      "999999999999999999h"})
+  @ValueSource(
+      strings = {"", "0", "10", "-1s", "1.5s", "10 s", "10S", "1D", "1w", "s", "PT10S", "1m30s",
+          "999999999999999999h", "106751991168d"})
   void otherDurationsAreRefused(String text) {
     assertThrows(IllegalArgumentException.class, () -> Format.DURATION.parse(text));
   }
@@ -47,7 +50,7 @@ class FormatTest {
 
   @ParameterizedTest
   @CsvSource({"PT0S, 0s", "PT0.001S, 1ms", "PT1.5S, 1500ms", "PT10S, 10s", "PT1M, 1m", "PT90M, 90m",
-      "PT2H, 2h"})
+      "PT2H, 2h", "PT24H, 1d", "PT25H, 25h"})
   void durationsAreWrittenInTheGreatestUnitThatFits(Duration duration, String text) {
     assertEquals(text, Format.DURATION.yaml(duration));
   }
@@ -104,6 +107,37 @@ class FormatTest {
       "null", "https://a.example?b", "//a.example"})
   void otherOriginsAreRefused(String text) {
     assertThrows(IllegalArgumentException.class, () -> Format.ORIGINS.parse(text));
+  }
+
+  @Test
+  void permissionsAreNamedByTheirText() {
+    for (var permission : Permission.values()) {
+      assertEquals(permission, Format.PERMISSION.parse(permission.text()));
+      assertEquals(permission.text(), Format.PERMISSION.yaml(permission));
+      if (permission != Permission.SUBSCRIBERS) {
+        assertEquals(permission, Format.SUBSCRIBE_PERMISSION.parse(permission.text()));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Anyone", "ANYONE", "any one", "owner", "*", "nobody,owners"})
+  void otherPermissionsAreRefused(String text) {
+    assertThrows(IllegalArgumentException.class, () -> Format.PERMISSION.parse(text));
+    assertThrows(IllegalArgumentException.class, () -> Format.SUBSCRIBE_PERMISSION.parse(text));
+  }
+
+  @Test
+  void nobodySubscribesAsASubscriber() {
+    assertThrows(IllegalArgumentException.class,
+        () -> Format.SUBSCRIBE_PERMISSION.parse("subscribers"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "(", "*", "\\", "a{2,1}"})
+  void brokenPatternsAreRefused(String text) {
+    assertEquals("[a-z]+|\\d", Format.PATTERN.parse("[a-z]+|\\d"));
+    assertThrows(IllegalArgumentException.class, () -> Format.PATTERN.parse(text));
   }
 
   @ParameterizedTest

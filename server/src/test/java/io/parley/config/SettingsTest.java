@@ -2,6 +2,7 @@ package io.parley.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +21,7 @@ class SettingsTest {
   @Test
   void defaultsLieInTheirRangesAndFulfilTheRelations() {
     var settings = Settings.defaults();
-    for (var relation : Relation.ALL) {
+    for (var relation : Relation.of(settings)) {
       assertTrue(relation.holds().test(settings), relation::toString);
     }
     assertEquals(64 * 1024, settings.limits().messageBytes());
@@ -29,7 +31,7 @@ class SettingsTest {
 
   @Test
   void everyMeasuredSettingHasARange() {
-    for (var key : SettingKey.ALL) {
+    for (var key : SettingKey.all(Set.of())) {
       var type = key.component().getType();
       var measured = type == int.class || type == long.class || type == Duration.class;
       assertEquals(measured, !key.range().isEmpty(), key::name);
@@ -42,7 +44,7 @@ class SettingsTest {
 
   @Test
   void everySettingOfBytesSaysSoInItsName() {
-    for (var key : SettingKey.ALL) {
+    for (var key : SettingKey.all(Set.of())) {
       assertEquals(key.setting().as() == Format.BYTES, key.name().endsWith("-bytes"), key::name);
     }
   }
@@ -75,10 +77,88 @@ class SettingsTest {
   void effectiveSettingsCanBeReadAgain(@TempDir Path directory) throws Exception {
     var settings = SettingsReader.read(null, Map.of(),
         List.of("--redis.url=redis://host:1/2", "--proxy.trusted=10.0.0.0/8,::1",
-            "--redis.prefix=it's#:", "--limits.outbox-age=1500ms", "--echo=true"));
+            "--redis.prefix=it's#:", "--limits.outbox-age=1500ms", "--echo=true",
+            "--namespaces.zoo.subscribe=users", "--namespaces.call.name-pattern=#[^',]+: x",
+            "--namespaces.room.history-ttl=36h", "--namespaces.me.publish=subscribers"));
     var file = directory.resolve("parley.yaml");
     Files.writeString(file, settings.toYaml());
     assertEquals(settings, SettingsReader.read(file, Map.of(), List.of()));
+  }
+
+  @Test
+  void namespacesAreWrittenOneBelowTheOtherTheShippedOnesFirst() {
+    var yaml = Settings.defaults().with("namespaces.a.subscribe", "users")
+        .with("namespaces.room.history-ttl", "36h").toYaml();
+    assertTrue(yaml.contains("""
+          origins: []
+        namespaces:
+          room:
+            history-size: 1000
+            history-ttl: 36h
+            resume: true
+            presence: true
+            join-leave: true
+            subscribe: anyone
+            publish: anyone
+            read-history: anyone
+            read-presence: anyone
+            name-pattern: ''
+          inbox:
+            history-size: 1000
+            history-ttl: 7d
+        """), yaml);
+    assertTrue(yaml.contains("""
+          a:
+            history-size: 0
+            history-ttl: 7d
+            resume: false
+            presence: false
+            join-leave: false
+            subscribe: users
+            publish: nobody
+            read-history: nobody
+            read-presence: nobody
+            name-pattern: ''
+        history:
+        """), yaml);
+  }
+
+  @Test
+  void copyMayHaveANewNamespace() {
+    var settings = Settings.defaults().with("namespaces.team.history-size", "5");
+    assertEquals(List.of("room", "inbox", "typing", "receipts", "me", "team"),
+        List.copyOf(settings.namespaces().keySet()));
+    var room = "namespaces.room.publish";
+    assertEquals(settings, settings.with(room, "owners").with(room, "anyone"));
+    assertThrows(IllegalArgumentException.class,
+        () -> settings.with("namespaces.Team.history-size", "5"));
+    assertThrows(UnsupportedOperationException.class, () -> settings.namespaces().clear());
+  }
+
+  @Test
+  void keysOfANamespaceAreFoundUnderAllTheirNames() {
+    for (var key : SettingKey.ofNamespace("n2")) {
+      assertEquals(key, SettingKey.find(key.name()));
+      assertEquals(key, SettingKey.findVariable(key.environmentName()));
+      assertEquals("n2", key.namespace());
+    }
+    assertEquals("PARLEY_NAMESPACES_N2_HISTORY_SIZE",
+        SettingKey.ofNamespace("n2").getFirst().environmentName());
+    for (var none : List.of("namespaces", "namespaces.room", "namespaces.room.", "namespaces..x",
+        "namespaces.room.ttl", "namespaces.a_b.resume", "namespaces.1a.resume",
+        "Namespaces.room.resume", "--namespaces.room.resume", "namespaces." + "a".repeat(33)
+            + ".resume")) {
+      assertNull(SettingKey.find(none), none);
+    }
+    assertNull(SettingKey.findVariable("PARLEY_NAMESPACES_room_RESUME"));
+  }
+
+  @Test
+  void ringsShareAnEighthOfTheHeapUnlessTold() {
+    assertEquals(Settings.defaults().limits().inboundBytes(),
+        Settings.defaults().history().ringBytes());
+    assertEquals(4096, Settings.defaults().with("history.ring-bytes", "4KiB").history()
+        .ringBytes());
   }
 
   @Test

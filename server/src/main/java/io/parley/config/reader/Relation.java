@@ -41,8 +41,6 @@ public record Relation(SettingKey subject, String phrase, List<SettingKey> objec
           s -> s.limits().tcpUserTimeout().compareTo(s.limits().outboxAge()) >= 0),
       of("limits.shard-queue-bytes", "at least", List.of("limits.message-bytes"),
           s -> s.limits().shardQueueBytes() >= s.limits().messageBytes()),
-      of("history.healing-bytes", "at least", List.of("limits.message-bytes"),
-          s -> s.history().healingBytes() >= s.limits().messageBytes()),
       of("redis.queue-bytes", "at least", List.of("limits.message-bytes"),
           s -> s.redis().queueBytes() >= s.limits().messageBytes()),
       of("tls.certificate", "both or neither, with", List.of("tls.key"),

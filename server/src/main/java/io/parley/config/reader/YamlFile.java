@@ -83,8 +83,10 @@ final class YamlFile {
     } else if (SettingKey.isSection(section)) {
       readKeys(section, at, keys);
     } else {
-      reader.problem(label(at, section),
-          SettingsReader.unknown("section", section, names(section)));
+      var names = names(section);
+      reader.problem(label(at, section), names.contains(section)
+          ? "name with dots (expected: its parts one below the other)"
+          : SettingsReader.unknown("section", section, names));
     }
   }
 
@@ -92,9 +94,9 @@ final class YamlFile {
     noteFirst(SettingKey.NAMESPACES, at);
     if (namespaces instanceof MappingNode mapping) {
       for (var entry : mapping.getValue()) {
-        var name = String.valueOf(text(entry.getKeyNode()));
-        var section = SettingKey.NAMESPACES + "." + name;
-        if (NamespaceSettings.isName(name)) {
+        var name = text(entry.getKeyNode());
+        var section = SettingKey.NAMESPACES + "." + (name == null ? "?" : name);
+        if (name != null && NamespaceSettings.isName(name)) {
           readKeys(section, entry.getKeyNode(), entry.getValueNode());
         } else {
           reader.problem(label(entry.getKeyNode(), section),

@@ -168,8 +168,8 @@ class EpochTest {
     assertEquals(isReadFirst ? 0 : 20, after.top().offset());
   }
 
-  /// A killed process has handed everything to its kernel; what a machine without power loses is cut
-  /// off here.
+  /// A killed process has handed everything to its kernel; what a machine loses with its power is
+  /// cut off here.
   @ParameterizedTest
   @ValueSource(strings = {"everysec", "no"})
   void killedBeforeTheTailWasOnDiskItGoesOnFromWhereItIsCut(String policy) throws Exception {

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
 
-/// Everything that anybody was told of one channel: what was acknowledged, heard and read. Each text
-/// is published once, so that two at one position can be told apart.
+/// Everything that anybody was told of one channel: what was acknowledged, heard and read. Each
+/// text is published once, so that two at one position can be told apart.
 ///
 /// Confined to the test's thread.
 final class Ledger {
@@ -58,8 +58,8 @@ final class Ledger {
         .filter(offset -> texts.containsKey(upTo.at(offset))).count();
   }
 
-  /// What is wrong: positions with two payloads, and claims that two epochs mean the same where they
-  /// don't.
+  /// What is wrong: positions with two payloads, and claims that two epochs mean the same where
+  /// they don't.
   List<String> complaints() {
     var all = new ArrayList<>(complaints);
     for (var claim : claims) {

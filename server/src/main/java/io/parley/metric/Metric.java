@@ -61,7 +61,7 @@ public enum Metric {
   REDIS_LOST(Kind.COUNTER, "parley.redis.lost",
       "connections to Redis that broke or were given up", "role"),
   REDIS_ROUND_TRIP(Kind.TIMER, "parley.redis.round.trip",
-      "from a publish to Redis' answer; one is timed of those that leave together"),
+      "from a publish or read to Redis' answer; one is timed of those that leave together"),
   LOOP_DELAY(Kind.TIMER, "parley.loop.delay",
       "how late an event loop comes to a task that is due; by the loops' name", "loops"),
   TLS_REFUSED(Kind.COUNTER, "parley.tls.refused",

@@ -207,7 +207,7 @@ public final class Training {
       var id = "\"" + i + "-" + n + "\"";
       client.say("{\"to\":\"u" + (i + 1 + n) % CLIENTS + "\",\"id\":" + id + ",\"text\":\""
           + "some words ".repeat(n % 20) + "\"}");
-      client.await("{\"ack\":" + id + "}");
+      client.await("{\"ack\":" + id);
     }
     return null;
   }

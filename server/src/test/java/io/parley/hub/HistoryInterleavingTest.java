@@ -35,6 +35,8 @@ class HistoryInterleavingTest {
 
   /// The offset of each publication, by its text, which is never said twice.
   private final Map<String, Long> offsets = new HashMap<>();
+  /// The text at a place: "channel epoch:offset".
+  private final Map<String, String> truth = new HashMap<>();
   private final List<Late> late = new ArrayList<>();
   private int said;
 
@@ -49,6 +51,8 @@ class HistoryInterleavingTest {
     /// Where it is; null: it doesn't know.
     private @Nullable Position at;
     private @Nullable Position resumedFrom;
+    /// What it heard there; null: nothing yet.
+    private @Nullable String lastText;
 
     Client(Listener listener, String channel) {
       this.listener = listener;
@@ -79,6 +83,7 @@ class HistoryInterleavingTest {
               joined.group(4));
         } else if (lost.matches()) {
           at = position(lost.group(2), lost.group(3));
+          lastText = null;
         } else {
           var text = TEXT.matcher(heard);
           assertTrue(text.matches(), heard);
@@ -95,6 +100,7 @@ class HistoryInterleavingTest {
         assertEquals(resumedFrom.offset(), position.offset(), this::toString);
       }
       at = position;
+      lastText = null;
     }
 
     private void onText(Position next, String text) {
@@ -102,7 +108,13 @@ class HistoryInterleavingTest {
         assertEquals(at.offset() + 1, next.offset(), () -> text + " to " + this);
       }
       assertEquals(offsets.get(text), next.offset(), () -> text + " to " + this);
+      if (at != null && lastText != null && next.epoch() != at.epoch()) {
+        // It was told of no loss: what it had is what the channel had when the epoch began.
+        assertEquals(truth.get(channel + " " + next.epoch() + ":" + at.offset()), lastText,
+            () -> text + " to " + this);
+      }
       at = next;
+      lastText = text;
     }
 
     @Override
@@ -118,6 +130,8 @@ class HistoryInterleavingTest {
   private void say(TestHub hub, Random random, String channel) {
     var publication = hub.store(channel, "text " + ++said);
     offsets.put("text " + said, Ring.offsetOf(publication));
+    var top = hub.broker.log(channel).top();
+    truth.put(channel + " " + top.epoch() + ":" + top.offset(), "text " + said);
     int fate = random.nextInt(20);
     if (fate == 0) {
       return;
@@ -202,7 +216,14 @@ class HistoryInterleavingTest {
     var log = hub.broker.log(channel);
     hub.broker.interrupt();
     hub.settle();
-    log.newEpoch(Math.max(0, log.top().offset() - random.nextInt(3)));
+    var before = log.top();
+    log.newEpoch(Math.max(0, before.offset() - random.nextInt(3)));
+    for (long offset = 1; offset <= log.top().offset(); offset++) {
+      var text = truth.get(channel + " " + before.epoch() + ":" + offset);
+      if (text != null) {
+        truth.put(channel + " " + log.top().epoch() + ":" + offset, text);
+      }
+    }
   }
 
   private static void bringBack(TestHub hub) {

@@ -1,5 +1,6 @@
 package io.parley.redis;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,16 +14,27 @@ import java.util.HexFormat;
 /// @param digest the SHA-1 by which Redis knows it, in hexadecimal
 public record Script(byte[] source, byte[] digest) {
   /// Reads a script from the resources beside a class.
-  public static Script of(Class<?> owner, String name) {
-    try (var in = owner.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("script " + name + ": not beside " + owner.getName());
+  ///
+  /// @param names of its parts in their order: what several scripts share stands before each
+  public static Script of(Class<?> owner, String... names) {
+    var source = new ByteArrayOutputStream();
+    for (var name : names) {
+      try (var in = owner.getResourceAsStream(name)) {
+        if (in == null) {
+          throw new IllegalStateException("script " + name + ": not beside " + owner.getName());
+        }
+        in.transferTo(source);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-      var source = in.readAllBytes();
+    }
+    return of(source.toByteArray());
+  }
+
+  private static Script of(byte[] source) {
+    try {
       var digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source));
       return new Script(source, digest.getBytes(StandardCharsets.US_ASCII));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException("every JDK has SHA-1", impossible);
     }

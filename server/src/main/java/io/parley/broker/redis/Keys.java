@@ -13,16 +13,30 @@ final class Keys {
 
   private final byte[] pubStart;
   private final byte[] onceStart;
+  private final byte[] topStart;
+  private final byte[] logStart;
 
   /// @param prefix stands before every key and channel
   Keys(String prefix) {
     pubStart = (prefix + "pub:{").getBytes(StandardCharsets.UTF_8);
     onceStart = (prefix + "once:{").getBytes(StandardCharsets.UTF_8);
+    topStart = (prefix + "top:{").getBytes(StandardCharsets.UTF_8);
+    logStart = (prefix + "log:{").getBytes(StandardCharsets.UTF_8);
   }
 
   /// The pub/sub channel that carries a channel's publications.
   byte[] pub(String channel) {
     return joined(pubStart, channel.getBytes(StandardCharsets.UTF_8), TAG_END);
+  }
+
+  /// The hash that says where a channel stands.
+  byte[] top(String channel) {
+    return joined(topStart, channel.getBytes(StandardCharsets.UTF_8), TAG_END);
+  }
+
+  /// The stream that keeps a channel's publications.
+  byte[] log(String channel) {
+    return joined(logStart, channel.getBytes(StandardCharsets.UTF_8), TAG_END);
   }
 
   /// The channel that a pub/sub channel carries.

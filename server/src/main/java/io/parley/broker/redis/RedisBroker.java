@@ -8,12 +8,18 @@ import io.parley.broker.PublishCallback;
 import io.parley.broker.PublishRequest;
 import io.parley.loop.Loop;
 import io.parley.metric.Metrics;
+import io.parley.redis.RedisCommands;
 import io.parley.redis.RedisConnector;
+import io.parley.redis.RedisLink.LinkSettings;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The broker of a cluster, over one Redis. Publishing and subscribing have a connection each.
+/// The broker of a cluster, over one Redis, on two connections: one for subscriptions, one for the
+/// commands that publish and that read. These share one because reads are few: feeds ask once for
+/// all their subscribers, and every answer has a limit. Redis answers them one after the other
+/// anyway, so what a publish waits behind a long answer is the answer's way over the network.
 ///
 /// Thread-safe.
 public final class RedisBroker implements Broker {
@@ -24,7 +30,9 @@ public final class RedisBroker implements Broker {
   private final RedisBrokerSettings settings;
   private final Metrics metrics;
   private final Keys keys;
+  private final RedisCommands commands;
   private final RedisPublisher publisher;
+  private final RedisReader reader;
 
   /// Null until started.
   private volatile @Nullable RedisSubscriber subscriber;
@@ -37,14 +45,19 @@ public final class RedisBroker implements Broker {
     this.loop = loop;
     this.settings = settings;
     this.keys = new Keys(settings.prefix());
-    this.publisher = new RedisPublisher(connector, loop, keys, settings, metrics);
+    this.commands = new RedisCommands(connector, loop,
+        new LinkSettings("publishing", settings.pingInterval(), settings.timeout()),
+        List.of(RedisPublisher.SCRIPT, RedisReader.SCRIPT), metrics);
+    var epochs = new Epochs();
+    this.publisher = new RedisPublisher(commands, loop, keys, epochs, settings, metrics);
+    this.reader = new RedisReader(commands, loop, keys, epochs, settings, metrics);
   }
 
   @Override
   public void start(BrokerEvents events) {
     var started = new RedisSubscriber(connector, loop, keys, settings, events, metrics);
     subscriber = started;
-    publisher.start();
+    commands.start();
     started.start();
   }
 
@@ -55,7 +68,7 @@ public final class RedisBroker implements Broker {
 
   @Override
   public void read(HistoryRequest request, HistoryCallback callback) {
-    callback.onHistory(null);
+    reader.read(request, callback);
   }
 
   @Override
@@ -70,12 +83,12 @@ public final class RedisBroker implements Broker {
 
   @Override
   public boolean isReady() {
-    return publisher.isOpen() && subscriber().isCaughtUp();
+    return commands.isOpen() && subscriber().isCaughtUp();
   }
 
   @Override
   public void close() {
-    var closed = CompletableFuture.allOf(publisher.close(), subscriber().close());
+    var closed = CompletableFuture.allOf(commands.close(), subscriber().close());
     closed.completeOnTimeout(null, CLOSE_SECONDS, TimeUnit.SECONDS).join();
   }
 

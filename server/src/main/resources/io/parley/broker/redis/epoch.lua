@@ -1,0 +1,82 @@
+-- Stands before publish.lua and read.lua. What it keeps is told in docs/redis.md, and why in
+-- docs/decisions/0001-epochs.md.
+--
+-- The hash `top` of a channel has: epoch and offset (where the channel stands), prev and base (the
+-- epoch before, and up to which offset both mean the same; empty and 0 if nothing is known of it),
+-- replid (the replication id under which the script last looked).
+
+-- Beyond, Lua's numbers can't tell offsets apart.
+local OFFSET_MAX = 9007199254740991
+
+-- A whole number as Redis keeps it: no exponent, no fraction.
+local function digits(number)
+  return string.format('%.0f', number)
+end
+
+-- The offset of the log's last entry above this offset; nil if there is none.
+local function lastOf(logKey, offset)
+  -- A stream's last entry comes with all its data, so it is asked for only where there is one.
+  if offset and not redis.call('XREAD', 'COUNT', 1, 'STREAMS', logKey, digits(offset) .. '-0') then
+    return nil
+  end
+  local last = redis.call('XREVRANGE', logKey, '+', '-', 'COUNT', 1)[1]
+  return last and tonumber(string.match(last[1], '^%d+'))
+end
+
+-- Where a channel stands. Writes nothing, but to drop a log that is empty. If the epoch that is
+-- stored can't be trusted, what comes back has the candidate as its epoch and isNew.
+--
+-- Trusted is an epoch under three conditions:
+--  - The replication id is the stored one. It changes with each start of the server and each
+--    promotion, and after either the tail may be gone. Then nobody has published here since (or the
+--    new id were stored), so what there is is what there was, cut off: up to the present top
+--    nothing differs, and the old epoch goes on as `prev`.
+--  - The log has nothing above the top. Else one of the two was put back or taken away alone.
+--  - Nobody has seen a later offset in this epoch.
+-- In the last two cases nobody knows what was published since when: no `prev`. Numbers go on from
+-- the highest that is there, so that the log can be kept.
+local function standOf(topKey, logKey, candidate, seenEpoch, seenOffset)
+  local info = redis.call('INFO', 'replication')
+  if not string.find(info, 'role:master', 1, true) then
+    return nil, redis.error_reply('READONLY this Redis is a replica')
+  end
+  local replid = string.match(info, 'master_replid:(%x+)')
+  if not replid then
+    return nil, redis.error_reply('ERR INFO replication has no master_replid')
+  end
+  local top = redis.call('HMGET', topKey, 'epoch', 'offset', 'prev', 'base', 'replid')
+  local epoch, offset = top[1], tonumber(top[2] or nil)
+  local last = lastOf(logKey, offset)
+  local isWhole = epoch and offset and not last
+  if isWhole and top[5] == replid and not (seenEpoch == epoch and seenOffset > offset) then
+    return {epoch = epoch, offset = offset, prev = top[3], base = top[4], replid = replid}
+  end
+  if not last and redis.call('EXISTS', logKey) == 1 then
+    -- All its entries were deleted, but it remembers the last one's id and would take no lower one.
+    redis.call('DEL', logKey)
+  end
+  local isPrefix = isWhole and top[5] ~= replid
+  return {
+    isNew = true,
+    epoch = candidate,
+    offset = math.max(offset or 0, last or 0),
+    prev = isPrefix and epoch or '',
+    base = isPrefix and digits(offset) or '0',
+    replid = replid
+  }
+end
+
+-- Stores where the channel stands, if that is elsewhere than before, for so many milliseconds.
+local function keep(topKey, stand, offset, life)
+  if stand.isNew then
+    redis.call('HSET', topKey, 'epoch', stand.epoch, 'offset', digits(offset),
+      'prev', stand.prev, 'base', stand.base, 'replid', stand.replid)
+  elseif offset ~= stand.offset then
+    redis.call('HSET', topKey, 'offset', digits(offset))
+  end
+  -- Each write goes to the replicas and to disk, too; so this one comes only now and then.
+  if redis.call('PTTL', topKey) < life / 2 then
+    redis.pcall('PEXPIRE', topKey, life)
+  end
+end
+

@@ -24,6 +24,7 @@ import io.parley.ops.InternalServer.Readiness;
 import io.parley.ops.JvmMeters;
 import io.parley.ops.LoopDelay;
 import io.parley.redis.RedisConnector;
+import io.parley.rules.Rules;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
 import io.parley.transport.Listeners;
@@ -98,12 +99,17 @@ public final class Node implements AutoCloseable {
         usual.list().size(), new DeflateFraming(settings.compression(), metrics));
     var encodings = new ArrayList<>(usual.list());
     encodings.addAll(compressed.list());
-    var hub = new Hub(ioLoops.loops(), feedLoops.loops(), broker, new HubSettings(
-        encodings, settings.limits().shardQueueBytes(), System::nanoTime, metrics));
     var limits = settings.limits();
-    var context = new SessionContext(settings.node().name(), broker, new SessionSettings(
+    var rules = new Rules(settings.namespaces());
+    // The other half is for what comes live meanwhile.
+    int resumeBytes = limits.outboxBytes() / 2;
+    var hub = new Hub(ioLoops.loops(), feedLoops.loops(), broker, new HubSettings(
+        encodings, limits.shardQueueBytes(), resumeBytes, limits.messageBytes(),
+        settings.history(), rules, System::nanoTime, metrics));
+    var context = new SessionContext(settings.node().name(), broker, rules, new SessionSettings(
         limits.publishWindow(), limits.publishBytes(), limits.commandsPerSecond(),
-        limits.commandBurst(), limits.roomsPerConnection(), limits.connectionsPerUser()),
+        limits.commandBurst(), limits.roomsPerConnection(), limits.connectionsPerUser(),
+        settings.history().page(), resumeBytes, settings.history().requests()),
         System::nanoTime, metrics);
     var access = new Access(settings.access().anonymous(), settings.access().claimedNames());
     var trusted = settings.proxy().trusted().stream().map(Network::parse).toList();

@@ -40,11 +40,16 @@ record RedisAddress(String text, RedisUrl url) {
   ///
   /// @throws IOException if that can't be done; its message is for the user
   void check() throws IOException {
+    if (url.master() != null) {
+      // Where the sentinels point to may be another place by the time a node asks.
+      return;
+    }
+    var host = url.hosts().getFirst();
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress(url.host(), url.port()), TIMEOUT_MILLIS);
+      socket.connect(new InetSocketAddress(host.name(), host.port()), TIMEOUT_MILLIS);
       socket.setSoTimeout(TIMEOUT_MILLIS);
       if (url.tls()) {
-        try (var secure = secured(socket)) {
+        try (var secure = secured(socket, host)) {
           converse(secure);
         }
       } else {
@@ -58,12 +63,12 @@ record RedisAddress(String text, RedisUrl url) {
   }
 
   /// A socket alone would believe a certificate of any name.
-  private SSLSocket secured(Socket socket) throws IOException {
+  private static SSLSocket secured(Socket socket, RedisUrl.Host host) throws IOException {
     try {
       var context = SSLContext.getInstance("TLS");
       context.init(null, null, null);
       var secure = (SSLSocket) context.getSocketFactory()
-          .createSocket(socket, url.host(), url.port(), true);
+          .createSocket(socket, host.name(), host.port(), true);
       var parameters = secure.getSSLParameters();
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
       secure.setSSLParameters(parameters);

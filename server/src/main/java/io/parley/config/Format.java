@@ -152,8 +152,9 @@ public enum Format {
       return text.isEmpty() ? null : Path.of(text);
     }
   },
-  REDIS_URL("redis://[[user]:password@]host[:port][/db] or rediss://…, special characters in user"
-      + " and password percent-encoded") {
+  REDIS_URL("redis://[[user]:password@]host[:port][/db] or rediss://…, with sentinels"
+      + " redis-sentinel://…host,host/db?master=NAME, special characters in user and password"
+      + " percent-encoded") {
     @Override
     @Nullable
     Object parse(String text) {

@@ -10,6 +10,9 @@ public record HistorySettings(
             + " asks. 0: an eighth of the largest heap.") long ringBytes,
     @Setting(value = "1000", as = Format.WHOLE, min = "1", max = "10000",
         doc = "Messages in one answer of history. Beyond: the answer has so many.") int page,
+    @Setting(value = "8", as = Format.WHOLE, min = "1", max = "1000",
+        doc = "Requests of history that a connection may have without an answer. Beyond:"
+            + " error 106.") int requests,
     @Setting(value = "1MiB", as = Format.BYTES, min = "1KiB", max = "256MiB",
         doc = "Live messages that wait in a feed while it reads what it missed. Beyond: dropped and"
             + " read again.") int healingBytes,

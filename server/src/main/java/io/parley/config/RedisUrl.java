@@ -2,20 +2,43 @@ package io.parley.config;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Where Redis is and how to enter, user and password decoded. Its text has the password masked, so
 /// that it can be logged.
 ///
 /// Not [java.net.URI], which knows no host of a name with an underscore, as containers have it.
-public record RedisUrl(boolean tls, @Nullable String user, @Nullable String password, String host,
-    int port, int database) {
+///
+/// @param hosts Redis itself, one; or, if there is a master, the sentinels that know where it is
+/// @param master what the sentinels call the Redis that is meant; null: there are no sentinels.
+/// User and password are for that Redis, and not for the sentinels
+public record RedisUrl(boolean tls, @Nullable String user, @Nullable String password,
+    List<Host> hosts, int database, @Nullable String master) {
   private static final int DEFAULT_PORT = 6379;
-  private static final Pattern FORM = Pattern.compile("(redis|rediss)://"
+  private static final int DEFAULT_SENTINEL_PORT = 26379;
+  private static final String HOST = "(?:\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?";
+  private static final Pattern FORM = Pattern.compile("redis(?<tls>s?)(?<sentinels>-sentinel)?://"
       + "(?:(?<user>[^:@/]*):(?<password>[^@/]+)@)?"
-      + "(?<host>\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)"
-      + "(?::(?<port>[0-9]{1,5}))?(?:/(?<database>[0-9]{1,5})?)?");
+      + "(?<hosts>" + HOST + "(?:," + HOST + ")*)"
+      + "(?:/(?<database>[0-9]{1,5})?)?(?:\\?master=(?<master>[A-Za-z0-9._-]+))?");
+
+  /// One address of several.
+  ///
+  /// @param name or address; an IPv6 address without its brackets
+  public record Host(String name, int port) {
+    @Override
+    public String toString() {
+      return (name.indexOf(':') < 0 ? name : "[" + name + "]") + ":" + port;
+    }
+  }
+
+  public RedisUrl {
+    hosts = List.copyOf(hosts);
+  }
 
   /// Reads a URL as the settings document it.
   ///
@@ -26,20 +49,38 @@ public record RedisUrl(boolean tls, @Nullable String user, @Nullable String pass
     if (!parts.matches()) {
       throw new IllegalArgumentException("Redis URL (expected: redis://…)");
     }
-    var port = number(parts.group("port"), DEFAULT_PORT);
+    boolean isSentinels = parts.group("sentinels") != null;
+    var master = parts.group("master");
+    if (isSentinels != (master != null)) {
+      throw new IllegalArgumentException(
+          "Redis URL (expected: ?master=NAME with sentinels, and only with them)");
+    }
+    var hosts = Arrays.stream(parts.group("hosts").split(",", -1))
+        .map(host -> host(host, isSentinels ? DEFAULT_SENTINEL_PORT : DEFAULT_PORT)).toList();
+    if (!isSentinels && hosts.size() > 1) {
+      throw new IllegalArgumentException("Redis URL (expected: one host)");
+    }
+    var user = parts.group("user");
+    var password = parts.group("password");
+    return new RedisUrl(!parts.group("tls").isEmpty(),
+        user == null || user.isEmpty() ? null : decoded(user),
+        password == null ? null : decoded(password), hosts, number(parts.group("database"), 0),
+        master);
+  }
+
+  private static Host host(String text, int defaultPort) {
+    int nameEnd = text.indexOf(':', text.lastIndexOf(']') + 1);
+    var name = nameEnd < 0 ? text : text.substring(0, nameEnd);
+    int port = nameEnd < 0 ? defaultPort : Integer.parseInt(text.substring(nameEnd + 1));
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException("port: " + port + " (expected: 1 to 65535)");
     }
-    var host = parts.group("host");
-    if (host.startsWith("[")) {
-      host = host.substring(1, host.length() - 1);
-      Network.parseAddress(host);
+    if (!name.startsWith("[")) {
+      return new Host(name, port);
     }
-    var user = parts.group("user");
-    return new RedisUrl(text.startsWith("rediss:"), user == null || user.isEmpty()
-        ? null
-        : decoded(user), parts.group("password") == null ? null : decoded(parts.group("password")),
-        host, port, number(parts.group("database"), 0));
+    var address = name.substring(1, name.length() - 1);
+    Network.parseAddress(address);
+    return new Host(address, port);
   }
 
   /// What may be shown of a text that was meant as a URL and may be none: nothing that could be
@@ -71,8 +112,8 @@ public record RedisUrl(boolean tls, @Nullable String user, @Nullable String pass
   @Override
   public String toString() {
     var login = password == null ? "" : (user == null ? "" : user) + ":***@";
-    var shownHost = host.indexOf(':') < 0 ? host : "[" + host + "]";
-    return (tls ? "rediss://" : "redis://") + login + shownHost + ":" + port
-        + (database == 0 ? "" : "/" + database);
+    return (tls ? "rediss" : "redis") + (master == null ? "" : "-sentinel") + "://" + login
+        + hosts.stream().map(Host::toString).collect(Collectors.joining(","))
+        + (database == 0 ? "" : "/" + database) + (master == null ? "" : "?master=" + master);
   }
 }

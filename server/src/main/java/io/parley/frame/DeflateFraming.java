@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.parley.config.CompressionSettings;
 import io.parley.deflate.Deflation;
-import io.parley.hub.FrameBuffer;
-import io.parley.hub.Framing;
+import io.parley.encoding.FrameBuffer;
+import io.parley.encoding.Framing;
 import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
 

@@ -1,8 +1,8 @@
 package io.parley.frame;
 
-import io.parley.hub.FrameBuffer;
-import io.parley.hub.Frames;
-import io.parley.hub.Framing;
+import io.parley.encoding.FrameBuffer;
+import io.parley.encoding.Frames;
+import io.parley.encoding.Framing;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

@@ -1,6 +1,10 @@
 package io.parley.hub;
 
+import io.parley.channel.Position;
 import io.parley.channel.Publication;
+import io.parley.encoding.Encoding;
+import io.parley.encoding.FrameBuffer;
+import io.parley.encoding.Frames;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -13,15 +17,32 @@ sealed interface Delivery {
   String channel();
 
   /// A subscriber becomes a member.
-  record Joined(Subscription subscription) implements Delivery {
+  ///
+  /// @param missed what he gets before everything else; null: nothing
+  record Joined(Subscription subscription, Entry entry, @Nullable Missed missed)
+      implements
+        Delivery {
     @Override
     public String channel() {
       return subscription.channel();
     }
   }
 
+  /// A member is told where he is.
+  record Placed(Subscription subscription, Entry entry) implements Delivery {
+    @Override
+    public String channel() {
+      return subscription.channel();
+    }
+  }
+
+  /// What a subscriber missed, in his encoding.
+  record Missed(Frames frames, int publications) {}
+
   /// Publications were missed and can't be had.
-  record Lost(String channel) implements Delivery {}
+  ///
+  /// @param position what follows stands behind it; null where there is no history
+  record Lost(String channel, @Nullable Position position) implements Delivery {}
 
   /// Publications that follow each other, encoded one behind the other. The feed loop fills it
   /// during a tick; once it is sealed it is shared by all shards and never changes.
@@ -34,16 +55,24 @@ sealed interface Delivery {
     /// The client whose own publication this is and who doesn't get it; null: everybody gets it.
     final @Nullable UUID hiddenFrom;
 
+    /// Whether it goes to one shard that had missed it. The feed loop's.
+    boolean makesUp;
+
+    /// The offset before that of its first publication; 0 where there is no history.
+    private final long before;
+
     /// By encoding's index; null where no member needs it. Null as a whole once sealed.
     private FrameBuffer @Nullable [] buffers;
     private @Nullable Frames[] frames = {};
     private int bytes;
     private int publications;
 
-    Run(String channel, List<Encoding> encodings, int used, @Nullable UUID hiddenFrom, int size) {
+    Run(String channel, List<Encoding> encodings, int used, @Nullable UUID hiddenFrom, long before,
+        int size) {
       this.channel = channel;
       this.encodings = encodings;
       this.hiddenFrom = hiddenFrom;
+      this.before = before;
       var open = new FrameBuffer[32 - Integer.numberOfLeadingZeros(used)];
       for (int i = 0; i < open.length; i++) {
         if ((used & 1 << i) != 0) {
@@ -55,11 +84,12 @@ sealed interface Delivery {
 
     /// @param bytes of the runs that it is made of, encodings that it leaves out among them
     private Run(
-        String channel, List<Encoding> encodings, @Nullable Frames[] frames, int bytes,
-        int publications) {
+        String channel, List<Encoding> encodings, @Nullable Frames[] frames, long before,
+        int bytes, int publications) {
       this.channel = channel;
       this.encodings = encodings;
       this.hiddenFrom = null;
+      this.before = before;
       this.frames = frames;
       this.bytes = bytes;
       this.publications = publications;
@@ -84,7 +114,7 @@ sealed interface Delivery {
       }
       int bytes = runs.stream().mapToInt(Run::bytes).sum();
       int publications = runs.stream().mapToInt(Run::publications).sum();
-      return new Run(first.channel, first.encodings, merged, bytes, publications);
+      return new Run(first.channel, first.encodings, merged, first.before, bytes, publications);
     }
 
     private boolean has(int encoding) {
@@ -98,14 +128,15 @@ sealed interface Delivery {
       publications++;
       for (int i = 0; i < buffers.length; i++) {
         if (buffers[i] != null) {
-          encode(encodings.get(i), publication, buffers[i]);
+          encode(encodings.get(i), channel, publication, buffers[i]);
         }
       }
     }
 
     /// What can't be encoded is left out: it came from another node, and must not end this one's
     /// feeds.
-    private void encode(Encoding encoding, Publication publication, FrameBuffer out) {
+    static void encode(
+        Encoding encoding, String channel, Publication publication, FrameBuffer out) {
       int mark = out.length();
       try {
         encoding.encode(channel, publication, out);
@@ -141,6 +172,11 @@ sealed interface Delivery {
     /// The size of all its frames; 0 until sealed.
     int bytes() {
       return bytes;
+    }
+
+    /// The offset before that of its first publication; 0 where there is no history.
+    long before() {
+      return before;
     }
 
     /// How many publications it is made of.

@@ -1,13 +1,16 @@
 package io.parley.hub;
 
+import io.parley.channel.Position;
+import io.parley.channel.Retention;
+import io.parley.history.Ring;
 import io.parley.hub.Delivery.Run;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A node's one live view of one channel. It knows how many members each shard has and in which
-/// encodings they read, not who they are. There may be a hundred thousand of them on a node, so it
-/// holds little.
+/// encodings they read, not who they are, and where in the channel's history it stands. There may
+/// be a hundred thousand of them on a node, so it holds little.
 ///
 /// Confined to its feed loop.
 final class Feed {
@@ -19,7 +22,7 @@ final class Feed {
   enum State {
     /// Asked for, not confirmed: who joins waits.
     SUBSCRIBING,
-    /// Publications come.
+    /// Publications come. (With history, they may be held up for a moment by a [CatchUp].)
     LIVE,
     /// The broker lost its connection and subscribes again; members stay, publications are missed.
     INTERRUPTED,
@@ -27,7 +30,19 @@ final class Feed {
     UNSUBSCRIBING
   }
 
+  /// An offset that isn't known.
+  static final long UNKNOWN = -1;
+
+  /// A base that is known not to be.
+  static final Position NO_BASE = new Position(Position.NO_EPOCH, 0);
+
   final String channel;
+  final Retention retention;
+  final boolean canResume;
+
+  /// Whether the channel is one user's own. Of these a node has many: such a feed reads nothing
+  /// before somebody asks, and keeps no ring.
+  final boolean isLight;
   State state = State.SUBSCRIBING;
 
   /// Members on each shard.
@@ -36,10 +51,13 @@ final class Feed {
   /// The sum of [#perShard].
   int members;
 
+  /// Subscriptions that aren't members yet and haven't left: on [#waiting], or with [#catchUp].
+  int arriving;
+
   /// A bit for each encoding that a member has used since the feed began.
   int encodings;
 
-  /// Who waits for the broker's confirmation; null when nobody does.
+  /// Who waits for the broker's confirmation, some who have left among them; null when nobody does.
   @Nullable
   List<Subscription> waiting;
 
@@ -48,52 +66,123 @@ final class Feed {
   @Nullable
   Run openRun;
 
-  /// A bit for each shard that must be told that publications were lost on the way to it.
-  long lostOnTheWay;
+  /// For each shard to which publications were lost on the way, the offset up to which it has them
+  /// (0 where there is no history); -1 for the others. Null while there is none.
+  long @Nullable [] behind;
+
+  /// Whether what shards are behind with is being read.
+  boolean isMakingUp;
 
   /// When the last who wanted the feed left, by the monotonic clock; 0 while somebody wants it.
   long emptySinceNanos;
 
-  Feed(String channel, int shards) {
+  /// The position of the last publication that was passed on. [#UNKNOWN] until it has been read or
+  /// a publication has told it, and for ever where there is no history.
+  long offset = UNKNOWN;
+  long epoch = Position.NO_EPOCH;
+
+  /// The epoch before, and up to where it means the same; [#NO_BASE] if there was none. Null until
+  /// it has been read.
+  @Nullable
+  Position base;
+
+  /// Whether something was, or may have been, missed while the offset was unknown.
+  boolean mayHaveMissed;
+
+  /// Whether the position has been told by a publication or by the broker since the last check.
+  boolean isFresh;
+
+  /// Whether it has ended: another feed of the channel may have begun since.
+  boolean isGone;
+
+  /// Null unless somebody has resumed or read history lately.
+  @Nullable
+  Ring ring;
+
+  /// Null unless something is being read.
+  @Nullable
+  CatchUp catchUp;
+
+  Feed(String channel, int shards, Retention retention, boolean canResume, boolean isLight) {
     this.channel = channel;
     this.perShard = new int[shards];
+    this.retention = retention;
+    this.canResume = canResume;
+    this.isLight = isLight;
   }
 
   boolean isWanted() {
-    return members > 0 || waiting != null;
+    return members > 0 || arriving > 0;
   }
 
-  /// Whether members on the shard don't know yet that something for them was dropped.
-  boolean hasLostOnTheWayTo(Shard shard) {
-    return (lostOnTheWay & 1L << shard.index()) != 0;
+  /// Whether publications wait until a hole is filled, and with them everybody who joins.
+  boolean isHeldUp() {
+    return catchUp != null && catchUp.isHolding;
+  }
+
+  boolean knowsPosition() {
+    return offset != UNKNOWN;
+  }
+
+  Position position() {
+    return new Position(epoch, offset);
+  }
+
+  /// Forgets where it stands: it hasn't followed the channel.
+  void forgetPosition() {
+    offset = UNKNOWN;
+    epoch = Position.NO_EPOCH;
+    base = null;
+    mayHaveMissed = false;
+  }
+
+  /// Somebody has come, and isn't a member yet.
+  void arrive() {
+    arriving++;
+    emptySinceNanos = 0;
   }
 
   void await(Subscription subscription) {
-    emptySinceNanos = 0;
     if (waiting == null) {
       waiting = new ArrayList<>(1);
     }
     waiting.add(subscription);
   }
 
-  /// Takes a subscription off the waiting list.
-  ///
-  /// @return whether it was on it
-  boolean forget(Subscription subscription) {
-    if (waiting == null || !waiting.remove(subscription)) {
-      return false;
+  /// Takes everybody off the waiting list.
+  List<Subscription> takeWaiting() {
+    var taken = waiting;
+    waiting = null;
+    return taken == null ? List.of() : taken;
+  }
+
+  /// Somebody who has arrived has left before he became a member.
+  void turnBack(Subscription subscription) {
+    subscription.hasTurnedBack = true;
+    arriving--;
+    assert arriving >= 0 : channel;
+    // He stays on the list, unless those who have left are most of it: then they go at once.
+    if (waiting != null && waiting.size() > 2 * arriving + 8) {
+      waiting.removeIf(one -> one.hasTurnedBack);
     }
-    if (waiting.isEmpty()) {
-      waiting = null;
-    }
-    return true;
   }
 
   void admit(Subscription subscription) {
+    assert !subscription.hasTurnedBack : channel;
+    arriving--;
     members++;
     perShard[subscription.shard.index()]++;
     encodings |= 1 << subscription.encoding;
-    emptySinceNanos = 0;
+    subscription.isAdmitted = true;
+    assert arriving >= 0 : channel;
+  }
+
+  /// Who was admitted in this tick isn't yet, and waits.
+  void postpone(Subscription subscription) {
+    dismiss(subscription);
+    subscription.isAdmitted = false;
+    arriving++;
+    await(subscription);
   }
 
   void dismiss(Subscription subscription) {

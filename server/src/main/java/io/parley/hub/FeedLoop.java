@@ -1,39 +1,29 @@
 package io.parley.hub;
 
 import io.parley.broker.Broker;
+import io.parley.broker.History;
+import io.parley.broker.HistoryRequest;
+import io.parley.broker.HistoryRequest.End;
 import io.parley.channel.Publication;
-import io.parley.hub.Delivery.Joined;
-import io.parley.hub.Delivery.Lost;
-import io.parley.hub.Delivery.Run;
+import io.parley.channel.Retention;
+import io.parley.history.HistoryReads;
+import io.parley.history.Ring;
+import io.parley.history.Rings;
 import io.parley.loop.Loop;
-import io.parley.metric.Limit;
 import io.parley.metric.Metric;
-import io.parley.metric.Metrics;
+import io.parley.rules.Rules;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The feeds of the channels whose hash picks this loop.
-///
-/// # One tick
-///
-/// Publications and joins are gathered, for each shard in one list, in the order in which they
-/// came; at the tick's end each shard gets its list in one task. Publications of a channel that
-/// follow each other become one run: encoded one behind the other, handed to a member as one piece.
-/// A join cuts the run, so that whoever joins gets what comes after it and nothing before.
-///
-/// # Bounds
-///
-/// What a shard has been handed and hasn't passed on is counted in bytes. Beyond the limit, runs
-/// for it are dropped (joins are not), and when it has caught up the members are told that they
-/// lost something; until then they get nothing further of that channel.
+/// The feeds of the channels whose hash picks this loop: when they begin, when they are subscribed
+/// at the broker, and when they end. [Recovery] keeps them without holes; [Outgoing] hands what
+/// they pass on to the shards.
 ///
 /// # Leaving
 ///
@@ -41,42 +31,28 @@ import org.jspecify.annotations.Nullable;
 /// it and costs the broker nothing.
 ///
 /// Confined to its loop; `on…` methods are called by the hub, on it.
-final class FeedLoop {
+final class FeedLoop implements Outgoing.Feeds {
   static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-  private static final int ENVELOPE_BYTES = 128;
-  /// How often a shard that has fallen behind is looked at.
-  private static final long RECHECK_MILLIS = 10;
 
   private final Loop loop;
   private final Broker broker;
-  private final List<Shard> shards;
-  private final List<Encoding> encodings;
-  private final long shardQueueBytes;
+  private final int shards;
+  private final Rules rules;
+  private final int resumeBytes;
   private final LongSupplier nanoClock;
-  private final Metrics metrics;
+  private final Outgoing outgoing;
+  private final HistoryReads reads;
+  private final Rings rings;
+  private final Recovery recovery;
+  private final PositionChecks checks;
   private final Map<String, Feed> feeds = new HashMap<>();
 
   /// How many feeds there are. Others read it.
   private volatile int channels;
 
-  /// What each shard gets at the end of this tick.
-  private final List<List<Delivery>> outgoing = new ArrayList<>();
-
-  /// Feeds that have an open run.
-  private final List<Feed> open = new ArrayList<>();
-
-  /// Feeds that have to tell a shard of a loss, once it has caught up.
-  private final List<Feed> lossy = new ArrayList<>();
-
   /// Feeds that nobody wants, in the order in which their second ends. A feed that is wanted again
   /// stays in here and is passed over; if it is left again, that is a second entry.
   private final ArrayDeque<Lingering> lingering = new ArrayDeque<>();
-
-  private boolean tickEndAsked;
-
-  /// Whether a look at the shards that had fallen behind is scheduled.
-  private boolean recheckAsked;
 
   private record Lingering(Feed feed, long sinceNanos) {
     boolean isOver() {
@@ -84,38 +60,68 @@ final class FeedLoop {
     }
   }
 
-  FeedLoop(Loop loop, Broker broker, List<Shard> shards, HubSettings settings) {
+  /// @param ringBytes this loop's part of the node's budget
+  FeedLoop(
+      Loop loop, Broker broker, List<Shard> shards, long ringBytes, HubSettings settings) {
     this.loop = loop;
     this.broker = broker;
-    this.shards = shards;
-    this.encodings = settings.encodings();
-    this.shardQueueBytes = settings.shardQueueBytes();
+    this.shards = shards.size();
+    this.rules = settings.rules();
+    this.resumeBytes = settings.resumeBytes();
     this.nanoClock = settings.nanoClock();
-    this.metrics = settings.metrics();
-    metrics.sum(Metric.CHANNELS, () -> channels);
-    for (int i = 0; i < shards.size(); i++) {
-      outgoing.add(new ArrayList<>());
-    }
+    this.outgoing = new Outgoing(loop, shards, settings, this);
+    this.reads = new HistoryReads(loop, broker, settings.metrics());
+    this.rings = new Rings(ringBytes, resumeBytes, nanoClock, settings.metrics());
+    this.recovery = new Recovery(loop, outgoing, reads, rings, settings);
+    this.checks = new PositionChecks(
+        loop, settings.history().checkInterval().toMillis(), recovery::check);
+    settings.metrics().sum(Metric.CHANNELS, () -> channels);
   }
 
   Loop loop() {
     return loop;
   }
 
+  @Override
+  public @Nullable Feed find(String channel) {
+    return feeds.get(channel);
+  }
+
   void onJoin(Subscription subscription) {
     assert loop.inLoop();
     var feed = feeds.get(subscription.channel());
     if (feed == null) {
-      feed = new Feed(subscription.channel(), shards.size());
-      feeds.put(feed.channel, feed);
-      channels = feeds.size();
-      feed.await(subscription);
+      feed = begin(subscription.channel());
       broker.subscribe(feed.channel);
-    } else if (feed.state == Feed.State.LIVE) {
-      admit(feed, subscription);
+    }
+    feed.arrive();
+    if (feed.state == Feed.State.LIVE) {
+      recovery.join(feed, subscription);
     } else {
       feed.await(subscription);
     }
+  }
+
+  /// A member wants to be told where the feed stands.
+  void onPlace(Subscription member) {
+    var feed = feeds.get(member.channel());
+    if (feed != null && member.isAdmitted) {
+      recovery.place(feed, member);
+    }
+  }
+
+  private Feed begin(String channel) {
+    var namespace = rules.find(channel);
+    var feed = namespace == null
+        ? new Feed(channel, shards, Retention.NONE, false, true)
+        : new Feed(channel, shards, namespace.history(), namespace.resume(),
+            namespace.isPersonal());
+    feeds.put(channel, feed);
+    channels = feeds.size();
+    if (feed.retention.keeps()) {
+      checks.add(feed);
+    }
+    return feed;
   }
 
   void onLeave(Subscription subscription) {
@@ -124,8 +130,10 @@ final class FeedLoop {
     if (feed == null) {
       return;
     }
-    if (!feed.forget(subscription)) {
+    if (subscription.isAdmitted) {
       feed.dismiss(subscription);
+    } else {
+      feed.turnBack(subscription);
     }
     lingerIfEmpty(feed);
   }
@@ -135,16 +143,8 @@ final class FeedLoop {
     if (feed == null || feed.state == Feed.State.UNSUBSCRIBING) {
       return;
     }
-    if (feed.state == Feed.State.INTERRUPTED) {
-      // Without history nothing can tell whether something was missed, so it must be assumed.
-      announceLoss(feed);
-    }
     feed.state = Feed.State.LIVE;
-    var waiting = feed.waiting;
-    feed.waiting = null;
-    if (waiting != null) {
-      waiting.forEach(subscription -> admit(feed, subscription));
-    }
+    recovery.onConfirmed(feed);
     lingerIfEmpty(feed);
   }
 
@@ -153,19 +153,24 @@ final class FeedLoop {
     if (feed == null || feed.state != Feed.State.UNSUBSCRIBING) {
       return;
     }
-    if (feed.waiting == null) {
+    if (feed.isWanted()) {
+      feed.state = Feed.State.SUBSCRIBING;
+      feed.forgetPosition();
+      broker.subscribe(channel);
+    } else {
+      feed.isGone = true;
       feeds.remove(channel);
       channels = feeds.size();
-    } else {
-      feed.state = Feed.State.SUBSCRIBING;
-      broker.subscribe(channel);
     }
   }
 
   void onInterrupted() {
     for (var feed : List.copyOf(feeds.values())) {
       switch (feed.state) {
-        case LIVE -> feed.state = Feed.State.INTERRUPTED;
+        case LIVE -> {
+          feed.state = Feed.State.INTERRUPTED;
+          recovery.onInterrupted(feed);
+        }
         case SUBSCRIBING, INTERRUPTED, UNSUBSCRIBING -> {
           // The broker subscribes by itself, and answers who asked it to stop.
         }
@@ -176,150 +181,87 @@ final class FeedLoop {
   void onPublication(String channel, Publication publication) {
     assert loop.inLoop();
     var feed = feeds.get(channel);
-    if (feed == null || feed.members == 0 || feed.state != Feed.State.LIVE) {
+    if (feed == null || feed.state != Feed.State.LIVE) {
       return;
     }
-    var run = feed.openRun;
-    if (run == null || publication.audience() != Publication.Audience.ALL) {
-      run = startRun(feed, publication);
-    }
-    run.append(publication);
-    if (run.hiddenFrom != null) {
-      feed.openRun = null;
+    var position = publication.position();
+    if (position == null || !feed.retention.keeps()) {
+      outgoing.pass(feed, publication);
+    } else {
+      recovery.onLive(feed, publication, position);
     }
   }
 
-  private Run startRun(Feed feed, Publication publication) {
-    @Nullable
-    UUID hiddenFrom = publication.audience() == Publication.Audience.ALL
-        ? null
-        : publication.publisher().client();
-    var run = new Run(feed.channel, encodings, feed.encodings, hiddenFrom,
-        publication.data().length + ENVELOPE_BYTES);
-    for (int i = 0; i < feed.perShard.length; i++) {
-      if (feed.perShard[i] > 0) {
-        hand(i, run);
-      }
-    }
-    if (feed.openRun == null) {
-      open.add(feed);
-    }
-    feed.openRun = run;
-    return run;
-  }
-
-  private void admit(Feed feed, Subscription subscription) {
-    feed.admit(subscription);
-    feed.openRun = null;
-    hand(subscription.shard.index(), new Joined(subscription));
-  }
-
-  private void announceLoss(Feed feed) {
-    feed.openRun = null;
-    for (int i = 0; i < feed.perShard.length; i++) {
-      if (feed.perShard[i] > 0) {
-        hand(i, new Lost(feed.channel));
-      }
-    }
-  }
-
-  private void hand(int shard, Delivery delivery) {
-    outgoing.get(shard).add(delivery);
-    askForTickEnd();
-  }
-
-  private void askForTickEnd() {
-    if (!tickEndAsked) {
-      tickEndAsked = true;
-      loop.atTickEnd(this::onTickEnd);
-    }
-  }
-
-  private void onTickEnd() {
-    tickEndAsked = false;
-    open.forEach(feed -> feed.openRun = null);
-    open.clear();
-    tellLosses();
-    for (int i = 0; i < outgoing.size(); i++) {
-      if (!outgoing.get(i).isEmpty()) {
-        send(shards.get(i), outgoing.set(i, new ArrayList<>()));
-      }
-    }
-  }
-
-  private void send(Shard shard, List<Delivery> batch) {
-    if (!lossy.isEmpty()) {
-      // A hole is told where it is: nothing of the channel may pass before the word of it.
-      dropRuns(shard, batch, feed -> feed.hasLostOnTheWayTo(shard));
-    }
-    long bytes = 0;
-    long free = shardQueueBytes - shard.queuedBytes();
-    for (var delivery : batch) {
-      if (delivery instanceof Run run) {
-        run.seal();
-        bytes += run.bytes();
-      }
-    }
-    if (bytes > free) {
-      metrics.hit(Limit.SHARD_QUEUE_BYTES);
-      dropRuns(shard, batch, _ -> true);
-      bytes = 0;
-    }
-    if (!batch.isEmpty()) {
-      shard.accept(batch, bytes);
-    }
-  }
-
-  /// Takes runs of some feeds out of a batch, and notes for whom they are lost.
-  private void dropRuns(Shard shard, List<Delivery> batch, Predicate<Feed> which) {
-    boolean dropped = batch.removeIf(delivery -> {
-      if (!(delivery instanceof Run)) {
-        return false;
-      }
-      var feed = feeds.get(delivery.channel());
-      if (feed == null) {
-        return true;
-      }
-      if (!which.test(feed)) {
-        return false;
-      }
-      if (feed.lostOnTheWay == 0) {
-        lossy.add(feed);
-      }
-      feed.lostOnTheWay |= 1L << shard.index();
-      return true;
-    });
-    if (dropped) {
-      askForRecheck();
-    }
-  }
-
-  private void askForRecheck() {
-    if (!recheckAsked) {
-      recheckAsked = true;
-      loop.schedule(() -> {
-        recheckAsked = false;
-        askForTickEnd();
-      }, RECHECK_MILLIS);
-    }
-  }
-
-  /// Puts what was lost before everything else of this tick, for the shards that have caught up.
-  private void tellLosses() {
-    for (var pending = lossy.iterator(); pending.hasNext();) {
-      var feed = pending.next();
-      for (int i = 0; i < feed.perShard.length; i++) {
-        long bit = 1L << i;
-        if ((feed.lostOnTheWay & bit) != 0 && shards.get(i).queuedBytes() < shardQueueBytes / 2) {
-          feed.lostOnTheWay &= ~bit;
-          outgoing.get(i).addFirst(new Lost(feed.channel));
-        }
-      }
-      if (feed.lostOnTheWay == 0) {
-        pending.remove();
+  /// Somebody wants the newest publications of a channel before an offset. They come from what the
+  /// feed keeps at hand, if that is enough; for the very newest it is read once for all who ask.
+  ///
+  /// @param answer is told on this loop, or on a thread of the broker's choosing
+  void onHistory(HistoryRequest request, Consumer<@Nullable History> answer) {
+    assert loop.inLoop();
+    var feed = feeds.get(request.channel());
+    if (feed == null || !hasNewest(feed)
+        || !answerFrom(rings.use(feed.ring), feed, request, answer)) {
+      if (feed != null && hasNewest(feed) && request.before() > feed.offset) {
+        recovery.askForRing(feed, ring -> {
+          if (!answerFrom(ring, feed, request, answer)) {
+            readPage(request, answer);
+          }
+        });
       } else {
-        askForRecheck();
+        readPage(request, answer);
       }
+    }
+  }
+
+  /// Whether what a feed keeps at hand is, or can be made, the newest of its channel.
+  private static boolean hasNewest(Feed feed) {
+    return feed.state == Feed.State.LIVE && !feed.isHeldUp() && feed.knowsPosition()
+        && !feed.isLight;
+  }
+
+  private static boolean answerFrom(@Nullable Ring ring, Feed feed, HistoryRequest request,
+      Consumer<@Nullable History> answer) {
+    if (ring == null || !ring.hasPage(request.before(), request.limit())) {
+      return false;
+    }
+    answer.accept(new History(feed.position(), feed.base,
+        ring.page(request.before(), request.limit(), request.bytes())));
+    return true;
+  }
+
+  private void readPage(HistoryRequest request, Consumer<@Nullable History> answer) {
+    reads.ask(() -> request, answer);
+  }
+
+  @Override
+  public void onCaughtUp(Feed feed, Shard shard, long after) {
+    if (!feed.retention.keeps()) {
+      outgoing.makeUp(feed, shard, List.of());
+    } else if (feed.state == Feed.State.LIVE && !feed.isHeldUp() && !feed.isMakingUp) {
+      var ring = rings.use(feed.ring);
+      if (ring != null && ring.covers(after)) {
+        makeUp(feed, shard, ring.after(after));
+      } else {
+        feed.isMakingUp = true;
+        var request = new HistoryRequest(feed.channel, feed.retention, after, Long.MAX_VALUE,
+            feed.retention.size(), resumeBytes, End.OLDEST, feed.position());
+        reads.ask(() -> request, history -> {
+          feed.isMakingUp = false;
+          if (history != null && !feed.isGone && feed.state == Feed.State.LIVE) {
+            makeUp(feed, shard, history.top().epoch() == feed.epoch
+                ? history.publications().stream()
+                    .takeWhile(one -> Ring.offsetOf(one) <= feed.offset).toList()
+                : List.of());
+          }
+        });
+      }
+    }
+  }
+
+  private void makeUp(Feed feed, Shard shard, List<Publication> missed) {
+    outgoing.makeUp(feed, shard, missed);
+    if (!Outgoing.isBehind(feed, shard.index())) {
+      recovery.releaseWaiting(feed);
     }
   }
 
@@ -359,6 +301,7 @@ final class FeedLoop {
   private void unsubscribe(Feed feed) {
     feed.emptySinceNanos = 0;
     feed.state = Feed.State.UNSUBSCRIBING;
+    recovery.onEnd(feed);
     broker.unsubscribe(feed.channel);
   }
 }

@@ -2,10 +2,14 @@ package io.parley.hub;
 
 import io.parley.broker.Broker;
 import io.parley.broker.BrokerEvents;
+import io.parley.broker.History;
+import io.parley.broker.HistoryRequest;
 import io.parley.channel.Publication;
 import io.parley.loop.Loop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// From the broker to this node's members: feeds on the feed loops, members on the shards. It only
 /// carries things to their owners.
@@ -23,8 +27,9 @@ public final class Hub implements BrokerEvents {
     for (var loop : shardLoops) {
       shards.add(new Shard(this, loop, shards.size(), settings.metrics()));
     }
+    long ringBytes = settings.history().ringBytes() / loops.size();
     for (var loop : loops) {
-      feedLoops.add(new FeedLoop(loop, broker, shards, settings));
+      feedLoops.add(new FeedLoop(loop, broker, shards, ringBytes, settings));
     }
   }
 
@@ -38,9 +43,22 @@ public final class Hub implements BrokerEvents {
     owner.loop().execute(() -> owner.onJoin(subscription));
   }
 
+  void place(Subscription subscription) {
+    var owner = ownerOf(subscription.channel());
+    owner.loop().execute(() -> owner.onPlace(subscription));
+  }
+
   void leave(Subscription subscription) {
     var owner = ownerOf(subscription.channel());
     owner.loop().execute(() -> owner.onLeave(subscription));
+  }
+
+  /// Looks up the newest publications of a channel before an offset.
+  ///
+  /// @param answer is told on a thread of the hub's choosing; null: they couldn't be read
+  public void history(HistoryRequest request, Consumer<@Nullable History> answer) {
+    var owner = ownerOf(request.channel());
+    owner.loop().execute(() -> owner.onHistory(request, answer));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.parley.hub;
 
+import io.parley.encoding.Frames;
 /// Where a subscriber's publications go: its connection. Handing out a run calls this and nothing
 /// else of a subscriber, since with a thousand members every object on the way is a cache miss.
 @FunctionalInterface

@@ -1,8 +1,11 @@
 package io.parley.hub;
 
 import io.micrometer.core.instrument.Counter;
+import io.parley.broker.History;
+import io.parley.broker.HistoryRequest;
 import io.parley.hub.Delivery.Joined;
 import io.parley.hub.Delivery.Lost;
+import io.parley.hub.Delivery.Placed;
 import io.parley.hub.Delivery.Run;
 import io.parley.loop.Loop;
 import io.parley.metric.HighWater;
@@ -13,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The part of a node's connections that one event loop owns: who of them is a member of what.
 ///
@@ -65,11 +70,28 @@ public final class Shard {
   }
 
   /// Asks for a channel on behalf of a subscriber, who is told when its publications come.
-  public Subscription subscribe(String channel, Subscriber subscriber) {
+  ///
+  /// @param start from where on he wants them
+  public Subscription subscribe(String channel, Subscriber subscriber, Start start) {
     assert loop.inLoop();
-    var subscription = new Subscription(this, channel, subscriber);
+    var subscription = new Subscription(this, channel, subscriber, start);
     hub.join(subscription);
     return subscription;
+  }
+
+  /// Asks where a subscription that is joined stands; its subscriber is told as if he had just
+  /// joined.
+  public void place(Subscription subscription) {
+    assert loop.inLoop();
+    hub.place(subscription);
+  }
+
+  /// Looks up the newest publications of a channel before an offset.
+  ///
+  /// @param answer is told on this loop; null: they couldn't be read
+  public void history(HistoryRequest request, Consumer<@Nullable History> answer) {
+    assert loop.inLoop();
+    hub.history(request, page -> loop.execute(() -> answer.accept(page)));
   }
 
   /// Ends a subscription, whatever state it is in; nothing more comes for it.
@@ -144,7 +166,7 @@ public final class Shard {
       var members = channels.get(delivery.channel());
       if (members == null) {
         if (delivery instanceof Joined joined) {
-          onJoined(joined.subscription());
+          onJoined(joined);
         }
       } else if (delivery instanceof Run || members.isBusy() || members.hasQueued()) {
         enqueue(members, delivery);
@@ -189,10 +211,11 @@ public final class Shard {
 
   private void handOut(Members members, Delivery delivery) {
     switch (delivery) {
-      case Joined joined -> onJoined(joined.subscription());
-      case Lost _ -> {
+      case Joined joined -> onJoined(joined);
+      case Placed placed -> onPlaced(placed);
+      case Lost hole -> {
         lost.increment();
-        members.forEach(member -> member.subscriber.onLost(member));
+        members.forEach(member -> member.subscriber.onLost(member, hole.position()));
       }
       case Run run -> {
         members.begin(run);
@@ -201,13 +224,25 @@ public final class Shard {
     }
   }
 
-  private void onJoined(Subscription subscription) {
+  private void onPlaced(Placed placed) {
+    if (placed.subscription().state == Subscription.State.JOINED) {
+      placed.subscription().subscriber.onSubscribed(placed.subscription(), placed.entry());
+    }
+  }
+
+  private void onJoined(Joined joined) {
+    var subscription = joined.subscription();
     if (subscription.state == Subscription.State.LEFT) {
       return;
     }
     subscription.state = Subscription.State.JOINED;
     channels.computeIfAbsent(subscription.channel(), Members::new).add(subscription);
-    subscription.subscriber.onSubscribed(subscription);
+    subscription.subscriber.onSubscribed(subscription, joined.entry());
+    var missed = joined.missed();
+    if (missed != null) {
+      subscription.outlet.send(missed.frames());
+      messagesOut.increment(missed.publications());
+    }
   }
 
   /// Hands a run on until it is done or the slice is full; in the latter case goes on in a later

@@ -3,7 +3,7 @@ package io.parley.hub;
 /// One subscriber's wish for one channel, from asking to leaving. Asking again after leaving makes
 /// a new one, so that nothing that is still on its way can be taken for the new one's.
 ///
-/// Confined to the shard's loop; the feed loop only carries references.
+/// Confined to the shard's loop, but for what is the feed loop's.
 public final class Subscription {
   enum State {
     /// On its way to the feed and back.
@@ -23,12 +23,22 @@ public final class Subscription {
   private final String channel;
   State state = State.JOINING;
 
+  /// From where on its publications are wanted.
+  final Start start;
+
+  /// Whether the feed counts it as a member. The feed loop's.
+  boolean isAdmitted;
+
+  /// Whether it left before it was admitted. The feed loop's.
+  boolean hasTurnedBack;
+
   /// Its place among the members of the channel on this shard; -1 while it isn't one of them.
   int index = -1;
 
-  Subscription(Shard shard, String channel, Subscriber subscriber) {
+  Subscription(Shard shard, String channel, Subscriber subscriber, Start start) {
     this.shard = shard;
     this.channel = channel;
+    this.start = start;
     this.subscriber = subscriber;
     this.outlet = subscriber.outlet();
     this.encoding = subscriber.encoding().index();
@@ -36,6 +46,11 @@ public final class Subscription {
 
   public String channel() {
     return channel;
+  }
+
+  /// From where on its publications are wanted.
+  public Start start() {
+    return start;
   }
 
   /// Whether publications come.

@@ -22,6 +22,7 @@ public enum Limit {
   CLOSE_TIMEOUT("limits.close-timeout"),
   HISTORY_RING_BYTES("history.ring-bytes"),
   HISTORY_PAGE("history.page"),
+  HISTORY_REQUESTS("history.requests"),
   HISTORY_HEALING_BYTES("history.healing-bytes"),
   PRESENCE_WHO_USERS("presence.who-users"),
   PRESENCE_WHO_QUEUE("presence.who-queue"),

@@ -3,7 +3,7 @@ package io.parley.outbox;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
-import io.parley.hub.Frames;
+import io.parley.encoding.Frames;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -239,7 +239,7 @@ public final class Outbox {
     chunkBytes = Math.min(bytes, CHUNK_BYTES);
     while (first != null && chunk.readableBytes() < chunkBytes) {
       int count = Math.min(first.length() - firstOffset, chunkBytes - chunk.readableBytes());
-      chunk.writeBytes(first.bytes(), firstOffset, count);
+      chunk.writeBytes(first.bytes(), first.start() + firstOffset, count);
       take(count);
     }
     write(chunk);
@@ -285,7 +285,7 @@ public final class Outbox {
   }
 
   private static int costOf(Frames frames) {
-    return frames.bytes().length + FRAME_COST;
+    return frames.footprint() + FRAME_COST;
   }
 
   private void charge(Frames frames) {

@@ -7,7 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.handler.ssl.SslHandler;
-import io.parley.hub.Frames;
+import io.parley.encoding.Frames;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
@@ -76,7 +76,7 @@ public final class SocketWriter {
       for (int i = 0; i < volley; i++) {
         var due = Objects.requireNonNull(frames[i]);
         if (loaded != due) {
-          scratch.setBytes(0, due.bytes(), 0, due.length());
+          scratch.setBytes(0, due.bytes(), due.start(), due.length());
           loaded = due;
         }
         sentBytes += send(i, due);
@@ -123,7 +123,7 @@ public final class SocketWriter {
   /// @return whether all of it went in
   boolean gather(Frames frames, int offset) {
     int count = Math.min(frames.length() - offset, scratch.writableBytes());
-    scratch.writeBytes(frames.bytes(), offset, count);
+    scratch.writeBytes(frames.bytes(), frames.start() + offset, count);
     return offset + count == frames.length();
   }
 

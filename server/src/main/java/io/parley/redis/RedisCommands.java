@@ -43,6 +43,7 @@ public final class RedisCommands
       RedisLink.Events<StatefulRedisConnection<byte[], byte[]>> {
   private static final long SWEEP_MILLIS = 250;
   private static final String SCRIPT_GONE = "NOSCRIPT";
+  private static final String REPLICA = "READONLY";
 
   private final Loop loop;
   private final Metrics metrics;
@@ -90,11 +91,7 @@ public final class RedisCommands
     this.roundTrip = metrics.timer(Metric.REDIS_ROUND_TRIP, "");
     this.scripts = List.copyOf(scripts);
     this.timeoutNanos = settings.pingTimeout().toNanos();
-    this.link = new RedisLink<>(loop, connector::connect, connection -> {
-      var answer = connection.async().ping();
-      connection.flushCommands();
-      return answer;
-    }, this, settings, metrics);
+    this.link = new RedisLink<>(loop, connector::connect, this, settings, metrics);
   }
 
   public void start() {
@@ -197,13 +194,19 @@ public final class RedisCommands
   /// Whether a refusal is over with the next connection, or as soon as scripts are loaded again: a
   /// retry is all that it takes.
   public static boolean isPassing(String error) {
-    return error.startsWith(SCRIPT_GONE);
+    return error.startsWith(SCRIPT_GONE) || error.startsWith(REPLICA);
   }
 
   private void onError(String error) {
     var connection = open;
-    if (error.startsWith(SCRIPT_GONE) && connection != null) {
+    if (connection == null) {
+      return;
+    }
+    if (error.startsWith(SCRIPT_GONE)) {
       loadScripts(connection);
+    } else if (error.startsWith(REPLICA)) {
+      // It isn't the primary any more, and the next connection may find that.
+      link.giveUp(connection, error);
     }
   }
 

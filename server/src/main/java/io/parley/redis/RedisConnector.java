@@ -30,6 +30,9 @@ import java.util.concurrent.TimeUnit;
 /// Lettuce's reconnecting and replaying is off: a command that was answered with "unknown" must not
 /// run later. A connection lives once; [RedisLink] opens the next.
 ///
+/// With sentinels, each connection asks them first where the primary is, so that the next one goes
+/// where a failover has moved it.
+///
 /// With TLS, the certificate has to be for the URL's host and from somebody whom the JVM trusts
 /// (`-Djavax.net.ssl.trustStore`).
 ///
@@ -61,8 +64,17 @@ public final class RedisConnector implements AutoCloseable {
   }
 
   private static RedisURI uriOf(RedisUrl url, Duration timeout) {
-    var builder = RedisURI.builder().withHost(url.host()).withPort(url.port()).withSsl(url.tls())
-        .withDatabase(url.database()).withClientName("parley").withTimeout(timeout);
+    var builder = RedisURI.builder().withSsl(url.tls()).withDatabase(url.database())
+        .withClientName("parley").withTimeout(timeout);
+    if (url.master() == null) {
+      builder.withHost(url.hosts().getFirst().name()).withPort(url.hosts().getFirst().port());
+    } else {
+      builder.withSentinelMasterId(url.master());
+      for (var host : url.hosts()) {
+        builder.withSentinel(RedisURI.builder().withHost(host.name()).withPort(host.port())
+            .withSsl(url.tls()).withTimeout(timeout).build());
+      }
+    }
     if (url.password() != null) {
       if (url.user() == null) {
         builder.withPassword(url.password().toCharArray());

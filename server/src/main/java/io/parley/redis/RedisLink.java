@@ -3,7 +3,7 @@ package io.parley.redis;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.micrometer.core.instrument.Counter;
 import io.parley.log.Trouble;
 import io.parley.loop.Loop;
@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +25,21 @@ import org.jspecify.annotations.Nullable;
 /// the connection is for. Its user gets it when it has answered a ping; when he says [#usable], the
 /// pause is short again and the log is told that all is well.
 ///
+/// Redis has to be a primary. One that was, and has become a replica, keeps its connections and
+/// goes on to pass publications to its subscribers, so nothing looks wrong from here; but what is
+/// published here reaches nobody else. So each ping asks, too, what it is.
+///
 /// Confined to its loop; [#start] and [#close] may be called from any thread.
 ///
 /// @param <C> the kind of connection
-public final class RedisLink<C extends StatefulConnection<?, ?>> {
+public final class RedisLink<C extends StatefulRedisConnection<?, ?>> {
   private static final Logger LOG = System.getLogger(RedisLink.class.getName());
+  private static final String PRIMARY = "role:master";
   private static final long PAUSE_MIN_MILLIS = 20;
   private static final long PAUSE_MAX_MILLIS = 1_000;
 
   private final Loop loop;
   private final Supplier<CompletionStage<C>> connector;
-  private final Function<C, CompletionStage<?>> ping;
   private final Events<C> events;
   private final LinkSettings settings;
   private final Trouble trouble;
@@ -71,12 +74,10 @@ public final class RedisLink<C extends StatefulConnection<?, ?>> {
   }
 
   public RedisLink(
-      Loop loop, Supplier<CompletionStage<C>> connector,
-      Function<C, CompletionStage<?>> ping, Events<C> events, LinkSettings settings,
+      Loop loop, Supplier<CompletionStage<C>> connector, Events<C> events, LinkSettings settings,
       Metrics metrics) {
     this.loop = loop;
     this.connector = connector;
-    this.ping = ping;
     this.events = events;
     this.settings = settings;
     this.lost = metrics.counter(Metric.REDIS_LOST, settings.role());
@@ -185,12 +186,24 @@ public final class RedisLink<C extends StatefulConnection<?, ?>> {
     }
     var deadline = loop.schedule(() -> giveUp(pinged, "PING: no answer"),
         settings.pingTimeout().toMillis());
-    ping.apply(pinged).whenComplete((answer, failure) -> loop.run(() -> {
+    var commands = pinged.async();
+    var pong = commands.ping();
+    var replication = commands.info("replication");
+    pinged.flushCommands();
+    pong.whenComplete((answer, failure) -> loop.run(() -> {
+      if (failure != null) {
+        deadline.cancel();
+        giveUp(pinged, "PING", failure);
+      }
+    }));
+    replication.whenComplete((answer, failure) -> loop.run(() -> {
       deadline.cancel();
-      if (failure == null) {
+      if (failure != null) {
+        giveUp(pinged, "INFO", failure);
+      } else if (answer.contains(PRIMARY)) {
         onAnswer(pinged);
       } else {
-        giveUp(pinged, "PING", failure);
+        giveUp(pinged, "INFO: a replica (expected: a primary)");
       }
     }));
   }
@@ -212,8 +225,9 @@ public final class RedisLink<C extends StatefulConnection<?, ?>> {
     giveUp(useless, useless.isOpen() ? command + ": " + reasonOf(failure) : "connection lost");
   }
 
-  /// Its end is taken as known at once: a peer that is frozen would not confirm it.
-  private void giveUp(C useless, String reason) {
+  /// Closes a connection that is of no use, and opens another. Its end is taken as known at once: a
+  /// peer that is frozen would not confirm it.
+  public void giveUp(C useless, String reason) {
     if (useless.equals(connection)) {
       onClosed(useless, reason + ", trying again");
       useless.closeAsync();

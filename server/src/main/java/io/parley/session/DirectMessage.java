@@ -18,8 +18,8 @@ final class DirectMessage implements PublishCallback {
   private final AtomicInteger conflicts = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
 
-  /// What became of the sender's own copy, where the message stands in his own inbox. Written before
-  /// [#missing] counts it.
+  /// What became of the sender's own copy, where the message stands in his own inbox. Written
+  /// before [#missing] counts it.
   private volatile Stored own = Stored.NOWHERE;
 
   DirectMessage(int parts, PublishCallback whole) {

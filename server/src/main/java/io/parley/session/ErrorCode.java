@@ -5,6 +5,8 @@ package io.parley.session;
 public enum ErrorCode {
   /// It is unknown whether the command took effect; trying again with the same id is safe.
   INTERNAL(100, "internal server error"),
+  /// No namespace has such a channel.
+  UNKNOWN_CHANNEL(102, "unknown channel"),
   /// The rules don't let this user do it.
   PERMISSION_DENIED(103, "permission denied"),
   /// The connection has as many of these as it may have.

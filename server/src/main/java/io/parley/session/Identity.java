@@ -6,4 +6,5 @@ import java.util.UUID;
 ///
 /// @param user the user; several connections may share one
 /// @param client this connection, and no other
-public record Identity(String user, UUID client) {}
+/// @param isGuest whether the user is nobody in particular: a name for this connection alone
+public record Identity(String user, UUID client, boolean isGuest) {}

@@ -1,6 +1,6 @@
 package io.parley.session;
 
-import io.parley.hub.FrameBuffer;
+import io.parley.encoding.FrameBuffer;
 import io.parley.hub.Outlet;
 
 /// The client's side of a session: what the transport lets a session and its wire do to the

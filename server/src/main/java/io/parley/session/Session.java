@@ -1,20 +1,27 @@
 package io.parley.session;
 
+import io.parley.broker.History;
+import io.parley.broker.HistoryRequest;
+import io.parley.broker.HistoryRequest.End;
 import io.parley.broker.PublishOutcome;
 import io.parley.broker.PublishRequest;
 import io.parley.channel.Channels;
 import io.parley.channel.Content;
+import io.parley.channel.Position;
 import io.parley.channel.Publication;
 import io.parley.channel.Publication.Audience;
 import io.parley.channel.Publisher;
-import io.parley.channel.Retention;
-import io.parley.hub.Encoding;
+import io.parley.config.Permission;
+import io.parley.encoding.Encoding;
+import io.parley.hub.Entry;
 import io.parley.hub.Outlet;
 import io.parley.hub.Shard;
+import io.parley.hub.Start;
 import io.parley.hub.Subscriber;
 import io.parley.hub.Subscription;
 import io.parley.log.QuietLog;
 import io.parley.metric.Limit;
+import io.parley.rules.Asker;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -41,6 +48,9 @@ public final class Session implements Subscriber {
   private final List<Subscription> subscriptions = new ArrayList<>(2);
 
   private final PublishWindow window;
+
+  /// Requests of history without an answer.
+  private int historyRequests;
 
   /// Whether the window is full, and hasn't become half empty since.
   private boolean paused;
@@ -105,15 +115,28 @@ public final class Session implements Subscriber {
     CLOSED
   }
 
-  /// Asks for a channel; [SessionEvents#onSubscribed] answers. Asking twice is no error.
+  /// Asks for a channel; [SessionEvents#onSubscribed] answers. Asking twice is no error; asking for
+  /// what comes after a position begins anew there.
   ///
   /// @return null, or why not
-  public @Nullable ErrorCode subscribe(String channel) {
+  public @Nullable ErrorCode subscribe(String channel, Start start) {
     assert shard.loop().inLoop();
+    var namespace = context.rules().find(channel);
+    if (namespace == null) {
+      return ErrorCode.UNKNOWN_CHANNEL;
+    }
+    if (!allows(namespace.subscribe(), channel)) {
+      return ErrorCode.PERMISSION_DENIED;
+    }
+    if (!namespace.admits(channel)) {
+      return ErrorCode.BAD_REQUEST;
+    }
     var present = find(channel);
-    if (present != null) {
+    if (present != null && begins(present, start)) {
+      unsubscribe(channel);
+    } else if (present != null) {
       if (present.isJoined()) {
-        wire.onSubscribed(channel);
+        shard.place(present);
       }
       return null;
     }
@@ -121,7 +144,7 @@ public final class Session implements Subscriber {
       context.meters().hit(Limit.ROOMS_PER_CONNECTION);
       return ErrorCode.LIMIT_EXCEEDED;
     }
-    subscriptions.add(shard.subscribe(channel, this));
+    subscriptions.add(shard.subscribe(channel, this, start));
     return null;
   }
 
@@ -151,15 +174,45 @@ public final class Session implements Subscriber {
     return subscriptions.stream().map(Subscription::channel).toList();
   }
 
+  /// What one answer of history may take.
+  public int historyBytes() {
+    return context.settings().historyBytes();
+  }
+
+  /// Whether a subscription has to begin anew to be what is asked for now.
+  private static boolean begins(Subscription present, Start start) {
+    return start instanceof Start.After
+        || (!present.isJoined() && present.start() == Start.Now.ANYWHERE
+            && start != Start.Now.ANYWHERE);
+  }
+
+  private boolean allows(Permission permission, String channel) {
+    return permission == Permission.ANYONE || new Asker(identity.user(), identity.isGuest())
+        .has(permission, channel, find(channel) != null);
+  }
+
   /// Publishes in a channel. The outcome comes on this loop, unless the connection is gone by then.
-  public void publish(
+  ///
+  /// @return null, or why not
+  public @Nullable ErrorCode publish(
       String channel, Content content, byte[] data, @Nullable String id,
       Consumer<PublishOutcome> onOutcome) {
+    var namespace = context.rules().find(channel);
+    if (namespace == null) {
+      return ErrorCode.UNKNOWN_CHANNEL;
+    }
+    if (!allows(namespace.publish(), channel)) {
+      return ErrorCode.PERMISSION_DENIED;
+    }
+    if (namespace.namePattern() != null && find(channel) == null && !namespace.admits(channel)) {
+      return ErrorCode.BAD_REQUEST;
+    }
     startPublish(1, data.length);
     var publication = new Publication(content, data, publisher, Audience.ALL);
-    context.broker().publish(new PublishRequest(channel, publication, Retention.NONE, id),
+    context.broker().publish(new PublishRequest(channel, publication, namespace.history(), id),
         outcome -> shard.loop().execute(
             () -> onOutcome(1, data.length, outcome, onOutcome)));
+    return null;
   }
 
   /// Sends a direct message: one publication into each receiver's inbox, then one into the
@@ -169,9 +222,17 @@ public final class Session implements Subscriber {
   /// copies of two messages to different users never meet.
   ///
   /// It counts as many times as there are inboxes, for every limit.
-  public void direct(
+  ///
+  /// @return null, or why not
+  public @Nullable ErrorCode direct(
       Collection<String> receivers, byte[] data, @Nullable String id,
       Consumer<PublishOutcome> onOutcome) {
+    var own = Channels.inbox(user());
+    var inboxes = context.rules().find(own);
+    if (inboxes == null || !allows(inboxes.direct(), own)) {
+      return ErrorCode.PERMISSION_DENIED;
+    }
+    var retention = inboxes.history();
     var users = new TreeSet<>(receivers);
     var ids = id == null ? null : DirectIds.of(users, id);
     var toSelf = users.contains(user());
@@ -183,16 +244,60 @@ public final class Session implements Subscriber {
     var publication = new Publication(Content.JSON, data, publisher, Audience.ALL);
     for (var user : users) {
       context.broker().publish(new PublishRequest(
-          Channels.inbox(user), publication, Retention.NONE,
+          Channels.inbox(user), publication, retention,
           ids == null ? null : ids.part()),
           user.equals(user()) ? message::onOwnOutcome : message);
     }
     if (!toSelf) {
       var copy = new Publication(Content.JSON, data, publisher, Audience.ALL_BUT_PUBLISHER);
       context.broker().publish(new PublishRequest(
-          Channels.inbox(user()), copy, Retention.NONE,
+          own, copy, retention,
           ids == null ? null : ids.copy()), message::onOwnOutcome);
     }
+    return null;
+  }
+
+  /// Looks up the newest publications of a channel before an offset.
+  ///
+  /// @param limit how many; more than the settings allow are as many as they allow
+  /// @param before [Long#MAX_VALUE]: the very newest
+  /// @param answer is told on this loop, unless the connection is gone by then; null: they couldn't
+  ///   be read
+  /// @return null, or why not
+  public @Nullable ErrorCode history(
+      String channel, int limit, long before, Consumer<@Nullable History> answer) {
+    assert shard.loop().inLoop();
+    var namespace = context.rules().find(channel);
+    if (namespace == null) {
+      return ErrorCode.UNKNOWN_CHANNEL;
+    }
+    if (!allows(namespace.readHistory(), channel)) {
+      return ErrorCode.PERMISSION_DENIED;
+    }
+    if (!namespace.admits(channel)) {
+      return ErrorCode.BAD_REQUEST;
+    }
+    if (!namespace.history().keeps()) {
+      return ErrorCode.NOT_AVAILABLE;
+    }
+    var settings = context.settings();
+    if (historyRequests >= settings.historyRequests()) {
+      context.meters().hit(Limit.HISTORY_REQUESTS);
+      return ErrorCode.LIMIT_EXCEEDED;
+    }
+    if (limit > settings.historyPage()) {
+      context.meters().hit(Limit.HISTORY_PAGE);
+    }
+    historyRequests++;
+    shard.history(new HistoryRequest(channel, namespace.history(), 0, before,
+        Math.min(limit, settings.historyPage()), settings.historyBytes(), End.NEWEST, null),
+        page -> {
+          historyRequests--;
+          if (!closed) {
+            answer.accept(page);
+          }
+        });
+    return null;
   }
 
   private void startPublish(int parts, long bytes) {
@@ -268,13 +373,13 @@ public final class Session implements Subscriber {
   }
 
   @Override
-  public void onSubscribed(Subscription subscription) {
-    wire.onSubscribed(subscription.channel());
+  public void onSubscribed(Subscription subscription, Entry entry) {
+    wire.onSubscribed(subscription.channel(), entry);
   }
 
   @Override
-  public void onLost(Subscription subscription) {
-    wire.onLost(subscription.channel());
+  public void onLost(Subscription subscription, @Nullable Position position) {
+    wire.onLost(subscription.channel(), position);
   }
 
   @Override

@@ -4,22 +4,24 @@ import io.parley.auth.Quota;
 import io.parley.broker.Broker;
 import io.parley.metric.Limit;
 import io.parley.metric.Metrics;
+import io.parley.rules.Rules;
 import java.util.function.LongSupplier;
 
 /// What all sessions of a node share.
 ///
 /// @param node the node's name
+/// @param rules the namespaces
 /// @param nanoClock monotonic time
 /// @param meters what they count
 /// @param users how many connections each user has
 public record SessionContext(
-    String node, Broker broker, SessionSettings settings, LongSupplier nanoClock,
+    String node, Broker broker, Rules rules, SessionSettings settings, LongSupplier nanoClock,
     SessionMeters meters, Quota<String> users) {
 
   public SessionContext(
-      String node, Broker broker, SessionSettings settings, LongSupplier nanoClock,
+      String node, Broker broker, Rules rules, SessionSettings settings, LongSupplier nanoClock,
       Metrics metrics) {
-    this(node, broker, settings, nanoClock, new SessionMeters(metrics),
+    this(node, broker, rules, settings, nanoClock, new SessionMeters(metrics),
         new Quota<>(settings.connectionsPerUser()));
   }
 

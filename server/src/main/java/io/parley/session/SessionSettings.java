@@ -8,6 +8,10 @@ package io.parley.session;
 /// @param commandBurst commands at once
 /// @param roomsPerConnection rooms at a time
 /// @param connectionsPerUser sessions of one user on this node; 0: any number
+/// @param historyPage publications in one answer of history
+/// @param historyBytes their bytes, roughly
+/// @param historyRequests requests of history without an answer
 public record SessionSettings(
     int publishWindow, int publishBytes, int commandsPerSecond, int commandBurst,
-    int roomsPerConnection, int connectionsPerUser) {}
+    int roomsPerConnection, int connectionsPerUser, int historyPage, int historyBytes,
+    int historyRequests) {}

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parley.hub.FrameBuffer;
-import io.parley.hub.Frames;
+import io.parley.encoding.FrameBuffer;
+import io.parley.encoding.Frames;
 import io.parley.utf8.Utf8;
 import java.util.Arrays;
 import java.util.HexFormat;

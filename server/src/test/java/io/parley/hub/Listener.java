@@ -1,14 +1,18 @@
 package io.parley.hub;
 
+import io.parley.channel.Position;
+import io.parley.encoding.Encoding;
+import io.parley.encoding.Frames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/// A subscriber that writes down what it gets: `joined CHANNEL`, `lost CHANNEL`, and the text of
-/// each frame.
+/// A subscriber that writes down what it gets: `joined CHANNEL`, `lost CHANNEL`, each with the
+/// position as ` at EPOCH:OFFSET` if it has one, and the text of each frame.
 ///
 /// Confined to the test's thread.
 final class Listener implements Subscriber {
@@ -28,8 +32,12 @@ final class Listener implements Subscriber {
 
   /// Asks for a channel, on its shard's loop.
   Subscription join(String channel) {
+    return join(channel, Start.Now.ANYWHERE);
+  }
+
+  Subscription join(String channel, Start start) {
     TestHub.loopOf(shard).inside(
-        () -> subscriptions.put(channel, shard.subscribe(channel, this)));
+        () -> subscriptions.put(channel, shard.subscribe(channel, this, start)));
     return subscription(channel);
   }
 
@@ -65,13 +73,22 @@ final class Listener implements Subscriber {
   }
 
   @Override
-  public void onSubscribed(Subscription subscription) {
-    heard.add("joined " + subscription.channel());
+  public void onSubscribed(Subscription subscription, Entry entry) {
+    var recovered = switch (entry.recovered()) {
+      case NOT_ASKED -> "";
+      case YES -> " recovered";
+      case NO -> " not recovered";
+    };
+    heard.add("joined " + subscription.channel() + shown(entry.position()) + recovered);
   }
 
   @Override
-  public void onLost(Subscription subscription) {
-    heard.add("lost " + subscription.channel());
+  public void onLost(Subscription subscription, @Nullable Position position) {
+    heard.add("lost " + subscription.channel() + shown(position));
+  }
+
+  private static String shown(@Nullable Position position) {
+    return position == null ? "" : " at " + position.epoch() + ":" + position.offset();
   }
 
   @Override
@@ -81,7 +98,7 @@ final class Listener implements Subscriber {
 
   private void write(Frames frames) {
     deliveries++;
-    var text = new String(frames.bytes(), 0, frames.length(), StandardCharsets.UTF_8);
+    var text = new String(frames.bytes(), frames.start(), frames.length(), StandardCharsets.UTF_8);
     heard.addAll(text.lines().toList());
   }
 }

@@ -26,14 +26,14 @@ class MembersTest {
   private final Members members = new Members("news");
 
   private Subscription add() {
-    var subscription = new Subscription(hub.shard(0), "news", hub.listener(0));
+    var subscription = new Subscription(hub.shard(0), "news", hub.listener(0), Start.Now.ANYWHERE);
     members.add(subscription);
     return subscription;
   }
 
   private Run run(String text, @Nullable UUID hiddenFrom) {
     var encoding = hub.listener(0).encoding();
-    var run = new Run("news", List.of(encoding), 1, hiddenFrom, 8);
+    var run = new Run("news", List.of(encoding), 1, hiddenFrom, 0, 8);
     run.append(TestHub.publication(text, Audience.ALL, TestHub.SOMEBODY));
     run.seal();
     return run;

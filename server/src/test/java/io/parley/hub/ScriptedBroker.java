@@ -7,7 +7,9 @@ import io.parley.broker.HistoryRequest;
 import io.parley.broker.PublishCallback;
 import io.parley.broker.PublishRequest;
 import io.parley.channel.Publication;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -36,7 +38,17 @@ final class ScriptedBroker implements Broker {
   final Set<String> subscribed = new HashSet<>();
   /// Channels that an interruption ended and that come back by themselves.
   final Set<String> resubscribing = new LinkedHashSet<>();
+
+  /// What it was asked to read, in order.
+  final List<HistoryRequest> readRequests = new ArrayList<>();
+  /// Reads without an answer, oldest first.
+  private final ArrayDeque<Read> reads = new ArrayDeque<>();
+  private final Map<String, ScriptedLog> logs = new HashMap<>();
   private @Nullable BrokerEvents events;
+
+  int readsUnderWay() {
+    return reads.size();
+  }
 
   @Override
   public void start(BrokerEvents to) {
@@ -141,8 +153,27 @@ final class ScriptedBroker implements Broker {
 
   @Override
   public void read(HistoryRequest request, HistoryCallback callback) {
-    throw new UnsupportedOperationException();
+    readRequests.add(request);
+    reads.add(new Read(request, callback));
   }
+
+  /// The history of a channel, which begins now if it hasn't.
+  ScriptedLog log(String channel) {
+    return logs.computeIfAbsent(channel, _ -> new ScriptedLog());
+  }
+
+  /// Answers the oldest read without an answer, by what the log holds now.
+  void answerRead() {
+    var read = reads.remove();
+    read.callback.onHistory(log(read.request.channel()).read(read.request));
+  }
+
+  /// Says of the oldest read without an answer that it can't be.
+  void failRead() {
+    reads.remove().callback.onHistory(null);
+  }
+
+  private record Read(HistoryRequest request, HistoryCallback callback) {}
 
   @Override
   public boolean isReady() {

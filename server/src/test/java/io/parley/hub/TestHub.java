@@ -7,6 +7,9 @@ import io.parley.channel.Content;
 import io.parley.channel.Publication;
 import io.parley.channel.Publication.Audience;
 import io.parley.channel.Publisher;
+import io.parley.encoding.Encoding;
+import io.parley.encoding.FrameBuffer;
+import io.parley.encoding.Framing;
 import io.parley.loop.ManualLoop;
 import io.parley.loop.ManualTime;
 import io.parley.metric.Metrics;
@@ -24,6 +27,7 @@ final class TestHub {
   static final String POISON = "poison";
   static final UUID SOMEBODY = new UUID(0, 0);
 
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final ManualTime time = new ManualTime();
   final List<ManualLoop> shardLoops = new ArrayList<>();
   final List<ManualLoop> feedLoops = new ArrayList<>();
@@ -50,7 +54,7 @@ final class TestHub {
     loops.addAll(shardLoops);
     encodings = List.of(encoding(0, ""), encoding(1, "*"));
     hub = new Hub(shardLoops, feedLoops, broker,
-        new HubSettings(encodings, shardQueueBytes, time, new Metrics(new SimpleMeterRegistry())));
+        HubSettingsOf.tests(encodings, shardQueueBytes, time, new Metrics(registry)));
     broker.start(hub);
   }
 
@@ -99,7 +103,7 @@ final class TestHub {
     settle();
     if (broker.underWay.containsKey(channel)) {
       broker.answer(channel);
-      settle();
+      answerReads();
     }
     if (!listener.takeHeard().equals(List.of("joined " + channel))) {
       throw new AssertionError("not joined: " + channel);
@@ -111,9 +115,35 @@ final class TestHub {
     return broker.deliver(channel, publication(text, Audience.ALL, SOMEBODY));
   }
 
+  /// Stores a publication in a channel's history, without anybody's hearing of it.
+  Publication store(String channel, String text) {
+    return broker.log(channel).append(publication(text, Audience.ALL, SOMEBODY));
+  }
+
+  /// Stores a publication and delivers it.
+  void say(String channel, String... texts) {
+    for (var text : texts) {
+      broker.deliver(channel, store(channel, text));
+    }
+  }
+
+  /// Answers all reads, those included that answers give rise to.
+  void answerReads() {
+    settle();
+    while (broker.readsUnderWay() > 0) {
+      broker.answerRead();
+      settle();
+    }
+  }
+
   static Publication publication(String text, Audience audience, UUID client) {
     return new Publication(Content.TEXT, text.getBytes(UTF_8),
         new Publisher("somebody", client), audience);
+  }
+
+  /// How often somebody ran into a limit.
+  double hits(String limit) {
+    return registry.counter("parley.limit.hits", "limit", limit).count();
   }
 
   void settle() {

@@ -96,7 +96,7 @@ class OverRedisTest {
       int acks = 0;
       var next = raw.next();
       for (; next.opcode() == RawClient.TEXT; next = raw.next()) {
-        assertEquals("{\"ack\":" + acks++ + "}", next.text());
+        assertEquals("{\"ack\":" + acks++ + "}", Browser.withoutPosition(next.text()));
       }
       assertEquals(3001, next.code());
       assertTrue(acks >= WINDOW, "acks: " + acks);
@@ -137,13 +137,14 @@ class OverRedisTest {
   }
 
   @Test
-  void anInterruptedSubscriptionIsAnnouncedInEachChannelOnce() throws Exception {
+  void anInterruptedSubscriptionIsAnnouncedWhereItIsntKnownWhatWasMissed() throws Exception {
     try (var node = node();
         var alice = node.browser("user=alice&room=news");
         var bob = node.browser("user=bob&room=news&as=json")) {
       assertTrue(redis.commands().clientKill(KillArgs.Builder.typePubsub()) > 0);
-      alice.hearsInAnyOrder("{\"lost\":\"news\"}", "{\"lost\":\"inbox\"}");
-      bob.hearsInAnyOrder("{\"lost\":\"news\"}", "{\"lost\":\"inbox\"}");
+      // Of the room it is known: nothing.
+      alice.hears("{\"lost\":\"inbox\"}");
+      bob.hears("{\"lost\":\"inbox\"}");
       alice.saysAndHears("after");
       bob.hears("{\"text\":\"after\",\"from\":\"alice\",\"room\":\"news\"}");
       alice.hearsNothing();

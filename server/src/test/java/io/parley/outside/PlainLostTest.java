@@ -14,12 +14,35 @@ class PlainLostTest {
   private static final int FLOOD = 100;
 
   @Test
-  void whatDoesNotFitOnTheWayToAShardIsAnnouncedWhereItIsMissing() {
+  void whatDoesNotFitOnTheWayToAShardComesLaterFromTheHistory() {
+    try (var node = TestNode.start("node.io-threads", "1", "limits.shard-queue-bytes", "64KiB",
+        "limits.commands-per-second", "0", "limits.publish-window", "65536",
+        "limits.outbox-bytes", "256MiB", "limits.outbound-bytes", "1GiB", "limits.outbox-age",
+        "10m");
+        var flooder = node.raw("user=flooder&room=away");
+        var reader = node.raw("user=reader&room=busy")) {
+      reader.roundTrip();
+      var flood = new ByteArrayOutputStream();
+      for (int n = 1; n <= FLOOD; n++) {
+        flood.writeBytes(message(n, "x".repeat(60_000)));
+      }
+      flooder.send(flood.toByteArray());
+      for (int n = 1; n <= FLOOD; n++) {
+        var text = reader.next().text();
+        assertTrue(text.startsWith("{\"n\":" + n + ","), () -> text.substring(0, 80));
+      }
+      assertTrue(node.hits("limits.shard-queue-bytes") > 0, "no batch was refused");
+    }
+  }
+
+  @Test
+  void withoutHistoryWhatDoesNotFitOnTheWayToAShardIsAnnouncedWhereItIsMissing() {
     // One loop has to read the flood and to write it: it falls behind by as much as it reads in
     // one turn.
     try (var node = TestNode.start("node.io-threads", "1", "limits.shard-queue-bytes", "64KiB",
         "limits.commands-per-second", "0", "limits.publish-window", "65536",
-        "limits.outbox-bytes", "256MiB", "limits.outbox-age", "10m");
+        "limits.outbox-bytes", "256MiB", "limits.outbox-age", "10m",
+        "namespaces.room.history-size", "0", "namespaces.room.resume", "false");
         var flooder = node.raw("user=flooder&room=away");
         var reader = node.raw("user=reader&room=busy")) {
       var flood = new ByteArrayOutputStream();

@@ -60,7 +60,7 @@ class PlainRefusalsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{\"who\":\"lobby\",\"id\":1}", "{\"history\":\"lobby\",\"id\":1}"})
+  @ValueSource(strings = {"{\"who\":\"lobby\",\"id\":1}"})
   void whatComesLaterSaysSo(String frame) {
     try (var client = NODE.browser("room=x3")) {
       var refused = client.say(frame).next();

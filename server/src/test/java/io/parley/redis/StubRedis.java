@@ -86,6 +86,7 @@ public final class StubRedis implements AutoCloseable {
     return switch (command.getFirst()) {
       case "HELLO" -> HELLO;
       case "PING" -> "+PONG\r\n";
+      case "INFO" -> bulk("# Replication\r\nrole:master\r\n");
       case "SCRIPT" -> bulk("0123456789abcdef0123456789abcdef01234567");
       case "SUBSCRIBE", "UNSUBSCRIBE" -> {
         var answer = new StringBuilder();

@@ -9,18 +9,21 @@ import io.parley.broker.PublishOutcome.Failed;
 import io.parley.broker.PublishOutcome.Stored;
 import io.parley.broker.SlowBroker;
 import io.parley.channel.Content;
-import io.parley.hub.Encoding;
-import io.parley.hub.FrameBuffer;
-import io.parley.hub.Frames;
-import io.parley.hub.Framing;
+import io.parley.channel.Position;
+import io.parley.encoding.Encoding;
+import io.parley.encoding.FrameBuffer;
+import io.parley.encoding.Frames;
+import io.parley.encoding.Framing;
+import io.parley.hub.Entry;
 import io.parley.hub.Hub;
-import io.parley.hub.HubSettings;
+import io.parley.hub.HubSettingsOf;
 import io.parley.loop.ManualLoop;
 import io.parley.loop.ManualTime;
 import io.parley.metric.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What a session does while the broker takes its time.
@@ -39,12 +42,12 @@ class SessionTest {
     var metrics = new Metrics(new SimpleMeterRegistry());
     var hub = new Hub(
         List.of(loop), List.of(loop), broker,
-        new HubSettings(List.of(encoding), 1 << 20, time, metrics));
-    var context = new SessionContext("n1", broker,
-        new SessionSettings(4, PUBLISH_BYTES, 0, 1, 1, 0),
+        HubSettingsOf.tests(List.of(encoding), 1 << 20, time, metrics));
+    var context = new SessionContext("n1", broker, HubSettingsOf.rules(),
+        new SessionSettings(4, PUBLISH_BYTES, 0, 1, 1, 0, 100, 1 << 20, 8),
         time, metrics);
     return new Session(context, hub.shards().getFirst(), peer,
-        new Identity("alice", new UUID(0, 1)), encoding, new Silence());
+        new Identity("alice", new UUID(0, 1), false), encoding, new Silence());
   }
 
   private void publish(int count) {
@@ -171,10 +174,10 @@ class SessionTest {
 
   private record Silence() implements SessionEvents {
     @Override
-    public void onSubscribed(String channel) {}
+    public void onSubscribed(String channel, Entry entry) {}
 
     @Override
-    public void onLost(String channel) {}
+    public void onLost(String channel, @Nullable Position position) {}
   }
 
   private record NoFraming() implements Framing {

@@ -20,7 +20,7 @@ import io.parley.config.LimitSettings;
 import io.parley.config.Settings;
 import io.parley.frame.WebSocketFraming;
 import io.parley.hub.Hub;
-import io.parley.hub.HubSettings;
+import io.parley.hub.HubSettingsOf;
 import io.parley.loop.ManualLoop;
 import io.parley.loop.ManualTime;
 import io.parley.metric.Metrics;
@@ -62,8 +62,9 @@ class ConnectionTest {
     var broker = new SlowBroker();
     var metrics = new Metrics(new SimpleMeterRegistry());
     var hub = new Hub(List.of(loop), List.of(loop), broker,
-        new HubSettings(encodings.list(), 1 << 20, time, metrics));
-    var context = new SessionContext("n1", broker, new SessionSettings(2, 1 << 20, 0, 1, 8, 0),
+        HubSettingsOf.tests(encodings.list(), 1 << 20, time, metrics));
+    var context = new SessionContext("n1", broker, HubSettingsOf.rules(),
+        new SessionSettings(2, 1 << 20, 0, 1, 8, 0, 100, 1 << 20, 8),
         time, metrics);
     var connections = new Connections(hub.shards().getFirst(),
         new Routes(

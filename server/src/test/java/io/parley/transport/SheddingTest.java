@@ -14,10 +14,10 @@ import io.parley.auth.Access;
 import io.parley.auth.Origins;
 import io.parley.broker.SlowBroker;
 import io.parley.config.Settings;
+import io.parley.encoding.Frames;
 import io.parley.frame.WebSocketFraming;
-import io.parley.hub.Frames;
 import io.parley.hub.Hub;
-import io.parley.hub.HubSettings;
+import io.parley.hub.HubSettingsOf;
 import io.parley.loop.ManualLoop;
 import io.parley.loop.ManualTime;
 import io.parley.metric.Limit;
@@ -57,8 +57,9 @@ class SheddingTest {
     var encodings = PlainEncodings.at(0, WebSocketFraming.TEXT);
     var broker = new SlowBroker();
     var hub = new Hub(List.of(loop), List.of(loop), broker,
-        new HubSettings(encodings.list(), 1 << 20, time, metrics));
-    var context = new SessionContext("n1", broker, new SessionSettings(2, 1 << 20, 0, 1, 8, 0),
+        HubSettingsOf.tests(encodings.list(), 1 << 20, time, metrics));
+    var context = new SessionContext("n1", broker, HubSettingsOf.rules(),
+        new SessionSettings(2, 1 << 20, 0, 1, 8, 0, 100, 1 << 20, 8),
         time, metrics);
     budgets = Budgets.of(limits, metrics);
     plain = new PlainProtocol(context, new Access(true, true), encodings, encodings);

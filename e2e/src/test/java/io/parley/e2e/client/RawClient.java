@@ -7,10 +7,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// A WebSocket client made of a bare socket, which can send what no library would. Confined to the
-/// test's thread.
+/// A WebSocket client made of a bare socket, which can send what no library would. Confined to one
+/// thread, but any may close it.
 public final class RawClient implements AutoCloseable {
   public static final int TEXT = 0x81;
   public static final int BINARY = 0x82;
@@ -159,6 +160,17 @@ public final class RawClient implements AutoCloseable {
       frame = read();
     }
     return frame;
+  }
+
+  /// How long a read may wait from now on. What fails by it leaves the stream unusable.
+  public void timeout(Duration limit) throws IOException {
+    socket.setSoTimeout(Math.toIntExact(limit.toMillis()));
+  }
+
+  /// Ends it by a TCP reset, as a program does that is killed with data unread.
+  public void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
   }
 
   @Override

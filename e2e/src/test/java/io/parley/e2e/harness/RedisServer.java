@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,33 +19,50 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisExecProvider;
 
-/// A Redis of the test's own, on loopback and with nothing on disk, which it can take away and
-/// bring back at the same port. Confined to the test's thread.
+/// A Redis of the test's own, on loopback and with nothing on disk unless the test asks for it,
+/// which it can take away and bring back at the same port. Confined to the test's thread.
 public final class RedisServer implements AutoCloseable {
   private static final Duration START_WITHIN = Duration.ofSeconds(10);
+  private static final Duration END_WITHIN = Duration.ofSeconds(10);
   private static final int TIMEOUT_MILLIS = 3_000;
 
+  private final List<String> settings;
   private final int port = Ports.free();
   private final File binary;
   private Program program;
 
-  private RedisServer() throws IOException {
+  private RedisServer(List<String> settings) throws IOException {
+    this.settings = settings;
     binary = RedisExecProvider.defaultProvider().get();
     program = launch();
   }
 
   public static RedisServer start() {
+    return start(List.of("--appendonly", "no", "--dir", System.getProperty("java.io.tmpdir")));
+  }
+
+  /// Starts one that keeps what it has in a file in this folder, which is its own, and brings it
+  /// back from there.
+  ///
+  /// @param fsync when the file is made safe: `always`, or `everysec`
+  public static RedisServer startOn(Path folder, String fsync) {
+    return start(List.of("--appendonly", "yes", "--appendfsync", fsync, "--dir",
+        folder.toString()));
+  }
+
+  private static RedisServer start(List<String> settings) {
     try {
-      return new RedisServer();
+      return new RedisServer(settings);
     } catch (IOException cause) {
       throw new UncheckedIOException(cause);
     }
   }
 
   private Program launch() {
-    var started = Program.start("redis", Repository.module(), Map.of(),
-        List.of(binary.getPath(), "--port", Integer.toString(port), "--bind", "127.0.0.1",
-            "--save", "", "--appendonly", "no", "--dir", System.getProperty("java.io.tmpdir")));
+    var command = new ArrayList<>(List.of(binary.getPath(), "--port", Integer.toString(port),
+        "--bind", "127.0.0.1", "--save", ""));
+    command.addAll(settings);
+    var started = Program.start("redis", Repository.module(), Map.of(), command);
     await("redis at port " + port).atMost(START_WITHIN).until(this::answers);
     return started;
   }
@@ -57,12 +75,19 @@ public final class RedisServer implements AutoCloseable {
     return program.isAlive();
   }
 
-  /// Kills it as SIGKILL does: everything in it is gone.
+  /// Kills it as SIGKILL does: everything in it that isn't on disk is gone.
   public void kill() {
     program.close();
   }
 
-  /// After [#kill]: another one at the same port.
+  /// Ends it as an operator does, so that it writes down what it has.
+  public void stop() {
+    program.signal("TERM");
+    program.awaitExit(END_WITHIN);
+    program.close();
+  }
+
+  /// After [#kill] or [#stop]: another one at the same port.
   public void startAgain() {
     program = launch();
   }

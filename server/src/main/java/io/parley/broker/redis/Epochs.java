@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.SplittableRandom;
 
-/// Draws the epochs that scripts take where they need a new one, a fresh one for each call: the same
-/// one must never begin two lives of a channel. Two nodes draw the same only by chance.
+/// Draws the epochs that scripts take where they need a new one, a fresh one for each call: none
+/// may begin two lives of a channel. Two nodes draw the same one only by a chance of 1 in 2^64.
 ///
 /// Confined to the broker's loop.
 final class Epochs {

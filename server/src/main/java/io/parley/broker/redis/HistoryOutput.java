@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What `read.lua` answers. Confined to the thread that the answer is read on, and then to the loop.
+/// What `read.lua` answers. Confined to the thread that the answer is read on, then to the loop.
 ///
 /// A log may have holes, where an operator deleted an entry, and entries of a later version that
 /// this node can't read. A history has none, so it ends there.

@@ -82,8 +82,7 @@ final class RedisSubscriber
     this.loop = loop;
     this.events = events;
     var codec = new PubSubCodec(keys);
-    this.link = new RedisLink<>(loop, () -> connector.connectPubSub(codec),
-        opened -> opened.async().ping(), this,
+    this.link = new RedisLink<>(loop, () -> connector.connectPubSub(codec), this,
         new LinkSettings("subscribing", settings.pingInterval(), settings.timeout()), metrics);
   }
 

@@ -1,6 +1,6 @@
 package io.parley.wire.plain;
 
-import io.parley.hub.FrameBuffer;
+import io.parley.encoding.FrameBuffer;
 
 /// The id that a client gave a command, and how he spelled it: answers spell it the same way.
 ///

@@ -19,9 +19,7 @@ final class PendingJoins {
   }
 
   /// A join that isn't answered.
-  ///
-  /// @param resumes whether the client named a position from which to go on
-  record PendingJoin(String channel, boolean resumes, @Nullable CommandId id) {}
+  record PendingJoin(String channel, @Nullable CommandId id) {}
 
   /// Whether no more joins may wait.
   boolean isFull() {

@@ -1,5 +1,6 @@
 package io.parley.wire.plain;
 
+import io.parley.channel.Position;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,18 @@ sealed interface PlainCommand {
 
   /// To join a room, or the inbox.
   ///
-  /// @param resumes whether a position was given from which to go on
-  record Join(String room, boolean resumes, @Nullable CommandId id) implements PlainCommand {}
+  /// @param since the position from which to go on; null: from now on
+  record Join(String room, @Nullable Position since, @Nullable CommandId id)
+      implements
+        PlainCommand {}
+
+  /// To be shown what was said in a room, or in the inbox.
+  ///
+  /// @param limit how many messages
+  /// @param before the offset before which the newest of them stands; [Long#MAX_VALUE]: none
+  record History(String room, int limit, long before, @Nullable CommandId id)
+      implements
+        PlainCommand {}
 
   /// To leave a room.
   record Leave(String room, @Nullable CommandId id) implements PlainCommand {}

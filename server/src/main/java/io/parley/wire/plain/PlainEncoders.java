@@ -2,9 +2,13 @@ package io.parley.wire.plain;
 
 import io.parley.channel.Channels;
 import io.parley.channel.Content;
+import io.parley.channel.Position;
 import io.parley.channel.Publication;
-import io.parley.hub.FrameBuffer;
-import io.parley.hub.PublicationEncoder;
+import io.parley.encoding.FrameBuffer;
+import io.parley.encoding.PublicationEncoder;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How plain clients see publications. Two encodings exist: `bare`, where text arrives as it was
 /// sent, and `json` (`?as=json`), where everything is an object. No message that starts with `{`
@@ -12,6 +16,8 @@ import io.parley.hub.PublicationEncoder;
 final class PlainEncoders {
   static final PublicationEncoder BARE = PlainEncoders::encodeBare;
   static final PublicationEncoder JSON = PlainEncoders::encodeJson;
+
+  private static final int ENVELOPE_BYTES = 128;
 
   private PlainEncoders() {}
 
@@ -52,6 +58,42 @@ final class PlainEncoders {
     if (!Channels.isInbox(channel)) {
       out.ascii(",\"room\":").jsonString(Channels.shortName(channel));
     }
+    putPosition(publication.position(), out);
     out.put('}');
+  }
+
+  /// The array of a history's messages. What takes more than there is room for is left out, the
+  /// oldest first.
+  ///
+  /// @param mostBytes for all of them; the newest is there in any case
+  static void putMessages(
+      String channel, List<Publication> publications, int mostBytes, FrameBuffer out) {
+    var parts = new ArrayDeque<FrameBuffer>();
+    int bytes = 0;
+    for (var publication : publications.reversed()) {
+      var part = new FrameBuffer(publication.data().length + ENVELOPE_BYTES);
+      encodeJson(channel, publication, part);
+      bytes += part.length();
+      if (bytes > mostBytes && !parts.isEmpty()) {
+        break;
+      }
+      parts.addFirst(part);
+    }
+    out.put('[');
+    for (var part : parts) {
+      if (part != parts.peekFirst()) {
+        out.put(',');
+      }
+      out.put(part.array(), 0, part.length());
+    }
+    out.put(']');
+  }
+
+  /// Members behind others that say where something stands; none where there is no history.
+  static void putPosition(@Nullable Position position, FrameBuffer out) {
+    if (position != null) {
+      out.ascii(",\"offset\":").ascii(Long.toString(position.offset()))
+          .ascii(",\"epoch\":\"").ascii(position.epochText()).put('"');
+    }
   }
 }

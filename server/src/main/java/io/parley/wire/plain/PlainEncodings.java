@@ -1,7 +1,7 @@
 package io.parley.wire.plain;
 
-import io.parley.hub.Encoding;
-import io.parley.hub.Framing;
+import io.parley.encoding.Encoding;
+import io.parley.encoding.Framing;
 import java.util.List;
 
 /// The encodings of the plain protocol in one framing.

@@ -9,6 +9,7 @@ import io.parley.channel.Blanks;
 import io.parley.channel.Channels;
 import io.parley.channel.InvalidNameException;
 import io.parley.channel.Names;
+import io.parley.channel.Position;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe.
 final class PlainParser {
   static final int RECEIVERS_MAX = 100;
+  static final int HISTORY_LIMIT = 50;
   static final int NUMBER_DIGITS_MAX = 1_000;
   static final int NESTING_LEVELS_MAX = 1_000;
   static final int NAME_CHARACTERS_MAX = 50_000;
@@ -99,7 +101,11 @@ final class PlainParser {
     /// The verb's value where it is one text: a room, a user.
     private String value = "";
     private final List<String> receivers = new ArrayList<>(1);
-    private boolean resumes;
+
+    /// Where `join` begins, as far as it can be told before the verb is known.
+    private @Nullable Argument since;
+    private @Nullable Argument limit;
+    private @Nullable Argument before;
 
     /// Whether it has members that are the server's to write.
     private boolean hasServersMembers;
@@ -127,7 +133,14 @@ final class PlainParser {
             "member '" + member + "' (expected: none that only the server's answers have)", id);
       } else {
         hasServersMembers |= isServers(member);
-        resumes |= member.equals("since");
+        switch (member) {
+          case "since" -> since = Argument.of(member, token, parser);
+          case "limit" -> limit = Argument.of(member, token, parser);
+          case "before" -> before = Argument.of(member, token, parser);
+          default -> {
+            // The client's own.
+          }
+        }
         parser.skipChildren();
       }
     }
@@ -224,17 +237,20 @@ final class PlainParser {
     }
 
     PlainCommand command(byte[] frame, int start, int end)
-        throws IOException, InvalidNameException {
+        throws IOException, InvalidNameException, PlainSyntaxException {
       return switch (verb) {
         case null -> new PlainCommand.RoomMessage(null, object(frame, start, end), id);
         case ROOM -> new PlainCommand.RoomMessage(room(value), object(frame, start, end), id);
         case TO -> new PlainCommand.DirectMessage(users(), object(frame, start, end), id);
         case JOIN -> new PlainCommand.Join(
-            value.equals(Channels.INBOX) ? value : room(value), resumes, id);
+            roomOrInbox(value), since == null ? null : since.position(id), id);
         case LEAVE -> new PlainCommand.Leave(room(value), id);
         case WHOAMI -> new PlainCommand.WhoAmI(id);
         case TOKEN -> new PlainCommand.Token(id);
-        case WHO, HISTORY -> new PlainCommand.Unserved(verb, id);
+        case HISTORY -> new PlainCommand.History(roomOrInbox(value),
+            limit == null ? HISTORY_LIMIT : (int) Math.min(limit.count(id), Integer.MAX_VALUE),
+            before == null ? Long.MAX_VALUE : before.count(id), id);
+        case WHO -> new PlainCommand.Unserved(verb, id);
       };
     }
 
@@ -244,6 +260,10 @@ final class PlainParser {
         throw new InvalidNameException("room: 'inbox' (expected: a name that isn't reserved)");
       }
       return checked;
+    }
+
+    private static String roomOrInbox(String name) throws InvalidNameException {
+      return name.equals(Channels.INBOX) ? name : room(name);
     }
 
     private List<String> users() throws InvalidNameException {
@@ -266,6 +286,39 @@ final class PlainParser {
         return frame;
       }
       return Arrays.copyOfRange(frame, start, end);
+    }
+  }
+
+  /// A member that means something with some verbs, and is the client's own with the others. It is
+  /// checked once the verb is known.
+  private record Argument(String member, JsonToken token, String text) {
+    private static final int SHOWN_CHARACTERS_MAX = 40;
+    private static final int DIGITS_MAX = 18;
+
+    static Argument of(String member, JsonToken token, JsonParser parser) throws IOException {
+      boolean isScalar = token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NUMBER_INT;
+      return new Argument(member, token, isScalar ? parser.getText() : "");
+    }
+
+    Position position(@Nullable CommandId id) throws PlainSyntaxException {
+      var position = token == JsonToken.VALUE_STRING ? Position.parse(text) : null;
+      if (position == null) {
+        throw unexpected("\"EPOCH:OFFSET\", as messages have them", id);
+      }
+      return position;
+    }
+
+    long count(@Nullable CommandId id) throws PlainSyntaxException {
+      if (token != JsonToken.VALUE_NUMBER_INT || text.startsWith("-") || text.equals("0")) {
+        throw unexpected("an integer, 1 or more", id);
+      }
+      return text.length() > DIGITS_MAX ? Long.MAX_VALUE : Long.parseLong(text);
+    }
+
+    private PlainSyntaxException unexpected(String expected, @Nullable CommandId id) {
+      var found = text.isEmpty() || text.length() > SHOWN_CHARACTERS_MAX ? token.name() : text;
+      return new PlainSyntaxException(
+          "member '" + member + "': " + found + " (expected: " + expected + ")", id);
     }
   }
 

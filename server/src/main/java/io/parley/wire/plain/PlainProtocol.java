@@ -4,6 +4,7 @@ import io.parley.auth.Access;
 import io.parley.channel.Channels;
 import io.parley.channel.InvalidNameException;
 import io.parley.channel.Names;
+import io.parley.channel.Position;
 import io.parley.hub.Shard;
 import io.parley.session.CloseCode;
 import io.parley.session.Identity;
@@ -51,7 +52,10 @@ public final class PlainProtocol {
       if (room.equals(Channels.INBOX)) {
         throw new InvalidNameException("room: 'inbox' (expected: a name that isn't reserved)");
       }
-      var identity = new Identity(user.get(), newClient());
+      var since = position("since", request.since());
+      var inboxSince = position("inbox_since", request.inboxSince());
+      var identity = new Identity(
+          user.get(), newClient(), user.get().startsWith(Access.GUEST_PREFIX));
       if (!context.admits(identity.user())) {
         peer.close(CloseCode.CONNECTION_LIMIT, "");
         return null;
@@ -59,12 +63,25 @@ public final class PlainProtocol {
       var wire = new PlainWire(room, peer, context.settings().roomsPerConnection() + 1);
       var encodings = peer.takesCompressed() ? compressed : usual;
       wire.open(context, shard, identity,
-          request.asJson() ? encodings.json() : encodings.bare(), request);
+          request.asJson() ? encodings.json() : encodings.bare(), since, inboxSince);
       return wire;
     } catch (InvalidNameException bad) {
       peer.close(CloseCode.BAD_REQUEST, String.valueOf(bad.getMessage()));
       return null;
     }
+  }
+
+  private static @Nullable Position position(String parameter, @Nullable String text)
+      throws InvalidNameException {
+    if (text == null) {
+      return null;
+    }
+    var position = Position.parse(text);
+    if (position == null) {
+      throw new InvalidNameException(
+          parameter + ": not EPOCH:OFFSET (expected: both, as messages have them)");
+    }
+    return position;
   }
 
   /// A random UUID (RFC 9562, version 4). It only has to be unique: knowing it gives no right.

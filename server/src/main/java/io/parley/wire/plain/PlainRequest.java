@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /// @param room the connection's own room
 /// @param hasToken whether a token was shown, in the URL or in a header
 /// @param asJson whether texts shall arrive as objects
-/// @param resumes whether a position was given from which to go on in the room
-/// @param resumesInbox whether one was given for the inbox
+/// @param since the position from which to go on in the room, as it was written; null: none
+/// @param inboxSince the same for the inbox
 public record PlainRequest(
-    @Nullable String user, String room, boolean hasToken, boolean asJson, boolean resumes,
-    boolean resumesInbox) {
+    @Nullable String user, String room, boolean hasToken, boolean asJson,
+    @Nullable String since, @Nullable String inboxSince) {
   private static final String DEFAULT_ROOM = "lobby";
 
   /// Reads the request off a URL and its headers.
@@ -29,8 +29,8 @@ public record PlainRequest(
         first(query, "token") != null
             || (authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)),
         "json".equals(first(query, "as")),
-        first(query, "since") != null,
-        first(query, "inbox_since") != null);
+        first(query, "since"),
+        first(query, "inbox_since"));
   }
 
   private static @Nullable String first(Map<String, List<String>> query, String parameter) {

@@ -1,13 +1,17 @@
 package io.parley.wire.plain;
 
+import io.parley.broker.History;
 import io.parley.broker.PublishOutcome;
 import io.parley.broker.PublishOutcome.Failed;
 import io.parley.broker.PublishOutcome.Stored;
 import io.parley.channel.Channels;
 import io.parley.channel.Content;
-import io.parley.hub.Encoding;
-import io.parley.hub.FrameBuffer;
+import io.parley.channel.Position;
+import io.parley.encoding.Encoding;
+import io.parley.encoding.FrameBuffer;
+import io.parley.hub.Entry;
 import io.parley.hub.Shard;
+import io.parley.hub.Start;
 import io.parley.session.CloseCode;
 import io.parley.session.ErrorCode;
 import io.parley.session.Identity;
@@ -45,17 +49,23 @@ final class PlainWire implements Wire, SessionEvents {
   /// about it, unless the client wants to go on from a position.
   void open(
       SessionContext context, Shard shard, Identity identity, Encoding encoding,
-      PlainRequest request) {
+      @Nullable Position since, @Nullable Position inboxSince) {
     session = new Session(context, shard, peer, identity, encoding, this);
-    subscribe(session, Channels.room(ownRoom), request.resumes());
-    subscribe(session, Channels.inbox(identity.user()), request.resumesInbox());
+    subscribe(session, Channels.room(ownRoom), since);
+    subscribe(session, Channels.inbox(identity.user()), inboxSince);
   }
 
-  private void subscribe(Session opened, String channel, boolean resumes) {
-    if (resumes) {
-      pendingJoins.add(new PendingJoin(channel, true, null));
+  private void subscribe(Session opened, String channel, @Nullable Position since) {
+    var pending = new PendingJoin(channel, null);
+    if (since != null) {
+      pendingJoins.add(pending);
     }
-    opened.subscribe(channel);
+    var refusal = opened.subscribe(
+        channel, since == null ? Start.Now.ANYWHERE : new Start.After(since));
+    if (refusal != null) {
+      pendingJoins.takeBack(pending);
+      error(refusal, "join '" + nameOf(channel) + "'", null);
+    }
   }
 
   private Session session() {
@@ -93,10 +103,11 @@ final class PlainWire implements Wire, SessionEvents {
           Content.JSON, message.object(), message.id(), message.room() == null);
       case PlainCommand.DirectMessage message -> {
         var id = message.id();
-        session().direct(message.receivers(), message.object(), id == null ? null : id.text(),
-            outcome -> onPublished(outcome, id));
+        refuse(session().direct(message.receivers(), message.object(),
+            id == null ? null : id.text(), outcome -> onPublished(outcome, id)), "to users", id);
       }
       case PlainCommand.Join join -> join(join);
+      case PlainCommand.History history -> history(history);
       case PlainCommand.Leave leave -> leave(leave);
       case PlainCommand.WhoAmI whoAmI -> whoAmI(whoAmI.id());
       case PlainCommand.Token _ -> peer.close(
@@ -117,16 +128,23 @@ final class PlainWire implements Wire, SessionEvents {
       error(ErrorCode.PERMISSION_DENIED, "this connection left its room '" + room + "'", id);
       return;
     }
-    session().publish(channel, content, data, id == null ? null : id.text(),
-        outcome -> onPublished(outcome, id));
+    refuse(session().publish(channel, content, data, id == null ? null : id.text(),
+        outcome -> onPublished(outcome, id)), "to room '" + room + "'", id);
+  }
+
+  private void refuse(@Nullable ErrorCode code, String what, @Nullable CommandId id) {
+    if (code != null) {
+      error(code, what, id);
+    }
   }
 
   private void onPublished(PublishOutcome outcome, @Nullable CommandId id) {
     switch (outcome) {
-      case Stored _ -> {
+      case Stored stored -> {
         if (id != null) {
           var out = peer.beginMessage().ascii("{\"ack\":");
           id.writeTo(out);
+          PlainEncoders.putPosition(stored.position(), out);
           peer.endMessage(out.put('}'));
         }
       }
@@ -140,20 +158,45 @@ final class PlainWire implements Wire, SessionEvents {
   }
 
   private void join(PlainCommand.Join join) {
-    var channel = join.room().equals(Channels.INBOX)
-        ? Channels.inbox(session().user())
-        : Channels.room(join.room());
-    var pending = new PendingJoin(channel, join.resumes(), join.id());
-    if (!session().isJoined(channel) && pendingJoins.isFull()) {
+    var channel = channelOf(join.room());
+    var pending = new PendingJoin(channel, join.id());
+    if (pendingJoins.isFull()) {
       error(ErrorCode.LIMIT_EXCEEDED, "too many unanswered joins", join.id());
       return;
     }
     pendingJoins.add(pending);
-    var refusal = session().subscribe(channel);
+    var refusal = session().subscribe(channel, join.since() == null
+        ? Start.Now.AT_A_POSITION
+        : new Start.After(join.since()));
     if (refusal != null) {
       pendingJoins.takeBack(pending);
       error(refusal, "join '" + join.room() + "'", join.id());
     }
+  }
+
+  private String channelOf(String roomOrInbox) {
+    return roomOrInbox.equals(Channels.INBOX)
+        ? Channels.inbox(session().user())
+        : Channels.room(roomOrInbox);
+  }
+
+  private void history(PlainCommand.History history) {
+    var channel = channelOf(history.room());
+    refuse(session().history(channel, history.limit(), history.before(),
+        page -> onHistory(channel, page, history.id())), "history of '" + history.room() + "'",
+        history.id());
+  }
+
+  private void onHistory(String channel, @Nullable History page, @Nullable CommandId id) {
+    if (page == null) {
+      error(ErrorCode.INTERNAL, "the history can't be read now, try again", id);
+      return;
+    }
+    var out = peer.beginMessage().ascii("{\"history\":").jsonString(nameOf(channel));
+    PlainEncoders.putPosition(page.top(), out);
+    PlainEncoders.putMessages(channel, page.publications(), session().historyBytes(),
+        out.ascii(",\"messages\":"));
+    end(out, id);
   }
 
   private void leave(PlainCommand.Leave leave) {
@@ -200,20 +243,26 @@ final class PlainWire implements Wire, SessionEvents {
   }
 
   @Override
-  public void onSubscribed(String channel) {
+  public void onSubscribed(String channel, Entry entry) {
     for (var pending : pendingJoins.take(channel)) {
       var out = peer.beginMessage().ascii("{\"joined\":").jsonString(nameOf(channel));
-      if (pending.resumes()) {
-        // There is no history yet that could hold what was missed.
-        out.ascii(",\"recovered\":false");
+      PlainEncoders.putPosition(entry.position(), out);
+      switch (entry.recovered()) {
+        case YES -> out.ascii(",\"recovered\":true");
+        case NO -> out.ascii(",\"recovered\":false");
+        case NOT_ASKED -> {
+          // Nothing to say.
+        }
       }
       end(out, pending.id());
     }
   }
 
   @Override
-  public void onLost(String channel) {
-    end(peer.beginMessage().ascii("{\"lost\":").jsonString(nameOf(channel)), null);
+  public void onLost(String channel, @Nullable Position position) {
+    var out = peer.beginMessage().ascii("{\"lost\":").jsonString(nameOf(channel));
+    PlainEncoders.putPosition(position, out);
+    end(out, null);
   }
 
   private static String nameOf(String channel) {

@@ -2,7 +2,7 @@ package io.parley.wire.plain;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonToken;
-import io.parley.hub.FrameBuffer;
+import io.parley.encoding.FrameBuffer;
 import java.io.IOException;
 import java.util.Arrays;
 

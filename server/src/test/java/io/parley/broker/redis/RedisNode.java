@@ -3,10 +3,14 @@ package io.parley.broker.redis;
 import static io.parley.broker.RecordingEvents.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.parley.broker.History;
+import io.parley.broker.HistoryRequest;
 import io.parley.broker.Outcome;
+import io.parley.broker.PublishOutcome;
 import io.parley.broker.PublishRequest;
 import io.parley.broker.RecordingEvents;
 import io.parley.channel.Content;
+import io.parley.channel.Position;
 import io.parley.channel.Publication;
 import io.parley.channel.Publication.Audience;
 import io.parley.channel.Publisher;
@@ -20,6 +24,8 @@ import io.parley.redis.RedisConnector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A node as far as Redis sees it: loops, connector and broker, with two loops, so that connections
@@ -59,11 +65,40 @@ final class RedisNode implements AutoCloseable {
   }
 
   Outcome publish(String channel, String text, @Nullable String id) {
+    return publish(channel, Retention.NONE, text, id);
+  }
+
+  Outcome publish(String channel, Retention retention, String text, @Nullable String id) {
     var outcome = new Outcome();
     broker.publish(new PublishRequest(channel, new Publication(Content.TEXT,
         text.getBytes(StandardCharsets.UTF_8), new Publisher("alice", new UUID(1, 1)),
-        Audience.ALL), Retention.NONE, id), outcome);
+        Audience.ALL), retention, id), outcome);
     return outcome;
+  }
+
+  /// Publishes into a history; the position that it got there.
+  Position store(String channel, Retention retention, String text, @Nullable String id) {
+    var outcome = publish(channel, retention, text, id).get();
+    if (outcome instanceof PublishOutcome.Stored stored && stored.position() != null) {
+      return stored.position();
+    }
+    throw new AssertionError("outcome: " + outcome + " (expected: a position)");
+  }
+
+  /// Null if it can't be read.
+  @Nullable
+  History tryRead(HistoryRequest request) {
+    var answer = new CompletableFuture<@Nullable History>();
+    broker.read(request, answer::complete);
+    return answer.orTimeout(10, TimeUnit.SECONDS).join();
+  }
+
+  History read(HistoryRequest request) {
+    var history = tryRead(request);
+    if (history == null) {
+      throw new AssertionError("history of " + request.channel() + ": can't be read");
+    }
+    return history;
   }
 
   @Override

@@ -5,17 +5,24 @@ import static io.parley.broker.PublishOutcome.Stored.NOWHERE;
 import static io.parley.broker.RecordingEvents.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.broker.HistoryRequest;
 import io.parley.broker.RecordingEvents.Interrupted;
 import io.parley.broker.RecordingEvents.Subscribed;
+import io.parley.channel.Position;
+import io.parley.channel.Retention;
 import io.parley.redis.LogLines;
 import io.parley.redis.RedisServer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class RedisRefusalTest {
   private static final Path PAGE = Path.of("../docs/redis.md");
+
+  private static final Retention KEPT = new Retention(100, Duration.ofHours(1));
 
   private final RedisServer redis;
 
@@ -63,6 +72,18 @@ class RedisRefusalTest {
       assertEquals(NOWHERE, node.publish("room:a", "1", "id").get());
       assertEquals(NOWHERE, node.publish("room:a", "2", null).get());
       node.events.awaitTexts("room:a", 2);
+      assertEquals(1, node.store("room:a", KEPT, "3", "id3").offset());
+      assertEquals(List.of("3"), kept(node));
+      var newest = new HistoryRequest(
+          "room:a", KEPT, 0, Long.MAX_VALUE, 1, 100, HistoryRequest.End.NEWEST, null);
+      assertEquals(1, node.read(newest).publications().size());
+      // What only repairs asks for: a top that is gone, and a log that is empty.
+      redis.commands().select(1);
+      redis.commands().del("parley:top:{room:a}");
+      assertEquals(2, node.store("room:a", KEPT, "4", null).offset());
+      redis.commands().del("parley:top:{room:a}");
+      redis.commands().xtrim("parley:log:{room:a}", 0);
+      assertEquals(1, node.store("room:a", KEPT, "5", null).offset());
       node.broker.unsubscribe("room:a");
       await("gone", () -> redis.commands().pubsubChannels().isEmpty());
       assertEquals(List.of(), log.warnings());
@@ -124,8 +145,92 @@ class RedisRefusalTest {
     }
   }
 
+  private static List<String> kept(RedisNode node) {
+    return node.read(HistoryRequest.after("room:a", KEPT, new Position(1, 0), 1 << 20))
+        .publications().stream()
+        .map(publication -> new String(publication.data(), StandardCharsets.UTF_8)).toList();
+  }
+
+  @Test
+  void aRedisWithoutMemoryKeepsNothingOfWhatItRefuses() {
+    try (var node = node().awaitReady()) {
+      node.subscribe("room:a");
+      redis.commands().configSet("maxmemory", "1");
+      assertEquals(REFUSED, node.publish("room:a", KEPT, "1", "id").get());
+      assertEquals(REFUSED, node.publish("room:a", KEPT, "1", null).get());
+      assertEquals(0, redis.commands().keys("*").size());
+      redis.commands().configSet("maxmemory", "0");
+      var first = node.store("room:a", KEPT, "1", "id");
+      assertEquals(1, first.offset());
+
+      redis.commands().configSet("maxmemory", "1");
+      assertEquals(REFUSED, node.publish("room:a", KEPT, "2", "id2").get());
+      assertEquals(REFUSED, node.publish("room:a", KEPT, "2", null).get());
+      // What was there can be read.
+      assertEquals(List.of("1"), kept(node));
+      redis.commands().configSet("maxmemory", "0");
+      assertEquals(first.at(2), node.store("room:a", KEPT, "2", "id2"));
+      node.events.awaitTexts("room:a", 2);
+      assertEquals(List.of("1", "2"), node.events.texts("room:a"));
+      assertEquals(List.of("1", "2"), kept(node));
+    }
+  }
+
+  /// Each of them comes when the script has written something.
   @ParameterizedTest
-  @ValueSource(strings = {"ping", "script|load", "subscribe", "unsubscribe"})
+  @ValueSource(strings = {"xadd", "set"})
+  void whatIsRefusedMidwayIsTakenBack(String command) {
+    try (var node = node().awaitReady()) {
+      node.subscribe("room:a");
+      var first = node.store("room:a", KEPT, "1", "id1");
+      redis.acl("chat", "-" + command);
+      assertEquals(REFUSED, node.publish("room:a", KEPT, "2", "id2").get());
+      assertEquals(first, node.store("room:a", KEPT, "1", "id1"));
+      assertEquals(REFUSED, node.publish("room:b", KEPT, "b", "id2").get());
+      assertEquals(List.of("1"), kept(node));
+      redis.acl("chat", "+" + command);
+      // The id isn't taken for known, and the offset not for spent.
+      assertEquals(first.at(2), node.store("room:a", KEPT, "another", "id2"));
+      assertEquals(1, node.store("room:b", KEPT, "b", "id2").offset());
+      node.events.awaitTexts("room:a", 2);
+      assertEquals(List.of("1", "another"), node.events.texts("room:a"));
+      assertEquals(List.of("1", "another"), kept(node));
+    }
+  }
+
+  /// A stream takes no id twice, so what is in the log can't be taken back.
+  @Test
+  void whatIsKeptIsStoredEvenIfNobodyMayBeToldAndTheOperatorIs() {
+    try (var log = new LogLines(RedisPublisher.class.getName());
+        var node = node().awaitReady()) {
+      redis.acl("chat", "resetchannels", "&parley:pub:{}");
+      node.awaitReady();
+      var first = node.store("room:a", KEPT, "1", "id");
+      assertEquals(first.at(2), node.store("room:a", KEPT, "2", null));
+      assertEquals(first, node.store("room:a", KEPT, "1", "id"));
+      assertEquals(List.of("1", "2"), kept(node));
+      assertEquals(1, log.warnings().size(), log.warnings()::toString);
+      assertTrue(log.warnings().getFirst().contains("can't publish"), log.warnings()::toString);
+    }
+  }
+
+  @Test
+  void aHistoryThatMayNotBeReadIsAnsweredWithNothingAndToldOfOnce() {
+    try (var log = new LogLines(RedisReader.class.getName()); var node = node().awaitReady()) {
+      node.store("room:a", KEPT, "1", null);
+      redis.acl("chat", "-xrange");
+      var request = HistoryRequest.after("room:a", KEPT, new Position(1, 0), 1 << 20);
+      for (int i = 0; i < 10; i++) {
+        assertNull(node.tryRead(request));
+      }
+      assertEquals(1, log.warnings().size(), log.warnings()::toString);
+      redis.acl("chat", "+xrange");
+      assertEquals(List.of("1"), kept(node));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ping", "info", "script|load", "subscribe", "unsubscribe"})
   void aNodeThatMayNotIsNotReadySaysSoOnceAndGoesOnWhenItMay(String command) {
     redis.acl("chat", "-" + command);
     long connections = redis.stat("total_connections_received");
@@ -134,8 +239,9 @@ class RedisRefusalTest {
       await("tries", () -> redis.stat("total_connections_received") >= connections + 8);
       assertFalse(node.broker.isReady());
       var warnings = log.warnings();
-      // Both connections need to ping.
-      assertEquals(command.equals("ping") ? 2 : 1, warnings.size(), warnings::toString);
+      // Both connections need to ask whether it lives, and what it is.
+      assertEquals(Set.of("ping", "info").contains(command) ? 2 : 1, warnings.size(),
+          warnings::toString);
       var start = command.toUpperCase(Locale.ROOT).replace('|', ' ') + ": NOPERM";
       warnings.forEach(line -> assertTrue(line.contains(start), line));
 

@@ -142,7 +142,8 @@ class SettingsReaderTest {
         F:10: listen.port: 70000 (expected: a whole number, 0 to 65535)
         F:11: listen.address: list or section (expected: an address as 127.0.0.1 or ::1)
         F:13: redis.url: redis://***@host:x (expected: redis://[[user]:password@]host[:port][/db] \
-        or rediss://…, special characters in user and password percent-encoded)
+        or rediss://…, with sentinels redis-sentinel://…host,host/db?master=NAME, special \
+        characters in user and password percent-encoded)
         F:14: access: no keys (expected: lines of key, colon, value)
         F:15: limits: given twice (first in line 1)
         F:16: limits.rooms-per-connection: list or section (expected: a whole number, 1 to 65536)

@@ -36,7 +36,7 @@ class PendingJoinsTest {
   }
 
   private PendingJoin add(String channel, String id) {
-    var join = new PendingJoin(channel, false, new CommandId(id, false));
+    var join = new PendingJoin(channel, new CommandId(id, false));
     joins.add(join);
     return join;
   }

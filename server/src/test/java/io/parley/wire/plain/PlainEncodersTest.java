@@ -7,8 +7,8 @@ import io.parley.channel.Channels;
 import io.parley.channel.Content;
 import io.parley.channel.Publication;
 import io.parley.channel.Publisher;
-import io.parley.hub.FrameBuffer;
-import io.parley.hub.PublicationEncoder;
+import io.parley.encoding.FrameBuffer;
+import io.parley.encoding.PublicationEncoder;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.channel.Position;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -74,16 +75,21 @@ class PlainParserTest {
   @Test
   void eachVerbMakesItsCommand() {
     assertEquals(List.of("bob"), receivers("{\"to\":\"bob\"}"));
-    assertEquals(new PlainCommand.Join("news", false, null), parsed("{\"join\":\"news\"}"));
-    assertEquals(new PlainCommand.Join("news", true, null),
+    assertEquals(new PlainCommand.Join("news", null, null), parsed("{\"join\":\"news\"}"));
+    assertEquals(new PlainCommand.Join("news", new Position(Position.NO_EPOCH, 41), null),
         parsed("{\"join\":\"news\",\"since\":\"e:41\"}"));
-    assertEquals(new PlainCommand.Join("inbox", true, null),
-        parsed("{\"since\":\"e:41\",\"join\":\"inbox\"}"));
+    assertEquals(new PlainCommand.Join("inbox", new Position(0xabc, 7), null),
+        parsed("{\"since\":\"0000000000000abc:7\",\"join\":\"inbox\"}"));
+    assertEquals(new PlainCommand.History("news", 50, Long.MAX_VALUE, null),
+        parsed("{\"history\":\"news\"}"));
+    assertEquals(new PlainCommand.History("inbox", 7, 42, new CommandId("1", true)),
+        parsed("{\"before\":42,\"history\":\"inbox\",\"id\":1,\"limit\":7}"));
+    assertEquals(new PlainCommand.History("news", Integer.MAX_VALUE, Long.MAX_VALUE, null),
+        parsed("{\"history\":\"news\",\"limit\":9999999999,\"before\":1" + "0".repeat(50) + "}"));
     assertEquals(new PlainCommand.Leave("news", null), parsed("{\"leave\":\"news\"}"));
     assertEquals(new PlainCommand.WhoAmI(null), parsed("{\"whoami\":true}"));
     assertEquals(new PlainCommand.Token(null), parsed("{\"token\":\"x\"}"));
     assertEquals(new PlainCommand.Unserved(Verb.WHO, null), parsed("{\"who\":\"news\"}"));
-    assertEquals(new PlainCommand.Unserved(Verb.HISTORY, null), parsed("{\"history\":\"news\"}"));
     var message = assertInstanceOf(PlainCommand.RoomMessage.class,
         parsed("{\"room\":\"news\",\"a\":1}"));
     assertEquals("news", message.room());
@@ -134,7 +140,7 @@ class PlainParserTest {
   void inboxIsNoRoomButOneCanJoinIt() {
     refused("{\"room\":\"inbox\"}");
     refused("{\"leave\":\"inbox\"}");
-    assertEquals(new PlainCommand.Join("inbox", false, null), parsed("{\"join\":\"inbox\"}"));
+    assertEquals(new PlainCommand.Join("inbox", null, null), parsed("{\"join\":\"inbox\"}"));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.parley.hub;
+package io.parley.encoding;
 
 import io.parley.channel.Publication;
 
@@ -8,7 +8,8 @@ import io.parley.channel.Publication;
 ///
 /// @param index its place in the node's list of encodings, 0 to 31
 public record Encoding(int index, PublicationEncoder encoder, Framing framing) {
-  void encode(String channel, Publication publication, FrameBuffer out) {
+  /// Appends a publication as one frame.
+  public void encode(String channel, Publication publication, FrameBuffer out) {
     int mark = framing.begin(out);
     encoder.encode(channel, publication, out);
     framing.end(out, mark);

@@ -1,4 +1,4 @@
-package io.parley.hub;
+package io.parley.encoding;
 
 /// How a transport delimits messages in its byte stream. The transport implements it.
 public interface Framing {

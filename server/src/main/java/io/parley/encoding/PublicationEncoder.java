@@ -1,4 +1,4 @@
-package io.parley.hub;
+package io.parley.encoding;
 
 import io.parley.channel.Publication;
 

@@ -1,4 +1,4 @@
-package io.parley.hub;
+package io.parley.encoding;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

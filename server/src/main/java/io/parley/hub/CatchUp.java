@@ -1,0 +1,77 @@
+package io.parley.hub;
+
+import io.parley.channel.Publication;
+import io.parley.history.Ring;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// What a feed has while something has to be read for it: who waits for that, and what came live
+/// meanwhile. Few feeds have one, so that the others stay small.
+///
+/// Confined to its feed loop.
+final class CatchUp {
+  /// Whether live publications wait until the hole before them is filled. Otherwise the feed goes
+  /// on while it reads.
+  boolean isHolding;
+
+  /// Whether the broker was asked, and hasn't answered.
+  boolean isReading;
+
+  /// Whether live publications were dropped, since there were too many: they have to be read, too.
+  boolean hasDropped;
+
+  /// Live publications that wait, in the order in which they came.
+  final ArrayDeque<Publication> held = new ArrayDeque<>(4);
+  long heldBytes;
+
+  /// Who waits for the read that is under way, or the next one if none is.
+  List<Subscription> resuming = new ArrayList<>(1);
+
+  /// Who came while it was under way: what they know may be newer than what it tells.
+  List<Subscription> late = new ArrayList<>(0);
+
+  /// Who else waits for the newest publications; they get null if these couldn't be read.
+  List<Consumer<@Nullable Ring>> askers = new ArrayList<>(0);
+  List<Consumer<@Nullable Ring>> lateAskers = new ArrayList<>(0);
+
+  /// Members who want to be told where the feed stands.
+  final List<Subscription> unplaced = new ArrayList<>(0);
+
+  /// Somebody who is to be served from what is read.
+  void await(Subscription subscription) {
+    (isReading ? late : resuming).add(subscription);
+  }
+
+  void ask(Consumer<@Nullable Ring> asker) {
+    (isReading ? lateAskers : askers).add(asker);
+  }
+
+  /// Keeps a live publication for later, if there is room.
+  ///
+  /// @return whether there was
+  boolean hold(Publication publication, long mostBytes) {
+    heldBytes += publication.data().length;
+    if (heldBytes > mostBytes) {
+      held.clear();
+      heldBytes = 0;
+      hasDropped = true;
+      return false;
+    }
+    held.add(publication);
+    return true;
+  }
+
+  /// Whether somebody waits for publications, not only for a position.
+  boolean wantsMore() {
+    return !askers.isEmpty() || resuming.stream()
+        .anyMatch(one -> !one.hasTurnedBack && one.start instanceof Start.After);
+  }
+
+  boolean hasNobodyWaiting() {
+    return unplaced.isEmpty() && resuming.isEmpty() && late.isEmpty() && askers.isEmpty()
+        && lateAskers.isEmpty();
+  }
+}

@@ -1,0 +1,110 @@
+package io.parley.hub;
+
+import io.parley.broker.History;
+import io.parley.channel.Position;
+import io.parley.channel.Publication;
+import io.parley.history.Ring;
+import io.parley.history.Rings;
+
+/// Takes a feed from one publication to the next, and from what was read to where the broker is:
+/// what is missing is passed on, what can't be had is announced.
+///
+/// Confined to its feed loop.
+final class Continuity {
+  /// What was read for a feed.
+  enum Reading {
+    /// Only where the channel stands.
+    POSITION,
+    /// What comes behind the feed's offset, oldest first.
+    HOLE,
+    /// The newest, for those who resume: it may not reach back to the feed's offset.
+    NEWEST
+  }
+
+  private final Outgoing outgoing;
+  private final Rings rings;
+
+  Continuity(Outgoing outgoing, Rings rings) {
+    this.outgoing = outgoing;
+    this.rings = rings;
+  }
+
+  /// Passes on the publication that comes next.
+  void pass(Feed feed, Publication publication, long offset) {
+    feed.offset = offset;
+    rings.append(feed.ring, publication);
+    outgoing.pass(feed, publication);
+  }
+
+  /// Brings the feed to where the broker is.
+  ///
+  /// @return whether it is there; if not, more has to be read
+  boolean advance(Feed feed, Reading reading, History history) {
+    var top = history.top();
+    feed.base = history.base() == null ? Feed.NO_BASE : history.base();
+    if (!feed.knowsPosition()) {
+      feed.epoch = top.epoch();
+      feed.offset = top.offset();
+      if (feed.mayHaveMissed) {
+        feed.mayHaveMissed = false;
+        outgoing.announceLoss(feed, top);
+      }
+      return true;
+    }
+    if (top.epoch() != feed.epoch && !enterEpoch(feed, top, feed.base)) {
+      return feed.offset == top.offset();
+    }
+    if (reading == Reading.POSITION) {
+      return top.offset() <= feed.offset;
+    }
+    return passMissing(feed, reading, history);
+  }
+
+  /// Follows the channel into another epoch.
+  ///
+  /// @return whether the feed is still where it was
+  private boolean enterEpoch(Feed feed, Position top, Position base) {
+    rings.drop(feed.ring);
+    boolean followsMine = base.epoch() == feed.epoch;
+    feed.epoch = top.epoch();
+    if (followsMine && feed.offset <= base.offset()) {
+      return true;
+    }
+    feed.offset = followsMine ? base.offset() : top.offset();
+    outgoing.announceLoss(feed, feed.position());
+    return false;
+  }
+
+  private boolean passMissing(Feed feed, Reading reading, History history) {
+    long top = history.top().offset();
+    boolean some = false;
+    for (var publication : history.publications()) {
+      long offset = Ring.offsetOf(publication);
+      if (offset <= feed.offset) {
+        continue;
+      }
+      if (offset > feed.offset + 1) {
+        if (reading == Reading.NEWEST) {
+          return false;
+        }
+        lose(feed, offset - 1);
+      }
+      pass(feed, publication, offset);
+      some = true;
+    }
+    if (feed.offset < top) {
+      if (some) {
+        // The limits ended it.
+        return false;
+      }
+      lose(feed, top);
+    }
+    return true;
+  }
+
+  private void lose(Feed feed, long upTo) {
+    rings.drop(feed.ring);
+    feed.offset = upTo;
+    outgoing.announceLoss(feed, feed.position());
+  }
+}

@@ -1,0 +1,390 @@
+package io.parley.hub;
+
+import io.micrometer.core.instrument.Counter;
+import io.parley.broker.History;
+import io.parley.broker.HistoryRequest;
+import io.parley.broker.HistoryRequest.End;
+import io.parley.channel.Position;
+import io.parley.channel.Publication;
+import io.parley.history.HistoryReads;
+import io.parley.history.Ring;
+import io.parley.history.Rings;
+import io.parley.hub.Continuity.Reading;
+import io.parley.loop.Loop;
+import io.parley.metric.Limit;
+import io.parley.metric.Metric;
+import io.parley.metric.Metrics;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps the feeds of a loop without holes, where their channels have a history.
+///
+/// # Holes
+///
+/// A publication whose offset isn't the next one shows a hole. The feed is then held up: what comes
+/// live waits, what is missing is read once, passed on, and then what waited. If too much waits it
+/// is dropped, which is only another hole. What can't be read any more is announced as lost.
+///
+/// # Silence
+///
+/// If the last publication is lost, nothing shows it; so the position is compared with the broker's
+/// now and then ([#check]), and whenever the broker's connection is back ([#onConfirmed]).
+///
+/// # Epochs
+///
+/// In a new epoch, everything up to its base is what it was. A feed that isn't beyond the base goes
+/// on from there as if nothing had happened; one that is has passed on what the broker has
+/// forgotten, and its members are told that they lost their place.
+///
+/// # Resuming
+///
+/// [Resumption] says who can be served from what is at hand. Whoever can't waits here for a read,
+/// one for all of them.
+///
+/// Confined to its feed loop.
+final class Recovery {
+  private static final long RETRY_MILLIS = 250;
+
+  private final Loop loop;
+  private final Outgoing outgoing;
+  private final HistoryReads reads;
+  private final Rings rings;
+  private final Continuity continuity;
+  private final Resumption resumption;
+  private final HubSettings settings;
+  private final Metrics metrics;
+  private final Counter holes;
+
+  /// Who came in this tick and takes more than to be let in: at its end they are served together.
+  private final Map<Feed, List<Subscription>> arrivals = new HashMap<>();
+
+  Recovery(
+      Loop loop, Outgoing outgoing, HistoryReads reads, Rings rings, HubSettings settings) {
+    this.loop = loop;
+    this.outgoing = outgoing;
+    this.reads = reads;
+    this.rings = rings;
+    this.continuity = new Continuity(outgoing, rings);
+    this.resumption = new Resumption(outgoing, settings);
+    this.settings = settings;
+    this.metrics = settings.metrics();
+    this.holes = metrics.counter(Metric.HOLES);
+  }
+
+  /// A live publication of a channel with history.
+  void onLive(Feed feed, Publication publication, Position at) {
+    feed.isFresh = true;
+    var catchUp = feed.catchUp;
+    if (catchUp != null && catchUp.isHolding) {
+      hold(catchUp, publication);
+    } else if (!feed.knowsPosition()) {
+      feed.epoch = at.epoch();
+      continuity.pass(feed, publication, at.offset());
+    } else if (at.epoch() == feed.epoch && at.offset() == feed.offset + 1) {
+      continuity.pass(feed, publication, at.offset());
+    } else if (isOfEarlierEpoch(feed, at)) {
+      // It was on its way when the epoch changed; what is left of that epoch has been read.
+      return;
+    } else if (at.epoch() == feed.epoch && at.offset() <= feed.offset) {
+      // It was read before it came. If not, the broker counts again what it has counted before.
+      check(feed);
+    } else {
+      holes.increment();
+      var begun = begin(feed, true);
+      hold(begun, publication);
+      read(feed, begun);
+    }
+  }
+
+  private static boolean isOfEarlierEpoch(Feed feed, Position at) {
+    return feed.base != null && at.epoch() == feed.base.epoch() && at.epoch() != feed.epoch;
+  }
+
+  private void hold(CatchUp catchUp, Publication publication) {
+    if (!catchUp.hold(publication, settings.history().healingBytes())) {
+      metrics.hit(Limit.HISTORY_HEALING_BYTES);
+    }
+  }
+
+  private static CatchUp begin(Feed feed, boolean holding) {
+    var catchUp = feed.catchUp;
+    if (catchUp == null) {
+      catchUp = new CatchUp();
+      feed.catchUp = catchUp;
+    }
+    catchUp.isHolding |= holding;
+    return catchUp;
+  }
+
+  /// The broker has confirmed the feed's subscription, for the first time or again. Who waits to
+  /// join does so as soon as it is known where the channel stands, if that has to be known.
+  void onConfirmed(Feed feed) {
+    if (feed.mayHaveMissed && !feed.retention.keeps()) {
+      // Nothing can tell whether something was missed, so it must be assumed.
+      outgoing.announceLoss(feed, null);
+      feed.mayHaveMissed = false;
+    }
+    if (feed.retention.keeps()
+        && (feed.knowsPosition() || feed.mayHaveMissed || !feed.isLight || resumes(feed))) {
+      var catchUp = begin(feed, true);
+      for (var subscription : feed.takeWaiting()) {
+        if (!subscription.hasTurnedBack) {
+          catchUp.await(subscription);
+        }
+      }
+      read(feed, catchUp);
+    } else {
+      releaseWaiting(feed);
+    }
+  }
+
+  private static boolean resumes(Feed feed) {
+    return feed.waiting != null && feed.waiting.stream().anyMatch(
+        one -> !one.hasTurnedBack && one.start != Start.Now.ANYWHERE);
+  }
+
+  /// The broker's connection is gone: what was being read will be read when it is back.
+  void onInterrupted(Feed feed) {
+    if (!feed.retention.keeps() || !feed.knowsPosition()) {
+      feed.mayHaveMissed = feed.members > 0;
+    }
+    var catchUp = feed.catchUp;
+    if (catchUp != null) {
+      feed.catchUp = null;
+      catchUp.resuming.forEach(feed::await);
+      catchUp.late.forEach(feed::await);
+      catchUp.askers.forEach(asker -> asker.accept(null));
+      catchUp.lateAskers.forEach(asker -> asker.accept(null));
+      catchUp.unplaced.forEach(member -> outgoing.tell(member, Entry.ANYWHERE));
+    }
+  }
+
+  /// Nobody wants the feed any more.
+  void onEnd(Feed feed) {
+    rings.drop(feed.ring);
+    feed.catchUp = null;
+    feed.behind = null;
+    feed.forgetPosition();
+  }
+
+  /// Somebody joins a feed whose publications come.
+  void join(Feed feed, Subscription subscription) {
+    if (feed.isHeldUp() || (feed.retention.keeps()
+        && Outgoing.isBehind(feed, subscription.shard.index()))) {
+      feed.await(subscription);
+    } else if (!Resumption.takesMore(feed, subscription)) {
+      resumption.admit(feed, subscription);
+    } else {
+      if (arrivals.isEmpty()) {
+        loop.atTickEnd(this::serveArrivals);
+      }
+      arrivals.computeIfAbsent(feed, _ -> new ArrayList<>(1)).add(subscription);
+    }
+  }
+
+  private void serveArrivals() {
+    var arrived = Map.copyOf(arrivals);
+    arrivals.clear();
+    arrived.forEach(this::resume);
+  }
+
+  private void resume(Feed feed, List<Subscription> subscriptions) {
+    if (feed.state != Feed.State.LIVE || feed.isHeldUp()) {
+      subscriptions.forEach(feed::await);
+      return;
+    }
+    var unserved = resumption.serve(feed, subscriptions, rings.use(feed.ring), false);
+    if (!unserved.isEmpty()) {
+      // What is read for a light feed is kept nowhere, so it has to stand still meanwhile.
+      var catchUp = begin(feed, feed.isLight);
+      unserved.forEach(catchUp::await);
+      read(feed, catchUp);
+    }
+  }
+
+  /// Compares the feed's position with the broker's, unless it is busy doing so.
+  void check(Feed feed) {
+    if (feed.catchUp == null) {
+      read(feed, begin(feed, false));
+    }
+  }
+
+  /// Tells a member where the feed stands, as soon as that is known.
+  void place(Feed feed, Subscription member) {
+    if (!feed.retention.keeps() || (feed.knowsPosition() && !feed.isHeldUp())) {
+      outgoing.tell(member, feed.retention.keeps()
+          ? new Entry(feed.position(), Entry.Recovered.NOT_ASKED)
+          : Entry.ANYWHERE);
+    } else if (feed.state == Feed.State.LIVE) {
+      var catchUp = begin(feed, false);
+      catchUp.unplaced.add(member);
+      read(feed, catchUp);
+    } else {
+      outgoing.tell(member, Entry.ANYWHERE);
+    }
+  }
+
+  /// Hands an asker the newest of the channel, up to where the feed stands, once it has been read;
+  /// null if it couldn't be.
+  void askForRing(Feed feed, Consumer<@Nullable Ring> asker) {
+    // What is read for a light feed is kept nowhere, so it has to stand still meanwhile.
+    var catchUp = begin(feed, feed.isLight);
+    catchUp.ask(asker);
+    read(feed, catchUp);
+  }
+
+  private void read(Feed feed, CatchUp catchUp) {
+    if (catchUp.isReading) {
+      return;
+    }
+    catchUp.isReading = true;
+    var reading = whatToRead(feed, catchUp);
+    reads.ask(() -> feed.catchUp == catchUp ? requestFor(feed, catchUp, reading) : null,
+        history -> onRead(feed, catchUp, reading, history));
+  }
+
+  private static Reading whatToRead(Feed feed, CatchUp catchUp) {
+    if (feed.knowsPosition() && (catchUp.isHolding || catchUp.hasNobodyWaiting())
+        && !(feed.isLight && catchUp.held.isEmpty() && catchUp.wantsMore())) {
+      return Reading.HOLE;
+    }
+    return catchUp.wantsMore() ? Reading.NEWEST : Reading.POSITION;
+  }
+
+  private HistoryRequest requestFor(Feed feed, CatchUp catchUp, Reading reading) {
+    var seen = feed.knowsPosition() ? feed.position() : null;
+    if (seen == null && reading == Reading.HOLE) {
+      throw new IllegalStateException(feed.channel + ": no position (expected: one, to heal)");
+    }
+    return switch (reading) {
+      case POSITION -> HistoryRequest.top(feed.channel, feed.retention, seen);
+      case HOLE -> HistoryRequest.after(feed.channel, feed.retention,
+          Objects.requireNonNull(seen), settings.resumeBytes());
+      case NEWEST -> {
+        if (seen != null && !feed.isLight && rings.use(feed.ring) == null) {
+          feed.ring = rings.keep(rings.temporary(feed.offset + 1, feed.retention));
+        }
+        long after = feed.isLight && catchUp.askers.isEmpty()
+            ? Resumption.earliest(catchUp.resuming)
+            : 0;
+        yield new HistoryRequest(feed.channel, feed.retention, after, Long.MAX_VALUE,
+            feed.retention.size(), settings.resumeBytes(), End.NEWEST, seen);
+      }
+    };
+  }
+
+  private void onRead(Feed feed, CatchUp catchUp, Reading reading, @Nullable History history) {
+    if (feed.catchUp != catchUp) {
+      return;
+    }
+    catchUp.isReading = false;
+    if (history == null) {
+      // Who asks for old messages is told. Who resumes waits: what could he be told?
+      takeAskers(catchUp).forEach(asker -> asker.accept(null));
+      loop.schedule(() -> retry(feed, catchUp), RETRY_MILLIS);
+      return;
+    }
+    feed.isFresh = true;
+    if (!continuity.advance(feed, reading, history)) {
+      catchUp.isHolding = true;
+      read(feed, catchUp);
+      return;
+    }
+    if (reading == Reading.NEWEST) {
+      serve(feed, catchUp, history);
+    }
+    conclude(feed, catchUp);
+  }
+
+  private void retry(Feed feed, CatchUp catchUp) {
+    if (feed.catchUp == catchUp) {
+      read(feed, catchUp);
+    }
+  }
+
+  /// Serves those for whom the newest was read.
+  private void serve(Feed feed, CatchUp catchUp, History history) {
+    boolean whole = isWhole(feed, history);
+    rings.prepend(feed.ring, history.publications(), whole);
+    var ring = rings.use(feed.ring);
+    if (ring == null && feed.offset == history.top().offset()) {
+      ring = rings.temporary(feed.offset + 1, feed.retention);
+      ring.prepend(history.publications(), whole);
+      if (!feed.isLight) {
+        feed.ring = rings.keep(ring);
+      }
+    }
+    var resuming = catchUp.resuming;
+    catchUp.resuming = new ArrayList<>(0);
+    resumption.serve(feed, resuming, ring, true);
+    var answered = ring;
+    takeAskers(catchUp).forEach(asker -> asker.accept(answered));
+  }
+
+  /// Whether what was read reaches back to the first publication that the broker keeps: neither
+  /// limit can have ended it.
+  private boolean isWhole(Feed feed, History history) {
+    long bytes = history.publications().stream().mapToLong(one -> one.data().length).sum();
+    return history.publications().size() < feed.retention.size()
+        && bytes + settings.messageBytes() < settings.resumeBytes();
+  }
+
+  private static List<Consumer<@Nullable Ring>> takeAskers(CatchUp catchUp) {
+    var askers = catchUp.askers;
+    catchUp.askers = new ArrayList<>(0);
+    return askers;
+  }
+
+  /// Goes on with what waited for a read: live publications first, then those who join.
+  private void conclude(Feed feed, CatchUp catchUp) {
+    catchUp.isHolding = catchUp.hasDropped;
+    catchUp.hasDropped = false;
+    var held = new ArrayList<>(catchUp.held);
+    catchUp.held.clear();
+    catchUp.heldBytes = 0;
+    for (var publication : held) {
+      var at = Objects.requireNonNull(publication.position());
+      if (at.epoch() == feed.epoch || isOfEarlierEpoch(feed, at)) {
+        // Another hole among them holds the feed up again, and those behind it.
+        onLive(feed, publication, at);
+      } else {
+        // Of an epoch that began during the read, or of one that is long over: the next read tells.
+        catchUp.isHolding = true;
+      }
+    }
+    if (!catchUp.isHolding) {
+      var waiting = catchUp.resuming;
+      waiting.addAll(catchUp.late);
+      catchUp.resuming = new ArrayList<>(0);
+      catchUp.late = new ArrayList<>(0);
+      catchUp.resuming.addAll(resumption.serve(feed, waiting, rings.use(feed.ring), false));
+      catchUp.isHolding = feed.isLight && !catchUp.resuming.isEmpty();
+      catchUp.unplaced.forEach(member -> place(feed, member));
+      catchUp.unplaced.clear();
+    }
+    catchUp.askers.addAll(catchUp.lateAskers);
+    catchUp.lateAskers = new ArrayList<>(0);
+    if (catchUp.isHolding || !catchUp.hasNobodyWaiting()) {
+      read(feed, catchUp);
+    } else if (!catchUp.isReading) {
+      feed.catchUp = null;
+    }
+    if (!feed.isHeldUp()) {
+      releaseWaiting(feed);
+    }
+  }
+
+  /// Lets those in who waited for the feed.
+  void releaseWaiting(Feed feed) {
+    for (var subscription : feed.takeWaiting()) {
+      if (!subscription.hasTurnedBack) {
+        join(feed, subscription);
+      }
+    }
+  }
+}

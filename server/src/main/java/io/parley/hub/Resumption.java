@@ -1,0 +1,205 @@
+package io.parley.hub;
+
+import io.micrometer.core.instrument.Counter;
+import io.parley.channel.Position;
+import io.parley.channel.Publication;
+import io.parley.encoding.Encoding;
+import io.parley.encoding.FrameBuffer;
+import io.parley.encoding.Frames;
+import io.parley.history.Ring;
+import io.parley.hub.Delivery.Missed;
+import io.parley.hub.Delivery.Run;
+import io.parley.hub.Entry.Recovered;
+import io.parley.metric.Metric;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Makes members of those who want to go on from a position, with what they missed. However many
+/// they are, what they missed is encoded once for each encoding, and each is given the end of it
+/// that is new to him.
+///
+/// Confined to its feed loop.
+final class Resumption {
+  /// In place of an offset: it can't be gone on from there.
+  private static final long NOWHERE = -1;
+
+  /// In place of an offset: that takes a read to know.
+  private static final long UNCERTAIN = -2;
+
+  private static final int ENVELOPE_BYTES = 128;
+
+  private final Outgoing outgoing;
+  private final List<Encoding> encodings;
+  private final int resumeBytes;
+  private final Counter recovered;
+  private final Counter lost;
+
+  Resumption(Outgoing outgoing, HubSettings settings) {
+    this.outgoing = outgoing;
+    this.encodings = settings.encodings();
+    this.resumeBytes = settings.resumeBytes();
+    this.recovered = settings.metrics().counter(Metric.RECOVERIES, "recovered");
+    this.lost = settings.metrics().counter(Metric.RECOVERIES, "lost");
+  }
+
+  /// Whether a subscriber has to be served with others, perhaps after a read.
+  static boolean takesMore(Feed feed, Subscription subscription) {
+    return feed.retention.keeps() && switch (subscription.start) {
+      case Start.Now.ANYWHERE -> false;
+      case Start.Now.AT_A_POSITION -> !feed.knowsPosition();
+      case Start.After _ -> feed.canResume || !feed.knowsPosition();
+    };
+  }
+
+  /// Makes a member of one who takes nothing more.
+  void admit(Feed feed, Subscription subscription) {
+    outgoing.admit(feed, subscription, switch (subscription.start) {
+      case Start.Now.ANYWHERE -> Entry.ANYWHERE;
+      case Start.Now.AT_A_POSITION -> new Entry(positionOf(feed), Recovered.NOT_ASKED);
+      case Start.After _ -> {
+        lost.increment();
+        yield new Entry(positionOf(feed), Recovered.NO);
+      }
+    }, null);
+  }
+
+  private static @Nullable Position positionOf(Feed feed) {
+    return feed.knowsPosition() ? feed.position() : null;
+  }
+
+  /// Makes members of those for whom it can be said what they missed.
+  ///
+  /// @param ring what is at hand; null: nothing
+  /// @param isLatest whether the broker was asked after they came: what isn't at hand can't be had
+  /// @return the others, but for those who have left
+  List<Subscription> serve(
+      Feed feed, List<Subscription> subscriptions, @Nullable Ring ring, boolean isLatest) {
+    var unserved = new ArrayList<Subscription>(0);
+    var resuming = new ArrayList<Subscription>(subscriptions.size());
+    long earliest = Long.MAX_VALUE;
+    for (var subscription : subscriptions) {
+      if (subscription.hasTurnedBack) {
+        continue;
+      }
+      if (!takesMore(feed, subscription)) {
+        admit(feed, subscription);
+        continue;
+      }
+      long offset = offsetOf(feed, subscription.start, ring, isLatest);
+      if (offset == UNCERTAIN) {
+        unserved.add(subscription);
+      } else {
+        resuming.add(subscription);
+        earliest = offset == NOWHERE ? earliest : Math.min(earliest, offset);
+      }
+    }
+    if (!resuming.isEmpty()) {
+      var missing = ring == null ? List.<Publication>of() : ring.after(earliest);
+      var stretch = new Stretch(feed.channel, earliest, missing);
+      for (var subscription : resuming) {
+        admit(feed, subscription, offsetOf(feed, subscription.start, ring, isLatest), stretch);
+      }
+    }
+    return unserved;
+  }
+
+  private void admit(Feed feed, Subscription subscription, long offset, Stretch stretch) {
+    var missed = offset == NOWHERE ? null : stretch.after(offset, subscription.encoding);
+    if (offset == NOWHERE || (missed != null && missed.frames().length() > resumeBytes)) {
+      lost.increment();
+      outgoing.admit(feed, subscription, new Entry(feed.position(), Recovered.NO), null);
+    } else {
+      recovered.increment();
+      outgoing.admit(feed, subscription,
+          new Entry(new Position(feed.epoch, offset), Recovered.YES), missed);
+    }
+  }
+
+  /// The offset, in the feed's epoch, behind which a subscriber goes on.
+  private static long offsetOf(Feed feed, Start start, @Nullable Ring ring, boolean isLatest) {
+    if (!feed.knowsPosition() || !(start instanceof Start.After after)) {
+      return UNCERTAIN;
+    }
+    long offset = translated(feed, after.position());
+    if (offset < 0) {
+      return offset;
+    }
+    boolean isAtHand = offset == feed.offset
+        || (offset < feed.offset && ring != null && ring.covers(offset));
+    if (isAtHand) {
+      return offset;
+    }
+    return isLatest ? NOWHERE : UNCERTAIN;
+  }
+
+  /// An offset of an earlier epoch is good up to the base.
+  private static long translated(Feed feed, Position position) {
+    var base = feed.base;
+    if (position.epoch() == feed.epoch) {
+      return position.offset();
+    }
+    if (base == null) {
+      return position.epoch() == Position.NO_EPOCH ? NOWHERE : UNCERTAIN;
+    }
+    return position.epoch() == base.epoch() && position.offset() <= base.offset()
+        ? position.offset()
+        : NOWHERE;
+  }
+
+  /// The lowest offset from which somebody wants to go on.
+  static long earliest(List<Subscription> subscriptions) {
+    long earliest = Long.MAX_VALUE;
+    for (var subscription : subscriptions) {
+      if (!subscription.hasTurnedBack && subscription.start instanceof Start.After after) {
+        earliest = Math.min(earliest, after.position().offset());
+      }
+    }
+    return earliest;
+  }
+
+  /// Publications that follow each other, encoded at most once for each encoding, from which
+  /// anybody can be given the end.
+  private final class Stretch {
+    private final String channel;
+    private final long before;
+    private final List<Publication> publications;
+    private final @Nullable Frames[] frames = new Frames[encodings.size()];
+
+    /// By encoding, where each publication begins.
+    private final int[][] starts = new int[encodings.size()][];
+
+    /// @param before the offset before the first's
+    Stretch(String channel, long before, List<Publication> publications) {
+      this.channel = channel;
+      this.before = before;
+      this.publications = publications;
+    }
+
+    /// What comes behind an offset; null: nothing.
+    @Nullable
+    Missed after(long offset, int encoding) {
+      int skipped = (int) (offset - before);
+      if (skipped >= publications.size()) {
+        return null;
+      }
+      var all = frames[encoding];
+      if (all == null) {
+        all = encoded(encoding);
+        frames[encoding] = all;
+      }
+      return new Missed(all.from(starts[encoding][skipped]), publications.size() - skipped);
+    }
+
+    private Frames encoded(int encoding) {
+      var out = new FrameBuffer(publications.size() * ENVELOPE_BYTES);
+      var begins = new int[publications.size()];
+      for (int i = 0; i < begins.length; i++) {
+        begins[i] = out.length();
+        Run.encode(encodings.get(encoding), channel, publications.get(i), out);
+      }
+      starts[encoding] = begins;
+      return out.frames();
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.parley.hub;
+
+import io.parley.channel.Position;
+
+/// From where on somebody wants a channel's publications.
+public sealed interface Start {
+  /// From now on.
+  enum Now implements Start {
+    /// It doesn't matter where that is.
+    ANYWHERE,
+    /// The position has to be told.
+    AT_A_POSITION
+  }
+
+  /// From behind a position, where somebody left off: what was missed comes first.
+  record After(Position position) implements Start {}
+}

@@ -16,9 +16,17 @@ import org.jspecify.annotations.Nullable;
 /// @param hidden further changes that aren't named: there are too many, in a channel that is large
 public record PresenceEvent(
     long version, @Nullable Position top, int clients, int users, List<Change> changes,
-    int hidden) {
+    int hidden) implements ChannelEvent {
+  /// In place of a client: it isn't known which.
+  public static final UUID UNKNOWN_CLIENT = new UUID(0, 0);
+
   public PresenceEvent {
     changes = List.copyOf(changes);
+  }
+
+  /// Whether it happened later than at an offset, in the same epoch. Of another epoch nobody knows.
+  public boolean isBehind(long epoch, long offset) {
+    return top != null && top.epoch() == epoch && top.offset() > offset;
   }
 
   /// The same, told where the channel stands.

@@ -114,6 +114,11 @@ public final class Roster {
     return new News(joined, left, false);
   }
 
+  /// Of the last reading or event; negative: nothing is known.
+  public long version() {
+    return version;
+  }
+
   /// The users and their connections; empty if they aren't followed by name.
   public Map<String, Integer> connections() {
     return Map.copyOf(connections);

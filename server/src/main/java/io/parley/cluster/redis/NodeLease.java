@@ -136,8 +136,8 @@ public final class NodeLease {
   public CompletableFuture<?> close() {
     var closed = new CompletableFuture<Void>();
     loop.execute(() -> {
+      var had = isClosed ? null : id;
       isClosed = true;
-      var had = id;
       if (had == null || !commands.isOpen()) {
         closed.complete(null);
         return;

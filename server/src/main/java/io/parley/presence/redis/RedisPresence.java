@@ -94,8 +94,11 @@ public final class RedisPresence implements Presence {
   /// Members of this node, those who will leave among them. Other threads read it.
   private final AtomicInteger members = new AtomicInteger();
 
-  /// Null until everybody has to leave; completes when all have.
-  private @Nullable CompletableFuture<Void> closing;
+  /// Whether everybody has to leave.
+  private boolean isClosing;
+
+  /// Completes when everybody has left.
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   /// What the commands that this is given have to know of.
   public static List<Script> scripts() {
@@ -128,7 +131,7 @@ public final class RedisPresence implements Presence {
   }
 
   private void onJoin(String channel, UUID client, String user) {
-    if (closing != null) {
+    if (isClosing) {
       return;
     }
     departures.callOff(channel, client);
@@ -173,13 +176,15 @@ public final class RedisPresence implements Presence {
 
   @Override
   public CompletableFuture<?> close() {
-    var closed = new CompletableFuture<Void>();
-    loop.execute(() -> onClose(closed));
-    return closed;
+    loop.execute(this::onClose);
+    return closed.copy();
   }
 
-  private void onClose(CompletableFuture<Void> closed) {
-    closing = closed;
+  private void onClose() {
+    if (isClosing) {
+      return;
+    }
+    isClosing = true;
     for (var each : channels.values()) {
       each.soilAll();
       each.wanted.clear();
@@ -191,8 +196,8 @@ public final class RedisPresence implements Presence {
   }
 
   private void endIfEmpty() {
-    if (closing != null && (channels.isEmpty() || node == null || !commands.isOpen())) {
-      closing.complete(null);
+    if (isClosing && (channels.isEmpty() || node == null || !commands.isOpen())) {
+      closed.complete(null);
     }
   }
 
@@ -309,7 +314,7 @@ public final class RedisPresence implements Presence {
     if (trouble.isOn() && nanoClock.getAsLong() - refusedNanos > CALM_NANOS) {
       trouble.over("accepted again");
     }
-    if (closing == null || !closing.isDone()) {
+    if (!closed.isDone()) {
       loop.schedule(this::maintain, MAINTENANCE_MILLIS);
     }
     endIfEmpty();
@@ -430,7 +435,7 @@ public final class RedisPresence implements Presence {
     }
     var result = ChangeScript.result(answer);
     told.increment(result.changes());
-    boolean isLarge = result.clients() > rules.batchFrom() && closing == null;
+    boolean isLarge = result.clients() > rules.batchFrom() && !isClosing;
     if (isLarge && channel.dirtyCount() < ChangeScript.MEMBERS_MAX) {
       channel.notBeforeNanos = nanoClock.getAsLong() + BATCH_NANOS;
     }

@@ -197,6 +197,8 @@ public final class Training {
     client.ping();
     client.say("{\"join\":");
     client.say("{\"to\":\"\",\"id\":\"e\"}");
+    client.say("{\"history\":\"room" + i % 7 + "\",\"id\":\"o\"}");
+    client.say("{\"join\":\"inbox\",\"since\":\"0:0\"}");
     client.say("{\"leave\":\"room" + i % 7 + "\",\"id\":\"l\"}");
     client.await("{\"left\":");
   }
@@ -207,7 +209,7 @@ public final class Training {
       var id = "\"" + i + "-" + n + "\"";
       client.say("{\"to\":\"u" + (i + 1 + n) % CLIENTS + "\",\"id\":" + id + ",\"text\":\""
           + "some words ".repeat(n % 20) + "\"}");
-      client.await("{\"ack\":" + id + "}");
+      client.await("{\"ack\":" + id);
     }
     return null;
   }

@@ -41,6 +41,9 @@ final class TestHub {
   private final List<Encoding> encodings;
   private long clients;
 
+  /// Whether texts are followed by their position.
+  boolean showsPositions;
+
   TestHub(int shards, int feeds) {
     this(shards, feeds, 1 << 20);
   }
@@ -64,6 +67,10 @@ final class TestHub {
     return new Encoding(index, (channel, publication, out) -> {
       encoded[index]++;
       out.ascii(sign).put(publication.data());
+      if (showsPositions && publication.position() != null) {
+        out.ascii(" at " + publication.position().epoch() + ":"
+            + publication.position().offset());
+      }
       if (index == 1 && Arrays.equals(publication.data(), POISON.getBytes(UTF_8))) {
         throw new IllegalArgumentException("data: " + POISON + " (expected: anything else)");
       }

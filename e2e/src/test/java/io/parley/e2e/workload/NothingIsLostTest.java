@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -15,7 +14,6 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /// `-Dparley.checker.log=FILE`.
 @Timeout(900)
 class NothingIsLostTest {
-  @Disabled("until the plain protocol has history and resume")
   @Test
   void nothingIsLostAndNothingComesTwice() throws IOException, InterruptedException {
     var settings = RunSettings.fromProperties();

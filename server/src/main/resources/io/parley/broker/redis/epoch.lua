@@ -51,7 +51,7 @@ local function standOf(topKey, logKey, candidate, seenEpoch, seenOffset)
   if isWhole and top[5] == replid and not (seenEpoch == epoch and seenOffset > offset) then
     return {epoch = epoch, offset = offset, prev = top[3], base = top[4], replid = replid}
   end
-  if not last and redis.call('EXISTS', logKey) == 1 then
+  if redis.call('XLEN', logKey) == 0 and redis.call('EXISTS', logKey) == 1 then
     -- All its entries were deleted, but it remembers the last one's id and would take no lower one.
     redis.call('DEL', logKey)
   end

@@ -87,7 +87,7 @@ final class HeldWalk {
 
   private void readClients(String channel, String from) {
     var args = new CommandArgs<>(ByteArrayCodec.INSTANCE).add(keys.here(channel, node)).add(from)
-        .add(COUNT).add(ChangeScript.MEMBERS_MAX);
+        .add(COUNT).add(PresenceCommands.MEMBERS_MAX);
     send(CommandType.HSCAN, args, page -> {
       var next = PresenceKeys.text(page.getFirst());
       var clients = new ArrayList<UUID>(page.size() / 2);
@@ -112,7 +112,7 @@ final class HeldWalk {
       next.accept(true);
       return;
     }
-    int count = Math.min(ChangeScript.MEMBERS_MAX, clients.size());
+    int count = Math.min(PresenceCommands.MEMBERS_MAX, clients.size());
     visitor.onClients(channel, clients.subList(0, count), isFine -> {
       if (isFine) {
         handOver(channel, clients.subList(count, clients.size()), next);

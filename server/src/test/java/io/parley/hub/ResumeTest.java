@@ -211,6 +211,11 @@ class ResumeTest {
     var alice = resumer(0, "kept:a", after(Position.NO_EPOCH, 1));
     assertEquals(List.of("joined kept:a at 1:1 not recovered"), alice.takeHeard());
     assertEquals(List.of(), hub.broker.readRequests);
+    hub.broker.log("kept:a").expire();
+    hub.say("kept:a", "2");
+    hub.answerReads();
+    var fromTheBeginning = resumer(0, "kept:a", after(Position.NO_EPOCH, 0));
+    assertEquals(List.of("joined kept:a at 1:2 not recovered"), fromTheBeginning.takeHeard());
   }
 
   @Test

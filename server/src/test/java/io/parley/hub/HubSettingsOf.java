@@ -3,6 +3,7 @@ package io.parley.hub;
 import io.parley.config.HistorySettings;
 import io.parley.config.NamespaceSettings;
 import io.parley.config.Permission;
+import io.parley.config.Settings;
 import io.parley.encoding.Encoding;
 import io.parley.metric.Metrics;
 import io.parley.rules.Rules;
@@ -27,6 +28,16 @@ public final class HubSettingsOf {
       List<Encoding> encodings, long shardQueueBytes, LongSupplier nanoClock, Metrics metrics) {
     return new HubSettings(encodings, shardQueueBytes, RESUME_BYTES, 100,
         new HistorySettings(RING_BYTES, 100, 8, HEALING_BYTES, CHECK_INTERVAL), rules(), nanoClock,
+        metrics);
+  }
+
+  /// As a node has them when nobody says otherwise.
+  static HubSettings production(
+      List<Encoding> encodings, LongSupplier nanoClock, Metrics metrics) {
+    var settings = Settings.defaults();
+    var limits = settings.limits();
+    return new HubSettings(encodings, limits.shardQueueBytes(), limits.outboxBytes() / 2,
+        limits.messageBytes(), settings.history(), new Rules(settings.namespaces()), nanoClock,
         metrics);
   }
 

@@ -15,7 +15,8 @@ public record HistorySettings(
     @Setting(value = "1000", as = Format.WHOLE, min = "1", max = "10000",
         doc = "Messages in one answer of history. Beyond: the answer has so many.") int page,
     @Setting(value = "8", as = Format.WHOLE, min = "1", max = "1000",
-        doc = "Requests of history that a connection may have without an answer. Beyond:"
+        doc = "Requests of history, and of who is there, that a connection may have without an"
+            + " answer. Beyond:"
             + " error 106.") int requests,
     @Setting(value = "1MiB", as = Format.BYTES, min = "1KiB", max = "256MiB",
         doc = "Live messages that wait in a feed while it reads what it missed. Beyond: dropped and"

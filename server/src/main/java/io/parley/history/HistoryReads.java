@@ -19,12 +19,16 @@ import org.jspecify.annotations.Nullable;
 /// Confined to its feed loop.
 public final class HistoryReads {
   static final int UNDER_WAY_MAX = 128;
+  private static final long UNDER_WAY_BYTES_MAX = 8 << 20;
 
   private final Loop loop;
   private final Broker broker;
   private final ArrayDeque<Read> queue = new ArrayDeque<>();
   private final Counter reads;
   private int underWay;
+
+  /// What those under way may bring.
+  private long underWayBytes;
 
   /// @param request null when its turn has come: there is nothing to ask any more
   private record Read(Supplier<@Nullable HistoryRequest> request,
@@ -46,19 +50,21 @@ public final class HistoryReads {
   }
 
   private void pump() {
-    while (underWay < UNDER_WAY_MAX && !queue.isEmpty()) {
+    while (underWay < UNDER_WAY_MAX && underWayBytes < UNDER_WAY_BYTES_MAX && !queue.isEmpty()) {
       var next = queue.remove();
       var request = next.request.get();
       if (request != null) {
         underWay++;
+        underWayBytes += request.bytes();
         reads.increment();
-        broker.read(request, history -> loop.execute(() -> onAnswer(next, history)));
+        broker.read(request, history -> loop.execute(() -> onAnswer(next, request, history)));
       }
     }
   }
 
-  private void onAnswer(Read read, @Nullable History history) {
+  private void onAnswer(Read read, HistoryRequest request, @Nullable History history) {
     underWay--;
+    underWayBytes -= request.bytes();
     try {
       read.answer.accept(history);
     } finally {

@@ -28,7 +28,18 @@ public final class Ring {
   private long newestNanos;
 
   /// Whether nobody keeps it up any more.
-  boolean isDropped;
+  private boolean isDropped;
+
+  /// Lets go of everything.
+  void drop() {
+    isDropped = true;
+    kept.clear();
+    dataBytes = 0;
+  }
+
+  boolean isDropped() {
+    return isDropped;
+  }
 
   /// Whether the broker has forgotten by now what is in here.
   boolean hasExpired(long nowNanos) {

@@ -63,7 +63,7 @@ public final class Rings {
 
   /// Appends to a ring, if it is still kept.
   public void append(@Nullable Ring ring, Publication publication) {
-    if (ring != null && !ring.isDropped) {
+    if (ring != null && !ring.isDropped()) {
       long before = ring.bytes();
       ring.append(publication, nanoClock.getAsLong());
       bound(ring, before);
@@ -72,7 +72,7 @@ public final class Rings {
 
   /// Puts what the broker had before the ring's first into it, if it is still kept.
   public void prepend(@Nullable Ring ring, List<Publication> older, boolean whole) {
-    if (ring != null && !ring.isDropped) {
+    if (ring != null && !ring.isDropped()) {
       long before = ring.bytes();
       ring.prepend(older, whole);
       bound(ring, before);
@@ -91,8 +91,8 @@ public final class Rings {
   /// Lets go of a ring.
   public void drop(@Nullable Ring ring) {
     if (ring != null && byUse.remove(ring) != null) {
-      ring.isDropped = true;
       add(-ring.bytes());
+      ring.drop();
     }
   }
 

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to its feed loop.
 final class CatchUp {
+  /// What a publication takes beside its data, roughly.
+  private static final int OVERHEAD_BYTES = 200;
+
   private static final int EVENTS_MAX = 256;
 
   /// Whether live publications wait until the hole before them is filled. Otherwise the feed goes
@@ -22,6 +25,10 @@ final class CatchUp {
 
   /// Whether the broker was asked, and hasn't answered.
   boolean isReading;
+
+  /// Whether what was read last didn't reach down to where the feed stands: then that has to be
+  /// read before anything else.
+  boolean mustHeal;
 
   /// Whether live publications were dropped, since there were too many: they have to be read, too.
   boolean hasDropped;
@@ -59,7 +66,7 @@ final class CatchUp {
   ///
   /// @return whether there was
   boolean hold(Publication publication, long mostBytes) {
-    heldBytes += publication.data().length;
+    heldBytes += publication.data().length + OVERHEAD_BYTES;
     if (heldBytes > mostBytes) {
       held.clear();
       heldBytes = 0;
@@ -96,6 +103,14 @@ final class CatchUp {
   boolean wantsMore() {
     return !askers.isEmpty() || resuming.stream()
         .anyMatch(one -> !one.hasTurnedBack && one.start instanceof Start.After);
+  }
+
+  /// Forgets those who have left, once they are most of those who wait.
+  void prune(int arriving) {
+    if (resuming.size() + late.size() > 2 * arriving + 8) {
+      resuming.removeIf(one -> one.hasTurnedBack);
+      late.removeIf(one -> one.hasTurnedBack);
+    }
   }
 
   boolean hasNobodyWaiting() {

@@ -52,6 +52,7 @@ final class Continuity {
     if (!feed.knowsPosition()) {
       feed.epoch = top.epoch();
       feed.offset = top.offset();
+      feed.readUpTo = top.offset();
       if (feed.mayHaveMissed) {
         feed.mayHaveMissed = false;
         outgoing.announceLoss(feed, top);
@@ -72,12 +73,14 @@ final class Continuity {
   /// @return whether the feed is still where it was
   private boolean enterEpoch(Feed feed, Position top, Position base) {
     rings.drop(feed.ring);
+    feed.ring = null;
     boolean followsMine = base.epoch() == feed.epoch;
     feed.epoch = top.epoch();
     if (followsMine && feed.offset <= base.offset()) {
       return true;
     }
     feed.offset = followsMine ? base.offset() : top.offset();
+    feed.readUpTo = feed.offset;
     outgoing.announceLoss(feed, feed.position());
     return false;
   }
@@ -97,6 +100,7 @@ final class Continuity {
         lose(feed, offset - 1);
       }
       pass(feed, publication, offset);
+      feed.readUpTo = offset;
       some = true;
     }
     if (feed.offset < top) {
@@ -111,7 +115,9 @@ final class Continuity {
 
   private void lose(Feed feed, long upTo) {
     rings.drop(feed.ring);
+    feed.ring = null;
     feed.offset = upTo;
+    feed.readUpTo = upTo;
     outgoing.announceLoss(feed, feed.position());
   }
 }

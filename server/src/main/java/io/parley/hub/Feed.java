@@ -87,6 +87,9 @@ final class Feed {
   long offset = UNKNOWN;
   long epoch = Position.NO_EPOCH;
 
+  /// The highest offset that was read, rather than heard: up to there, what comes live was known.
+  long readUpTo;
+
   /// The epoch before, and up to where it means the same; [#NO_BASE] if there was none. Null until
   /// it has been read.
   @Nullable
@@ -141,6 +144,7 @@ final class Feed {
     offset = UNKNOWN;
     epoch = Position.NO_EPOCH;
     base = null;
+    readUpTo = 0;
     mayHaveMissed = false;
   }
 
@@ -170,6 +174,9 @@ final class Feed {
     arriving--;
     assert arriving >= 0 : channel;
     // He stays on the list, unless those who have left are most of it: then they go at once.
+    if (catchUp != null) {
+      catchUp.prune(arriving);
+    }
     if (waiting != null && waiting.size() > 2 * arriving + 8) {
       waiting.removeIf(one -> one.hasTurnedBack);
     }

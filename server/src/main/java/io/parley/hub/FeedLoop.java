@@ -221,7 +221,7 @@ final class FeedLoop implements Outgoing.Feeds {
     assert loop.inLoop();
     var feed = feeds.get(request.channel());
     if (feed == null || !hasNewest(feed)
-        || !answerFrom(rings.use(feed.ring), feed, request, answer)) {
+        || !answerFrom(ringOf(feed), feed, request, answer)) {
       if (feed != null && hasNewest(feed) && request.before() > feed.offset) {
         recovery.askForRing(feed, ring -> {
           if (!answerFrom(ring, feed, request, answer)) {
@@ -232,6 +232,11 @@ final class FeedLoop implements Outgoing.Feeds {
         readPage(request, answer);
       }
     }
+  }
+
+  private @Nullable Ring ringOf(Feed feed) {
+    feed.ring = rings.use(feed.ring);
+    return feed.ring;
   }
 
   /// Whether what a feed keeps at hand is, or can be made, the newest of its channel.
@@ -259,7 +264,7 @@ final class FeedLoop implements Outgoing.Feeds {
     if (!feed.retention.keeps()) {
       outgoing.makeUp(feed, shard, List.of());
     } else if (feed.state == Feed.State.LIVE && !feed.isHeldUp() && !feed.isMakingUp) {
-      var ring = rings.use(feed.ring);
+      var ring = ringOf(feed);
       if (ring != null && ring.covers(after)) {
         makeUp(feed, shard, ring.after(after));
       } else {

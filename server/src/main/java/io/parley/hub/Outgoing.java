@@ -319,11 +319,21 @@ final class Outgoing {
         one -> one instanceof Run run && run.makesUp && run.channel().equals(feed.channel))) {
       return;
     }
-    // What this tick has gathered for the shard is part of what it missed.
-    batch.removeIf(delivery -> delivery instanceof Run && delivery.channel().equals(feed.channel));
+    // What this tick has gathered for the shard is part of what it missed; who joined meanwhile
+    // would get it twice, or not at all.
+    batch.removeIf(delivery -> delivery.channel().equals(feed.channel)
+        && (delivery instanceof Run
+            || (delivery instanceof Joined joined && postpones(shard, joined))));
     feed.openRun = null;
-    int at = 0;
     long from = behind[shard.index()];
+    var unseen = missed.stream().dropWhile(one -> Ring.offsetOf(one) <= from).toList();
+    makeUp(feed, shard, unseen, from);
+  }
+
+  private void makeUp(Feed feed, Shard shard, List<Publication> missed, long behindFrom) {
+    var batch = outgoing.get(shard.index());
+    int at = 0;
+    long from = behindFrom;
     int given = fitting(feed, missed);
     if (given == 0) {
       batch.add(at, new Lost(feed.channel, feed.knowsPosition() ? feed.position() : null));
@@ -340,7 +350,9 @@ final class Outgoing {
         batch.add(at++, run);
         from = Ring.offsetOf(publication);
       }
-      behind[shard.index()] = from;
+      if (feed.behind != null) {
+        feed.behind[shard.index()] = from;
+      }
       if (from >= feed.offset) {
         catchUp(feed, shard.index());
       }

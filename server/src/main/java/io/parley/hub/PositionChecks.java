@@ -63,9 +63,7 @@ final class PositionChecks {
     if (isDue && !feed.isFresh) {
       check.accept(feed);
     }
-    if (turn.rounds == 0) {
-      feed.isFresh = false;
-    }
+    feed.isFresh = false;
     int rounds = turn.rounds > 0 ? turn.rounds - 1 : feed.isLight ? LIGHT_ROUNDS - 1 : 0;
     turns.add(new Turn(feed, rounds));
   }

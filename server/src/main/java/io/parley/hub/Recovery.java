@@ -51,6 +51,10 @@ import org.jspecify.annotations.Nullable;
 final class Recovery {
   private static final long RETRY_MILLIS = 250;
 
+  /// What is read of a hole at a time: most are small, and many feeds read at once when Redis is
+  /// back.
+  private static final int HOLE_BYTES = 64 << 10;
+
   private final Loop loop;
   private final Outgoing outgoing;
   private final HistoryReads reads;
@@ -95,8 +99,10 @@ final class Recovery {
       // It was on its way when the epoch changed; what is left of that epoch has been read.
       return;
     } else if (at.epoch() == feed.epoch && at.offset() <= feed.offset) {
-      // It was read before it came. If not, the broker counts again what it has counted before.
-      check(feed);
+      if (at.offset() > feed.readUpTo) {
+        // It has come live before: the broker counts again what it has counted already.
+        check(feed);
+      }
     } else {
       holes.increment();
       var begun = begin(feed, true);
@@ -126,6 +132,11 @@ final class Recovery {
 
   private static boolean isOfEarlierEpoch(Feed feed, Position at) {
     return feed.base != null && at.epoch() == feed.base.epoch() && at.epoch() != feed.epoch;
+  }
+
+  private @Nullable Ring ringOf(Feed feed) {
+    feed.ring = rings.use(feed.ring);
+    return feed.ring;
   }
 
   private void hold(CatchUp catchUp, Publication publication) {
@@ -190,6 +201,7 @@ final class Recovery {
   /// Nobody wants the feed any more.
   void onEnd(Feed feed) {
     rings.drop(feed.ring);
+    feed.ring = null;
     feed.catchUp = null;
     feed.behind = null;
     feed.forgetPosition();
@@ -221,7 +233,7 @@ final class Recovery {
       subscriptions.forEach(feed::await);
       return;
     }
-    var unserved = resumption.serve(feed, subscriptions, rings.use(feed.ring), false);
+    var unserved = resumption.serve(feed, subscriptions, ringOf(feed), false);
     if (!unserved.isEmpty()) {
       // What is read for a light feed is kept nowhere, so it has to stand still meanwhile.
       var catchUp = begin(feed, feed.isLight);
@@ -239,8 +251,9 @@ final class Recovery {
 
   /// Tells a member where the feed stands, as soon as that is known.
   void place(Feed feed, Subscription member) {
-    if (!feed.retention.keeps() || (feed.knowsPosition() && !feed.isHeldUp())) {
-      outgoing.tell(member, feed.retention.keeps()
+    boolean isBehind = Outgoing.isBehind(feed, member.shard.index());
+    if (!feed.retention.keeps() || isBehind || (feed.knowsPosition() && !feed.isHeldUp())) {
+      outgoing.tell(member, feed.retention.keeps() && !isBehind
           ? new Entry(feed.position(), Entry.Recovered.NOT_ASKED)
           : Entry.ANYWHERE);
     } else if (feed.state == Feed.State.LIVE) {
@@ -272,9 +285,12 @@ final class Recovery {
   }
 
   private static Reading whatToRead(Feed feed, CatchUp catchUp) {
-    if (feed.knowsPosition() && (catchUp.isHolding || catchUp.hasNobodyWaiting())
-        && !(feed.isLight && catchUp.held.isEmpty() && catchUp.wantsMore())) {
-      return Reading.HOLE;
+    if (feed.knowsPosition()) {
+      // A light feed that stands still for those who resume has no hole unless something came.
+      boolean hasHole = feed.isLight ? !catchUp.held.isEmpty() : catchUp.isHolding;
+      if (hasHole || catchUp.mustHeal || catchUp.hasNobodyWaiting()) {
+        return Reading.HOLE;
+      }
     }
     return catchUp.wantsMore() ? Reading.NEWEST : Reading.POSITION;
   }
@@ -287,14 +303,17 @@ final class Recovery {
     return switch (reading) {
       case POSITION -> HistoryRequest.top(feed.channel, feed.retention, seen);
       case HOLE -> HistoryRequest.after(feed.channel, feed.retention,
-          Objects.requireNonNull(seen), settings.resumeBytes());
+          Objects.requireNonNull(seen), Math.min(HOLE_BYTES, settings.resumeBytes()));
       case NEWEST -> {
-        if (seen != null && !feed.isLight && rings.use(feed.ring) == null) {
+        if (seen != null && !feed.isLight && ringOf(feed) == null) {
           feed.ring = rings.keep(rings.temporary(feed.offset + 1, feed.retention));
         }
-        long after = feed.isLight && catchUp.askers.isEmpty()
-            ? Resumption.earliest(catchUp.resuming)
-            : 0;
+        // A light feed keeps nothing, so only what somebody misses is read, itself among them.
+        long after = 0;
+        if (feed.isLight && catchUp.askers.isEmpty()) {
+          long earliest = Resumption.earliest(catchUp.resuming);
+          after = seen == null ? earliest : Math.min(earliest, seen.offset());
+        }
         yield new HistoryRequest(feed.channel, feed.retention, after, Long.MAX_VALUE,
             feed.retention.size(), settings.resumeBytes(), End.NEWEST, seen);
       }
@@ -308,16 +327,21 @@ final class Recovery {
     catchUp.isReading = false;
     if (history == null) {
       // Who asks for old messages is told. Who resumes waits: what could he be told?
-      takeAskers(catchUp).forEach(asker -> asker.accept(null));
+      var askers = takeAskers(catchUp);
+      askers.addAll(catchUp.lateAskers);
+      catchUp.lateAskers = new ArrayList<>(0);
+      askers.forEach(asker -> asker.accept(null));
       loop.schedule(() -> retry(feed, catchUp), RETRY_MILLIS);
       return;
     }
     feed.isFresh = true;
     if (!continuity.advance(feed, reading, history)) {
       catchUp.isHolding = true;
+      catchUp.mustHeal = true;
       read(feed, catchUp);
       return;
     }
+    catchUp.mustHeal = false;
     if (reading == Reading.NEWEST) {
       serve(feed, catchUp, history);
     }
@@ -333,20 +357,26 @@ final class Recovery {
   /// Serves those for whom the newest was read.
   private void serve(Feed feed, CatchUp catchUp, History history) {
     boolean whole = isWhole(feed, history);
-    rings.prepend(feed.ring, history.publications(), whole);
-    var ring = rings.use(feed.ring);
-    if (ring == null && feed.offset == history.top().offset()) {
+    var kept = ringOf(feed);
+    Ring ring = null;
+    if (kept != null || feed.offset == history.top().offset()) {
       ring = rings.temporary(feed.offset + 1, feed.retention);
-      ring.prepend(history.publications(), whole);
-      if (!feed.isLight) {
-        feed.ring = rings.keep(ring);
+      if (kept != null) {
+        ring.prepend(kept.after(0), false);
       }
+      ring.prepend(history.publications(), whole);
     }
     var resuming = catchUp.resuming;
     catchUp.resuming = new ArrayList<>(0);
     resumption.serve(feed, resuming, ring, true);
     var answered = ring;
     takeAskers(catchUp).forEach(asker -> asker.accept(answered));
+    // Last, since what is kept may have to go at once.
+    if (kept != null) {
+      rings.prepend(kept, history.publications(), whole);
+    } else if (ring != null && !feed.isLight) {
+      feed.ring = rings.keep(ring);
+    }
   }
 
   /// Whether what was read reaches back to the first publication that the broker keeps: neither
@@ -387,10 +417,11 @@ final class Recovery {
       waiting.addAll(catchUp.late);
       catchUp.resuming = new ArrayList<>(0);
       catchUp.late = new ArrayList<>(0);
-      catchUp.resuming.addAll(resumption.serve(feed, waiting, rings.use(feed.ring), false));
+      catchUp.resuming.addAll(resumption.serve(feed, waiting, ringOf(feed), false));
       catchUp.isHolding = feed.isLight && !catchUp.resuming.isEmpty();
-      catchUp.unplaced.forEach(member -> place(feed, member));
+      var unplaced = List.copyOf(catchUp.unplaced);
       catchUp.unplaced.clear();
+      unplaced.forEach(member -> place(feed, member));
     }
     catchUp.askers.addAll(catchUp.lateAskers);
     catchUp.lateAskers = new ArrayList<>(0);

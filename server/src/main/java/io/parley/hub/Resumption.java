@@ -82,6 +82,11 @@ final class Resumption {
       if (subscription.hasTurnedBack) {
         continue;
       }
+      if (Outgoing.isBehind(feed, subscription.shard.index())) {
+        // He is let in once his shard has what it missed.
+        feed.await(subscription);
+        continue;
+      }
       if (!takesMore(feed, subscription)) {
         admit(feed, subscription);
         continue;
@@ -121,7 +126,7 @@ final class Resumption {
     if (!feed.knowsPosition() || !(start instanceof Start.After after)) {
       return UNCERTAIN;
     }
-    long offset = translated(feed, after.position());
+    long offset = translated(feed, after.position(), isLatest);
     if (offset < 0) {
       return offset;
     }
@@ -134,7 +139,7 @@ final class Resumption {
   }
 
   /// An offset of an earlier epoch is good up to the base.
-  private static long translated(Feed feed, Position position) {
+  private static long translated(Feed feed, Position position, boolean isLatest) {
     var base = feed.base;
     if (position.epoch() == feed.epoch) {
       return position.offset();
@@ -145,9 +150,11 @@ final class Resumption {
     if (base == null) {
       return UNCERTAIN;
     }
-    return position.epoch() == base.epoch() && position.offset() <= base.offset()
-        ? position.offset()
-        : NOWHERE;
+    if (position.epoch() == base.epoch()) {
+      return position.offset() <= base.offset() ? position.offset() : NOWHERE;
+    }
+    // It may be one that has begun and that this feed hasn't heard of.
+    return isLatest ? NOWHERE : UNCERTAIN;
   }
 
   /// The lowest offset from which somebody wants to go on.

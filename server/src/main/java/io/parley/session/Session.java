@@ -51,8 +51,8 @@ public final class Session implements Subscriber {
 
   private final Publishing publishing;
 
-  /// Requests of history without an answer.
-  private int historyRequests;
+  /// Requests of history, and of who is there, without an answer.
+  private int questions;
 
   private boolean closed;
 
@@ -294,18 +294,18 @@ public final class Session implements Subscriber {
       return ErrorCode.NOT_AVAILABLE;
     }
     var settings = context.settings();
-    if (historyRequests >= settings.historyRequests()) {
+    if (questions >= settings.historyRequests()) {
       context.meters().hit(Limit.HISTORY_REQUESTS);
       return ErrorCode.LIMIT_EXCEEDED;
     }
     if (limit > settings.historyPage()) {
       context.meters().hit(Limit.HISTORY_PAGE);
     }
-    historyRequests++;
+    questions++;
     shard.history(new HistoryRequest(channel, namespace.history(), 0, before,
         Math.min(limit, settings.historyPage()), settings.historyBytes(), End.NEWEST, null),
         page -> {
-          historyRequests--;
+          questions--;
           if (!closed) {
             answer.accept(page);
           }
@@ -333,7 +333,13 @@ public final class Session implements Subscriber {
     if (!namespace.presence()) {
       return ErrorCode.NOT_AVAILABLE;
     }
+    if (questions >= context.settings().historyRequests()) {
+      context.meters().hit(Limit.HISTORY_REQUESTS);
+      return ErrorCode.LIMIT_EXCEEDED;
+    }
+    questions++;
     context.presence().who(channel, who -> shard.loop().execute(() -> {
+      questions--;
       if (!closed) {
         answer.accept(who);
       }

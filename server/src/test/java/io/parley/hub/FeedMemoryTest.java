@@ -1,6 +1,5 @@
 package io.parley.hub;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -86,26 +85,29 @@ class FeedMemoryTest {
     broker.start(hub);
     var listener = new TestHub(1, 1).listener(0);
     var names = new ArrayList<String>(CHANNELS);
-    long before = usedBytes();
-    for (int i = 0; i < CHANNELS; i++) {
-      names.add(namespace + ":#user-with-a-name-" + i);
-    }
-    for (int i = 0; i < CHANNELS; i++) {
-      hub.join(new Subscription(hub.shards().getFirst(), names.get(i), listener,
-          Start.Now.ANYWHERE));
-      if (i % 1_000 == 0) {
-        // The members' entries are dropped with the tasks that would bring them in.
-        ManualLoop.settle(List.of(feedLoop));
-        shardLoop.dropTasks();
+    try {
+      long before = usedBytes();
+      for (int i = 0; i < CHANNELS; i++) {
+        names.add(namespace + ":#user-with-a-name-" + i);
+        hub.join(new Subscription(
+            hub.shards().getFirst(), names.get(i), listener, Start.Now.ANYWHERE));
+        if (i % 1_000 == 0) {
+          settle();
+        }
       }
+      settle();
+      return (usedBytes() - before) / CHANNELS;
+    } finally {
+      // Neither was garbage yet.
+      Reference.reachabilityFence(hub);
+      Reference.reachabilityFence(names);
     }
+  }
+
+  /// The members' entries are dropped, with the tasks that would bring them in.
+  private void settle() {
     ManualLoop.settle(List.of(feedLoop));
     shardLoop.dropTasks();
-    long bytes = usedBytes() - before;
-    assertEquals(CHANNELS, names.size());
-    // Neither is garbage yet.
-    Reference.reachabilityFence(hub);
-    return bytes / CHANNELS;
   }
 
   @Test

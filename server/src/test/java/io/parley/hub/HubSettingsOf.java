@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
 /// are as rooms, or keep nothing if they have no namespace.
 public final class HubSettingsOf {
   static final int RESUME_BYTES = 10_000;
-  static final int HEALING_BYTES = 100;
+  static final int HEALING_BYTES = 2_000;
   static final long RING_BYTES = 100_000;
   static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
 

@@ -238,6 +238,60 @@ class ResumeTest {
   }
 
   @Test
+  void aDeviceAheadOfALightFeedWaitsUntilTheFeedIsThere() {
+    storeNumbers("own:#a", 1, 5);
+    var laptop = resumer(0, "own:#a", after(1, 5));
+    hub.answerReads();
+    // The phone has read these elsewhere; on this node they were lost.
+    storeNumbers("own:#a", 6, 8);
+    var phone = resumer(1, "own:#a", after(1, 7));
+    hub.broker.readRequests.clear();
+    hub.answerReads();
+    assertEquals(with("joined own:#a at 1:5 recovered", numbers(6, 8)), laptop.takeHeard());
+    assertEquals(with("joined own:#a at 1:7 recovered", numbers(8, 8)), phone.takeHeard());
+    assertTrue(hub.broker.readRequests.size() <= 2, hub.broker.readRequests::toString);
+  }
+
+  @Test
+  void whatIsStillOnItsWayToALightFeedIsNotLost() {
+    storeNumbers("own:#a", 1, 5);
+    var laptop = resumer(0, "own:#a", after(1, 5));
+    hub.answerReads();
+    var sixth = hub.store("own:#a", "6");
+    var phone = resumer(1, "own:#a", after(1, 6));
+    hub.broker.deliver("own:#a", sixth);
+    hub.answerReads();
+    assertEquals(with("joined own:#a at 1:5 recovered", numbers(6, 6)), laptop.takeHeard());
+    assertEquals(List.of("joined own:#a at 1:6 recovered"), phone.takeHeard());
+  }
+
+  @Test
+  void moreThanOneReadBringsIsHealedBeforeAnybodyResumes() {
+    storeNumbers("own:#a", 1, 1);
+    var laptop = resumer(0, "own:#a", after(1, 1));
+    hub.answerReads();
+    for (int i = 2; i <= 30; i++) {
+      hub.store("own:#a", i + "-".repeat(600));
+    }
+    var phone = resumer(1, "own:#a", after(1, 29));
+    hub.answerReads();
+    assertEquals(30, laptop.takeHeard().size());
+    assertEquals(2, phone.takeHeard().size());
+  }
+
+  @Test
+  void aNodeThatHasntHeardOfAnEpochAsksBeforeItRefuses() {
+    storeNumbers("kept:a", 1, 5);
+    var alice = resumer(0, "kept:a", after(1, 5));
+    hub.answerReads();
+    hub.broker.log("kept:a").newEpoch(5);
+    var bob = resumer(1, "kept:a", after(2, 4));
+    hub.answerReads();
+    assertEquals(List.of("joined kept:a at 1:5 recovered"), alice.takeHeard());
+    assertEquals(List.of("joined kept:a at 2:4 recovered", "5"), bob.takeHeard());
+  }
+
+  @Test
   void aSecondDeviceOfALightChannelWaitsForItsOwnRead() {
     storeNumbers("own:#a", 1, 5);
     var phone = resumer(0, "own:#a", after(1, 5));

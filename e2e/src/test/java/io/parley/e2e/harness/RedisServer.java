@@ -50,6 +50,22 @@ public final class RedisServer implements AutoCloseable {
         folder.toString()));
   }
 
+  /// The same, and it takes no writes that nobody copies; or, itself a copy, follows another.
+  static RedisServer startCopiedOn(Path folder, String fsync, List<String> more) {
+    var settings = new ArrayList<>(List.of("--appendonly", "yes", "--appendfsync", fsync, "--dir",
+        folder.toString(), "--min-replicas-to-write", "1", "--min-replicas-max-lag", "10",
+        "--repl-diskless-sync-delay", "0"));
+    settings.addAll(more);
+    return start(settings);
+  }
+
+  /// Starts a sentinel.
+  ///
+  /// @param file its configuration, which it writes to
+  static RedisServer startSentinel(Path file) {
+    return start(List.of(file.toString(), "--sentinel"));
+  }
+
   private static RedisServer start(List<String> settings) {
     try {
       return new RedisServer(settings);
@@ -59,9 +75,16 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private Program launch() {
-    var command = new ArrayList<>(List.of(binary.getPath(), "--port", Integer.toString(port),
-        "--bind", "127.0.0.1", "--save", ""));
-    command.addAll(settings);
+    var command = new ArrayList<>(List.of(binary.getPath()));
+    if (settings.contains("--sentinel")) {
+      // Its file comes first, and it knows nothing of saving.
+      command.addAll(settings);
+      command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
+    } else {
+      command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1",
+          "--save", ""));
+      command.addAll(settings);
+    }
     var started = Program.start("redis", Repository.module(), Map.of(), command);
     await("redis at port " + port).atMost(START_WITHIN).until(this::answers);
     return started;
@@ -69,6 +92,10 @@ public final class RedisServer implements AutoCloseable {
 
   public String url() {
     return "redis://127.0.0.1:" + port;
+  }
+
+  int port() {
+    return port;
   }
 
   public boolean isAlive() {
@@ -112,6 +139,15 @@ public final class RedisServer implements AutoCloseable {
   /// How many connections are subscribed to a channel.
   public int subscribers(String channel) {
     return Integer.parseInt(ask("PUBSUB", "NUMSUB", channel).getLast());
+  }
+
+  /// Whether `INFO` has this line.
+  boolean says(String section, String line) {
+    try {
+      return ask("INFO", section).getFirst().lines().anyMatch(line::equals);
+    } catch (UncheckedIOException silent) {
+      return false;
+    }
   }
 
   /// The value of a line of `INFO`.

@@ -30,6 +30,14 @@ record RunSettings(Duration duration, List<Fault> faults, String fsync, Load loa
         number("seed", 1));
   }
 
+  /// A store to which all the faults can happen.
+  Store.Kind store() {
+    return Arrays.stream(Store.Kind.values())
+        .filter(kind -> faults.stream().allMatch(fault -> fault.stores().contains(kind)))
+        .findFirst().orElseThrow(() -> new IllegalArgumentException(
+            "faults: " + faults + " (expected: those that can happen to one kind of store)"));
+  }
+
   private static int number(String name, int usual) {
     return Integer.getInteger(PREFIX + name, usual);
   }

@@ -10,10 +10,13 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,15 +49,13 @@ public final class RedisServer implements AutoCloseable {
   ///
   /// @param fsync when the file is made safe: `always`, or `everysec`
   public static RedisServer startOn(Path folder, String fsync) {
-    return start(List.of("--appendonly", "yes", "--appendfsync", fsync, "--dir",
-        folder.toString()));
+    return startOn(folder, fsync, List.of());
   }
 
-  /// The same, and it takes no writes that nobody copies; or, itself a copy, follows another.
-  static RedisServer startCopiedOn(Path folder, String fsync, List<String> more) {
+  /// The same with more settings, as on the command line.
+  static RedisServer startOn(Path folder, String fsync, List<String> more) {
     var settings = new ArrayList<>(List.of("--appendonly", "yes", "--appendfsync", fsync, "--dir",
-        folder.toString(), "--min-replicas-to-write", "1", "--min-replicas-max-lag", "10",
-        "--repl-diskless-sync-delay", "0"));
+        folder.toString()));
     settings.addAll(more);
     return start(settings);
   }
@@ -105,6 +106,25 @@ public final class RedisServer implements AutoCloseable {
   /// Kills it as SIGKILL does: everything in it that isn't on disk is gone.
   public void kill() {
     program.close();
+  }
+
+  /// Ends it as a power cut does: what it has written since the beginning of this time isn't on
+  /// disk. Only for one that was started on a folder.
+  public void losePower(Duration unsynced) throws InterruptedException {
+    var files = Path.of(settings.get(settings.indexOf("--dir") + 1), "appendonlydir").toFile()
+        .listFiles((folder, name) -> name.endsWith(".incr.aof"));
+    if (files == null || files.length != 1) {
+      throw new AssertionError("append-only files: " + Arrays.toString(files)
+          + " (expected: one that grows)");
+    }
+    var bytes = files[0].length();
+    Thread.sleep(unsynced);
+    kill();
+    try (var file = FileChannel.open(files[0].toPath(), StandardOpenOption.WRITE)) {
+      file.truncate(bytes);
+    } catch (IOException cause) {
+      throw new UncheckedIOException(cause);
+    }
   }
 
   /// Ends it as an operator does, so that it writes down what it has.

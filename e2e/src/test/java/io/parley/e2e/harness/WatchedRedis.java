@@ -12,8 +12,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// A primary and its replica, and three sentinels that move the primary when it is gone, or when
-/// they are told to. Neither of the two takes a write that the other wouldn't copy. Confined to the
-/// test's thread.
+/// they are told to. Confined to the test's thread.
 public final class WatchedRedis implements AutoCloseable {
   private static final String NAME = "chat";
   private static final int SENTINELS = 3;
@@ -30,14 +29,21 @@ public final class WatchedRedis implements AutoCloseable {
 
   /// Starts all five in folders of their own within this one, and waits until they have found each
   /// other.
-  public static WatchedRedis startIn(Path folder, String fsync) {
+  ///
+  /// @param isCopied neither of the two takes a write while the other is no replica
+  ///     (`min-replicas-to-write`)
+  public static WatchedRedis startIn(Path folder, String fsync, boolean isCopied) {
     var watched = new WatchedRedis();
     try {
-      var primary = RedisServer.startCopiedOn(
-          Files.createDirectory(folder.resolve("first")), fsync, List.of());
+      var settings = List.of("--min-replicas-to-write", isCopied ? "1" : "0",
+          "--min-replicas-max-lag", "10", "--repl-diskless-sync-delay", "0");
+      var primary = RedisServer.startOn(
+          Files.createDirectory(folder.resolve("first")), fsync, settings);
       watched.both.add(primary);
-      watched.both.add(RedisServer.startCopiedOn(Files.createDirectory(folder.resolve("second")),
-          fsync, List.of("--replicaof", "127.0.0.1 " + primary.port())));
+      var replica = new ArrayList<>(settings);
+      replica.addAll(List.of("--replicaof", "127.0.0.1 " + primary.port()));
+      watched.both.add(RedisServer.startOn(
+          Files.createDirectory(folder.resolve("second")), fsync, replica));
       for (var i = 1; i <= SENTINELS; i++) {
         var file = Files.createDirectory(folder.resolve("sentinel" + i)).resolve("sentinel.conf");
         Files.write(file, List.of(

@@ -33,7 +33,7 @@ final class CheckerRun {
 
   /// Runs, and says what came of it.
   static Verdict of(RunSettings settings, Path file) throws IOException, InterruptedException {
-    var plan = new Stage.Plan(NODES, settings.store(), settings.fsync(),
+    var plan = new Stage.Plan(NODES, settings.store(), settings.durability(),
         settings.faults().stream().anyMatch(Fault::strikesBalancer),
         file.resolveSibling(file.getFileName().toString().replace(".jsonl", "")));
     try (var log = EventLog.create(file); var stage = Stage.up(plan)) {
@@ -77,7 +77,7 @@ final class CheckerRun {
         var fault = settings.faults().get(turn % settings.faults().size());
         System.out.println("checker: " + fault);
         journal.note(nanos -> new Event.Struck(fault.name(),
-            fault.forgetsNanos(settings.fsync()), nanos));
+            fault.forgetsNanos(settings.durability()), nanos));
         fault.happen(stage, random);
         journal.note(nanos -> new Event.Healed(fault.name(), nanos));
         stage.awaitReady();

@@ -29,11 +29,15 @@ enum Fault {
       stage.redis().startAgain();
     }
   },
-  /// Redis is killed.
+  /// Redis is killed; or its machine loses power, and what wasn't on disk is gone.
   F5(Forgets.UNSYNCED) {
     @Override
     void happen(Stage stage, Random random) throws InterruptedException {
-      stage.redis().kill();
+      if (stage.durability().isSynced() || random.nextBoolean()) {
+        stage.redis().kill();
+      } else {
+        stage.redis().losePower(Duration.ofSeconds(1));
+      }
       hold(1, 3, random);
       stage.redis().startAgain();
     }
@@ -70,7 +74,11 @@ enum Fault {
       } else {
         stage.watched().killPrimary();
       }
-      // Acks of the old primary may be under way still.
+      if (!stage.durability().isCopied()) {
+        // The old primary goes on acknowledging until it is told.
+        stage.watched().awaitWhole();
+      }
+      // Its acks may be under way still.
       hold(1, 2, random);
     }
   },
@@ -146,10 +154,10 @@ enum Fault {
     private static final Duration UNSYNCED_MAX = Duration.ofSeconds(2);
     private static final Duration UNCOPIED_MAX = Duration.ofSeconds(10);
 
-    long nanos(String fsync) {
+    long nanos(Store.Durability durability) {
       return switch (this) {
         case NOTHING -> 0;
-        case UNSYNCED -> fsync.equals("always") ? 0 : UNSYNCED_MAX.toNanos();
+        case UNSYNCED -> durability.isSynced() ? 0 : UNSYNCED_MAX.toNanos();
         case UNCOPIED -> UNCOPIED_MAX.toNanos();
         case ALL -> Long.MAX_VALUE;
       };
@@ -179,8 +187,8 @@ enum Fault {
   }
 
   /// How old acknowledged messages may be that it costs.
-  long forgetsNanos(String fsync) {
-    return forgets.nanos(fsync);
+  long forgetsNanos(Store.Durability durability) {
+    return forgets.nanos(durability);
   }
 
   private static void hold(int secondsMin, int secondsMax, Random random)

@@ -32,11 +32,11 @@ final class Stage implements AutoCloseable {
 
   /// What there shall be.
   ///
-  /// @param fsync when Redis makes its file safe: `always`, or `everysec`
   /// @param isAllBalanced all clients come through the balancer; otherwise half of them, if the
   ///     machine has one
   /// @param logs what the nodes' logs are called, up to their names
-  record Plan(int nodes, Store.Kind store, String fsync, boolean isAllBalanced, Path logs) {}
+  record Plan(int nodes, Store.Kind store, Store.Durability durability, boolean isAllBalanced,
+      Path logs) {}
 
   private Stage(Plan plan, Store store) {
     this.plan = plan;
@@ -53,7 +53,7 @@ final class Stage implements AutoCloseable {
     if (plan.isAllBalanced) {
       Installed.orSkip("haproxy");
     }
-    var stage = new Stage(plan, Store.start(plan.store, plan.nodes, plan.fsync));
+    var stage = new Stage(plan, Store.start(plan.store, plan.nodes, plan.durability));
     try {
       for (var i = 0; i < plan.nodes; i++) {
         stage.nodes.add(stage.launch(i));
@@ -75,6 +75,10 @@ final class Stage implements AutoCloseable {
 
   private void balance(Path binary) {
     haproxy = Haproxy.before(binary, nodes);
+  }
+
+  Store.Durability durability() {
+    return plan.durability;
   }
 
   /// The one Redis.

@@ -22,20 +22,31 @@ sealed interface Store extends AutoCloseable {
     WATCHED
   }
 
-  /// Starts it.
+  /// What its acknowledgements are worth.
   ///
   /// @param fsync when its file is made safe: `always`, or `everysec`
-  static Store start(Kind kind, int nodes, String fsync) {
+  /// @param isCopied where there is a replica, nothing is taken while that isn't connected
+  record Durability(String fsync, boolean isCopied) {
+    boolean isSynced() {
+      return fsync.equals("always");
+    }
+  }
+
+  /// Starts it.
+  ///
+  /// @param nodes how many will use it
+  static Store start(Kind kind, int nodes, Durability durability) {
     try {
       var folder = Files.createTempDirectory("checker-redis");
       return switch (kind) {
-        case ALONE -> new Alone(RedisServer.startOn(folder, fsync));
+        case ALONE -> new Alone(RedisServer.startOn(folder, durability.fsync()));
         case BEHIND_RELAYS -> {
-          var redis = RedisServer.startOn(folder, fsync);
+          var redis = RedisServer.startOn(folder, durability.fsync());
           yield new BehindRelays(redis,
               Stream.generate(() -> RedisRelay.before(redis)).limit(nodes).toList());
         }
-        case WATCHED -> new Watched(WatchedRedis.startIn(folder, fsync));
+        case WATCHED -> new Watched(WatchedRedis.startIn(
+            folder, durability.fsync(), durability.isCopied()));
       };
     } catch (IOException cause) {
       throw new UncheckedIOException(cause);

@@ -23,6 +23,8 @@ import io.parley.ops.InternalServer;
 import io.parley.ops.InternalServer.Readiness;
 import io.parley.ops.JvmMeters;
 import io.parley.ops.LoopDelay;
+import io.parley.presence.Presence;
+import io.parley.presence.memory.MemoryPresence;
 import io.parley.redis.RedisConnector;
 import io.parley.rules.Rules;
 import io.parley.session.SessionContext;
@@ -52,11 +54,15 @@ public final class Node implements AutoCloseable {
   private static final long READY_POLL_MILLIS = 10;
   private static final long DRAIN_POLL_MILLIS = 10;
 
+  /// How long a node that stops at once takes to say that its members are gone.
+  private static final Duration LEAVE_MOST = Duration.ofMillis(500);
+
   private final Settings settings;
   private final EventLoops ioLoops;
   private final EventLoops feedLoops;
   private final @Nullable RedisConnector connector;
   private final Broker broker;
+  private final Presence presence;
   private final @Nullable TlsPort tls;
   private final Listeners listeners;
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
@@ -93,7 +99,15 @@ public final class Node implements AutoCloseable {
     feedLoops = new EventLoops("feed", settings.node().feedThreads());
     var redis = settings.redis();
     connector = redis.url() == null ? null : connector(redis.url(), redis);
-    broker = connector == null ? memoryBroker() : redisBroker(connector, redis);
+    if (connector == null) {
+      var memory = memoryBroker();
+      broker = memory;
+      presence = memoryPresence(memory);
+    } else {
+      broker = redisBroker(connector, redis);
+      presence = new ClusterPresence(
+          connector, feedLoops.loops().getFirst(), settings, metrics);
+    }
     var usual = PlainEncodings.at(0, WebSocketFraming.TEXT);
     var compressed = PlainEncodings.at(
         usual.list().size(), new DeflateFraming(settings.compression(), metrics));
@@ -103,13 +117,14 @@ public final class Node implements AutoCloseable {
     var rules = new Rules(settings.namespaces());
     // The other half is for what comes live meanwhile.
     int resumeBytes = limits.outboxBytes() / 2;
-    var hub = new Hub(ioLoops.loops(), feedLoops.loops(), broker, new HubSettings(
+    var hub = new Hub(ioLoops.loops(), feedLoops.loops(), broker, presence, new HubSettings(
         encodings, limits.shardQueueBytes(), resumeBytes, limits.messageBytes(),
         settings.history(), rules, System::nanoTime, metrics));
-    var context = new SessionContext(settings.node().name(), broker, rules, new SessionSettings(
-        limits.publishWindow(), limits.publishBytes(), limits.commandsPerSecond(),
-        limits.commandBurst(), limits.roomsPerConnection(), limits.connectionsPerUser(),
-        settings.history().page(), resumeBytes, settings.history().requests()),
+    var context = new SessionContext(settings.node().name(), broker, presence, rules,
+        new SessionSettings(
+            limits.publishWindow(), limits.publishBytes(), limits.commandsPerSecond(),
+            limits.commandBurst(), limits.roomsPerConnection(), limits.connectionsPerUser(),
+            settings.history().page(), resumeBytes, settings.history().requests()),
         System::nanoTime, metrics);
     var access = new Access(settings.access().anonymous(), settings.access().claimedNames());
     var trusted = settings.proxy().trusted().stream().map(Network::parse).toList();
@@ -123,6 +138,9 @@ public final class Node implements AutoCloseable {
     LoopDelay.watch("io", ioLoops.loops(), metrics);
     LoopDelay.watch("feed", feedLoops.loops(), metrics);
     broker.start(hub);
+    if (presence instanceof ClusterPresence ofCluster) {
+      ofCluster.start();
+    }
     try {
       internal = new InternalServer(new InetSocketAddress(
           settings.internal().address(), settings.internal().port()), this::readiness,
@@ -150,11 +168,16 @@ public final class Node implements AutoCloseable {
         redis.prefix(), redis.timeout(), redis.pingInterval(), redis.queueBytes()), metrics);
   }
 
-  private Broker memoryBroker() {
+  private MemoryBroker memoryBroker() {
     LOG.log(Level.WARNING,
         "NO REDIS: redis.url is not set, so this node runs ALONE, its clients hear"
             + " nobody on other nodes, and what it knows ends with it");
     return new MemoryBroker(feedLoops.loops().getFirst(), InstantSource.system());
+  }
+
+  private Presence memoryPresence(MemoryBroker memory) {
+    return new MemoryPresence(feedLoops.loops().getFirst(), ClusterPresence.rulesOf(settings),
+        memory::tell, System::nanoTime, metrics);
   }
 
   private void openSharedWhenReady() {
@@ -236,7 +259,14 @@ public final class Node implements AutoCloseable {
       pause(Duration.ofMillis(DRAIN_POLL_MILLIS));
     }
     LOG.log(Level.INFO, "drained: " + listeners.connections() + " connections left");
+    leave(Duration.ofNanos(last - System.nanoTime()));
     close();
+  }
+
+  /// Has its members leave, if they can within that time: others needn't wait for its lease.
+  private void leave(Duration most) {
+    presence.close().completeOnTimeout(null, Math.max(0, most.toMillis()), TimeUnit.MILLISECONDS)
+        .join();
   }
 
   private static void pause(Duration duration) {
@@ -264,6 +294,10 @@ public final class Node implements AutoCloseable {
   }
 
   private void closeLoops() {
+    leave(LEAVE_MOST);
+    if (presence instanceof ClusterPresence ofCluster) {
+      ofCluster.disconnect();
+    }
     broker.close();
     ioLoops.close();
     if (tls != null) {

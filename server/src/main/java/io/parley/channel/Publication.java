@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///   the broker has it
 public record Publication(
     Content content, byte[] data, Publisher publisher, Audience audience,
-    @Nullable Position position) {
+    @Nullable Position position) implements ChannelEvent {
   /// Who of a channel's subscribers gets a publication.
   public enum Audience {
     /// Everybody, the publisher's own connection among them.

@@ -1,5 +1,6 @@
 package io.parley.config;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,11 +16,32 @@ import java.util.Set;
 /// itself. Immutable.
 public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls,
     InternalSettings internal, RedisSettings redis, AccessSettings access,
-    Map<String, NamespaceSettings> namespaces, HistorySettings history, LimitSettings limits,
+    Map<String, NamespaceSettings> namespaces, HistorySettings history, PresenceSettings presence,
+    LimitSettings limits,
     DrainSettings drain, ProxySettings proxy, LogSettings log, CompressionSettings compression,
     @Setting(value = "false", as = Format.SWITCH,
         doc = "Whether `/echo` sends every message back to its sender, for checks of connectivity"
             + " and of conformance.") boolean echo) {
+
+  /// How nodes know who is in a channel. It stands here because the package is full.
+  public record PresenceSettings(
+      @Setting(value = "15s", as = Format.DURATION, min = "1s", max = "10m",
+          doc = "How long after its last sign of life a node is taken for dead. Its members leave"
+              + " then, or up to a third of that time later.") Duration lease,
+      @Setting(value = "5s", as = Format.DURATION, min = "0s", max = "10m",
+          doc = "How long after the end of a connection its client leaves: a reload takes"
+              + " less.") Duration leaveDelay,
+      @Setting(value = "200", as = Format.WHOLE, min = "0", max = "1000000",
+          doc = "In a channel with more clients, each node tells of joins and leaves once a second,"
+              + " together.") int batchFrom,
+      @Setting(value = "50", as = Format.WHOLE, min = "0", max = "500",
+          doc = "How many of them it names then; of the rest it says how many.") int batchNames,
+      @Setting(value = "1000", as = Format.WHOLE, min = "1", max = "100000",
+          doc = "Users in one answer to who is there. Beyond: the answer has so"
+              + " many.") int whoUsers,
+      @Setting(value = "1000", as = Format.WHOLE, min = "1", max = "1000000",
+          doc = "Such questions of a node that wait for Redis. Beyond: error 100 at"
+              + " once.") int whoQueue) {}
 
   /// Keeps the order of the namespaces, in which they are printed.
   public Settings {

@@ -17,7 +17,7 @@ public final class Ring {
 
   /// The offset of the first that is kept; while none is, of the next that comes.
   private long first;
-  private long bytes;
+  private long dataBytes;
 
   /// Whether all that the broker keeps of the channel, or kept lately, is in here.
   private boolean isWhole;
@@ -49,7 +49,7 @@ public final class Ring {
   void append(Publication publication, long nowNanos) {
     newestNanos = nowNanos;
     kept.add(publication);
-    bytes += costOf(publication);
+    dataBytes += publication.data().length;
   }
 
   /// Puts what the broker had before the others, as far as it isn't here and reaches up to them.
@@ -61,7 +61,7 @@ public final class Ring {
       var publication = older.get(i);
       if (offsetOf(publication) == first - 1) {
         kept.addFirst(publication);
-        bytes += costOf(publication);
+        dataBytes += publication.data().length;
         first--;
       }
     }
@@ -71,15 +71,16 @@ public final class Ring {
   /// Forgets the oldest, until the rest is within bounds.
   void trim(long mostBytes) {
     int most = retention.size();
-    while (!kept.isEmpty() && (kept.size() > most || bytes > mostBytes)) {
+    while (!kept.isEmpty() && (kept.size() > most || dataBytes > mostBytes)) {
       isWhole &= kept.size() > most;
-      bytes -= costOf(kept.remove());
+      dataBytes -= kept.remove().data().length;
       first++;
     }
   }
 
+  /// What it takes of the memory, roughly.
   long bytes() {
-    return bytes;
+    return dataBytes + (long) kept.size() * OVERHEAD_BYTES;
   }
 
   /// Whether everything behind an offset is here.
@@ -131,9 +132,5 @@ public final class Ring {
       throw new IllegalStateException("publication: no position (expected: one, from a history)");
     }
     return position.offset();
-  }
-
-  private static int costOf(Publication publication) {
-    return publication.data().length + OVERHEAD_BYTES;
   }
 }

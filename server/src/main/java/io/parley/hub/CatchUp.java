@@ -1,5 +1,6 @@
 package io.parley.hub;
 
+import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.history.Ring;
 import java.util.ArrayDeque;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to its feed loop.
 final class CatchUp {
+  private static final int EVENTS_MAX = 256;
+
   /// Whether live publications wait until the hole before them is filled. Otherwise the feed goes
   /// on while it reads.
   boolean isHolding;
@@ -26,6 +29,9 @@ final class CatchUp {
   /// Live publications that wait, in the order in which they came.
   final ArrayDeque<Publication> held = new ArrayDeque<>(4);
   long heldBytes;
+
+  /// Joins and leaves that wait for the publications before them, in the order in which they came.
+  private final ArrayDeque<PresenceEvent> events = new ArrayDeque<>(0);
 
   /// Who waits for the read that is under way, or the next one if none is.
   List<Subscription> resuming = new ArrayList<>(1);
@@ -62,6 +68,28 @@ final class CatchUp {
     }
     held.add(publication);
     return true;
+  }
+
+  /// Keeps an event for later, if there is room; if not, drops all of them.
+  boolean hold(PresenceEvent event) {
+    if (events.size() >= EVENTS_MAX) {
+      events.clear();
+      return false;
+    }
+    events.add(event);
+    return true;
+  }
+
+  /// Takes the events that happened no later than at an offset.
+  List<PresenceEvent> takeEvents(long epoch, long offset) {
+    if (events.isEmpty()) {
+      return List.of();
+    }
+    var taken = new ArrayList<PresenceEvent>();
+    while (!events.isEmpty() && !events.peek().isBehind(epoch, offset)) {
+      taken.add(events.remove());
+    }
+    return taken;
   }
 
   /// Whether somebody waits for publications, not only for a position.

@@ -23,14 +23,21 @@ final class Continuity {
 
   private final Outgoing outgoing;
   private final Rings rings;
+  private final Watches watches;
 
-  Continuity(Outgoing outgoing, Rings rings) {
+  Continuity(Outgoing outgoing, Rings rings, Watches watches) {
+    this.watches = watches;
     this.outgoing = outgoing;
     this.rings = rings;
   }
 
   /// Passes on the publication that comes next.
   void pass(Feed feed, Publication publication, long offset) {
+    if (feed.catchUp != null) {
+      // What happened before it is told before it.
+      feed.catchUp.takeEvents(feed.epoch, offset - 1)
+          .forEach(event -> watches.onEvent(feed, event));
+    }
     feed.offset = offset;
     rings.append(feed.ring, publication);
     outgoing.pass(feed, publication);

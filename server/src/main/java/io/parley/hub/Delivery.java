@@ -1,6 +1,7 @@
 package io.parley.hub;
 
 import io.parley.channel.Position;
+import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.encoding.Encoding;
 import io.parley.encoding.FrameBuffer;
@@ -43,6 +44,9 @@ sealed interface Delivery {
   ///
   /// @param position what follows stands behind it; null where there is no history
   record Lost(String channel, @Nullable Position position) implements Delivery {}
+
+  /// Who is in the channel has changed. It is for those members who want to know.
+  record Present(String channel, PresenceEvent event) implements Delivery {}
 
   /// Publications that follow each other, encoded one behind the other. The feed loop fills it
   /// during a tick; once it is sealed it is shared by all shards and never changes.

@@ -45,11 +45,17 @@ final class Feed {
   final boolean isLight;
   State state = State.SUBSCRIBING;
 
+  /// Whether members are told who joins and leaves.
+  final boolean tellsPresence;
+
   /// Members on each shard.
   final int[] perShard;
 
   /// The sum of [#perShard].
   int members;
+
+  /// Members who want to be told, and are.
+  int watchers;
 
   /// Subscriptions that aren't members yet and haven't left: on [#waiting], or with [#catchUp].
   int arriving;
@@ -103,12 +109,14 @@ final class Feed {
   @Nullable
   CatchUp catchUp;
 
-  Feed(String channel, int shards, Retention retention, boolean canResume, boolean isLight) {
+  Feed(String channel, int shards, Retention retention, boolean canResume, boolean isLight,
+      boolean tellsPresence) {
     this.channel = channel;
     this.perShard = new int[shards];
     this.retention = retention;
     this.canResume = canResume;
     this.isLight = isLight;
+    this.tellsPresence = tellsPresence;
   }
 
   boolean isWanted() {
@@ -172,9 +180,14 @@ final class Feed {
     arriving--;
     members++;
     perShard[subscription.shard.index()]++;
+    watchers += watches(subscription);
     encodings |= 1 << subscription.encoding;
     subscription.isAdmitted = true;
     assert arriving >= 0 : channel;
+  }
+
+  private int watches(Subscription subscription) {
+    return tellsPresence && subscription.wantsPresence ? 1 : 0;
   }
 
   /// Who was admitted in this tick isn't yet, and waits.
@@ -188,6 +201,7 @@ final class Feed {
   void dismiss(Subscription subscription) {
     members--;
     perShard[subscription.shard.index()]--;
+    watchers -= watches(subscription);
     assert members >= 0 && perShard[subscription.shard.index()] >= 0 : channel;
   }
 }

@@ -4,6 +4,7 @@ import io.parley.broker.Broker;
 import io.parley.broker.History;
 import io.parley.broker.HistoryRequest;
 import io.parley.broker.HistoryRequest.End;
+import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.channel.Retention;
 import io.parley.history.HistoryReads;
@@ -11,6 +12,7 @@ import io.parley.history.Ring;
 import io.parley.history.Rings;
 import io.parley.loop.Loop;
 import io.parley.metric.Metric;
+import io.parley.presence.Presence;
 import io.parley.rules.Rules;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -43,6 +45,7 @@ final class FeedLoop implements Outgoing.Feeds {
   private final Outgoing outgoing;
   private final HistoryReads reads;
   private final Rings rings;
+  private final Watches watches;
   private final Recovery recovery;
   private final PositionChecks checks;
   private final Map<String, Feed> feeds = new HashMap<>();
@@ -62,7 +65,8 @@ final class FeedLoop implements Outgoing.Feeds {
 
   /// @param ringBytes this loop's part of the node's budget
   FeedLoop(
-      Loop loop, Broker broker, List<Shard> shards, long ringBytes, HubSettings settings) {
+      Loop loop, Broker broker, Presence presence, List<Shard> shards, long ringBytes,
+      HubSettings settings) {
     this.loop = loop;
     this.broker = broker;
     this.shards = shards.size();
@@ -72,7 +76,8 @@ final class FeedLoop implements Outgoing.Feeds {
     this.outgoing = new Outgoing(loop, shards, settings, this);
     this.reads = new HistoryReads(loop, broker, settings.metrics());
     this.rings = new Rings(ringBytes, resumeBytes, nanoClock, settings.metrics());
-    this.recovery = new Recovery(loop, outgoing, reads, rings, settings);
+    this.watches = new Watches(loop, presence, outgoing);
+    this.recovery = new Recovery(loop, outgoing, reads, rings, watches, settings);
     this.checks = new PositionChecks(
         loop, settings.history().checkInterval().toMillis(), recovery::check);
     settings.metrics().sum(Metric.CHANNELS, () -> channels);
@@ -113,9 +118,9 @@ final class FeedLoop implements Outgoing.Feeds {
   private Feed begin(String channel) {
     var namespace = rules.find(channel);
     var feed = namespace == null
-        ? new Feed(channel, shards, Retention.NONE, false, true)
+        ? new Feed(channel, shards, Retention.NONE, false, true, false)
         : new Feed(channel, shards, namespace.history(), namespace.resume(),
-            namespace.isPersonal());
+            namespace.isPersonal(), namespace.joinLeave());
     feeds.put(channel, feed);
     channels = feeds.size();
     if (feed.retention.keeps()) {
@@ -135,6 +140,7 @@ final class FeedLoop implements Outgoing.Feeds {
     } else {
       feed.turnBack(subscription);
     }
+    watches.onDismissed(feed);
     lingerIfEmpty(feed);
   }
 
@@ -144,6 +150,7 @@ final class FeedLoop implements Outgoing.Feeds {
       return;
     }
     feed.state = Feed.State.LIVE;
+    watches.readAgain(feed);
     recovery.onConfirmed(feed);
     lingerIfEmpty(feed);
   }
@@ -190,6 +197,20 @@ final class FeedLoop implements Outgoing.Feeds {
     } else {
       recovery.onLive(feed, publication, position);
     }
+  }
+
+  /// Who is in a channel has changed.
+  void onPresence(String channel, PresenceEvent event) {
+    assert loop.inLoop();
+    var feed = feeds.get(channel);
+    if (feed != null && feed.state == Feed.State.LIVE && feed.watchers > 0) {
+      recovery.onPresence(feed, event);
+    }
+  }
+
+  @Override
+  public void onAdmitted(Feed feed) {
+    watches.onAdmitted(feed);
   }
 
   /// Somebody wants the newest publications of a channel before an offset. They come from what the

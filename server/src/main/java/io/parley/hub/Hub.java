@@ -4,8 +4,10 @@ import io.parley.broker.Broker;
 import io.parley.broker.BrokerEvents;
 import io.parley.broker.History;
 import io.parley.broker.HistoryRequest;
+import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.loop.Loop;
+import io.parley.presence.Presence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -23,13 +25,14 @@ public final class Hub implements BrokerEvents {
       List<? extends Loop> shardLoops,
       List<? extends Loop> loops,
       Broker broker,
+      Presence presence,
       HubSettings settings) {
     for (var loop : shardLoops) {
       shards.add(new Shard(this, loop, shards.size(), settings.metrics()));
     }
     long ringBytes = settings.history().ringBytes() / loops.size();
     for (var loop : loops) {
-      feedLoops.add(new FeedLoop(loop, broker, shards, ringBytes, settings));
+      feedLoops.add(new FeedLoop(loop, broker, presence, shards, ringBytes, settings));
     }
   }
 
@@ -65,6 +68,12 @@ public final class Hub implements BrokerEvents {
   public void onPublication(String channel, Publication publication) {
     var owner = ownerOf(channel);
     owner.loop().run(() -> owner.onPublication(channel, publication));
+  }
+
+  @Override
+  public void onPresence(String channel, PresenceEvent event) {
+    var owner = ownerOf(channel);
+    owner.loop().run(() -> owner.onPresence(channel, event));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.parley.hub;
 
 import io.parley.channel.Position;
+import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.encoding.Encoding;
 import io.parley.history.Ring;
@@ -8,6 +9,7 @@ import io.parley.hub.Delivery.Joined;
 import io.parley.hub.Delivery.Lost;
 import io.parley.hub.Delivery.Missed;
 import io.parley.hub.Delivery.Placed;
+import io.parley.hub.Delivery.Present;
 import io.parley.hub.Delivery.Run;
 import io.parley.loop.Loop;
 import io.parley.metric.Limit;
@@ -67,6 +69,9 @@ final class Outgoing {
     /// A channel's feed; null: there is none.
     @Nullable
     Feed find(String channel);
+
+    /// A feed has a member more.
+    void onAdmitted(Feed feed);
 
     /// A shard that missed everything of a channel behind an offset can take it now. The answer is
     /// [Outgoing#makeUp], at once or later.
@@ -131,6 +136,7 @@ final class Outgoing {
     feed.admit(subscription);
     feed.openRun = null;
     hand(subscription.shard.index(), new Joined(subscription, entry, missed));
+    feeds.onAdmitted(feed);
   }
 
   /// Tells a member where the feed stands. He is one already.
@@ -157,6 +163,17 @@ final class Outgoing {
       }
       if (feed.perShard[i] > 0) {
         hand(i, new Lost(feed.channel, position));
+      }
+    }
+  }
+
+  /// Tells members who has joined and left. Shards that have fallen behind get it, too: it is
+  /// little.
+  void present(Feed feed, PresenceEvent event) {
+    feed.openRun = null;
+    for (int i = 0; i < feed.perShard.length; i++) {
+      if (feed.perShard[i] > 0) {
+        hand(i, new Present(feed.channel, event));
       }
     }
   }

@@ -35,7 +35,8 @@ final class PositionChecks {
 
   /// A feed of a channel with history has begun. It is looked at until it is gone.
   void add(Feed feed) {
-    turns.add(new Turn(feed, 0));
+    // A crowd that comes back isn't looked at in its first minute: Redis has enough to do.
+    turns.add(new Turn(feed, 1));
     if (!isRunning) {
       isRunning = true;
       loop.schedule(this::step, STEP_MILLIS);

@@ -5,6 +5,7 @@ import io.parley.broker.History;
 import io.parley.broker.HistoryRequest;
 import io.parley.broker.HistoryRequest.End;
 import io.parley.channel.Position;
+import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.history.HistoryReads;
 import io.parley.history.Ring;
@@ -54,6 +55,7 @@ final class Recovery {
   private final Outgoing outgoing;
   private final HistoryReads reads;
   private final Rings rings;
+  private final Watches watches;
   private final Continuity continuity;
   private final Resumption resumption;
   private final HubSettings settings;
@@ -64,12 +66,14 @@ final class Recovery {
   private final Map<Feed, List<Subscription>> arrivals = new HashMap<>();
 
   Recovery(
-      Loop loop, Outgoing outgoing, HistoryReads reads, Rings rings, HubSettings settings) {
+      Loop loop, Outgoing outgoing, HistoryReads reads, Rings rings, Watches watches,
+      HubSettings settings) {
     this.loop = loop;
     this.outgoing = outgoing;
     this.reads = reads;
+    this.watches = watches;
     this.rings = rings;
-    this.continuity = new Continuity(outgoing, rings);
+    this.continuity = new Continuity(outgoing, rings, watches);
     this.resumption = new Resumption(outgoing, settings);
     this.settings = settings;
     this.metrics = settings.metrics();
@@ -99,6 +103,25 @@ final class Recovery {
       hold(begun, publication);
       read(feed, begun);
     }
+  }
+
+  /// Somebody has joined or left. It comes behind the publications that were there before; one that
+  /// hasn't come by then is missing.
+  void onPresence(Feed feed, PresenceEvent event) {
+    boolean showsHole = feed.retention.keeps() && feed.knowsPosition()
+        && event.isBehind(feed.epoch, feed.offset);
+    if (!feed.isHeldUp() && !showsHole) {
+      watches.onEvent(feed, event);
+      return;
+    }
+    if (!feed.isHeldUp()) {
+      holes.increment();
+    }
+    var catchUp = begin(feed, true);
+    if (!catchUp.hold(event)) {
+      watches.readAgain(feed);
+    }
+    read(feed, catchUp);
   }
 
   private static boolean isOfEarlierEpoch(Feed feed, Position at) {
@@ -357,6 +380,8 @@ final class Recovery {
         catchUp.isHolding = true;
       }
     }
+    catchUp.takeEvents(feed.epoch, catchUp.isHolding ? feed.offset : Long.MAX_VALUE)
+        .forEach(event -> watches.onEvent(feed, event));
     if (!catchUp.isHolding) {
       var waiting = catchUp.resuming;
       waiting.addAll(catchUp.late);

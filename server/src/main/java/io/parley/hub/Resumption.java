@@ -139,8 +139,11 @@ final class Resumption {
     if (position.epoch() == feed.epoch) {
       return position.offset();
     }
+    if (position.epoch() == Position.NO_EPOCH) {
+      return NOWHERE;
+    }
     if (base == null) {
-      return position.epoch() == Position.NO_EPOCH ? NOWHERE : UNCERTAIN;
+      return UNCERTAIN;
     }
     return position.epoch() == base.epoch() && position.offset() <= base.offset()
         ? position.offset()

@@ -6,6 +6,7 @@ import io.parley.broker.HistoryRequest;
 import io.parley.hub.Delivery.Joined;
 import io.parley.hub.Delivery.Lost;
 import io.parley.hub.Delivery.Placed;
+import io.parley.hub.Delivery.Present;
 import io.parley.hub.Delivery.Run;
 import io.parley.loop.Loop;
 import io.parley.metric.HighWater;
@@ -217,6 +218,11 @@ public final class Shard {
         lost.increment();
         members.forEach(member -> member.subscriber.onLost(member, hole.position()));
       }
+      case Present present -> members.forEach(member -> {
+        if (member.wantsPresence) {
+          member.subscriber.onPresence(member, present.event());
+        }
+      });
       case Run run -> {
         members.begin(run);
         slice(members);

@@ -1,6 +1,7 @@
 package io.parley.hub;
 
 import io.parley.channel.Position;
+import io.parley.channel.PresenceEvent;
 import io.parley.encoding.Encoding;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,13 @@ public interface Subscriber {
   ///
   /// @param position the hole's end; null where the channel has no history
   void onLost(Subscription subscription, @Nullable Position position);
+
+  /// Whether it wants to be told who joins and leaves its channels, where these tell; the same for
+  /// its life.
+  boolean wantsPresence();
+
+  /// Who is in a channel has changed.
+  void onPresence(Subscription subscription, PresenceEvent event);
 
   /// Where publications of its channels go, in order; the same for its life.
   Outlet outlet();

@@ -20,6 +20,9 @@ public final class Subscription {
   final Outlet outlet;
   final int encoding;
   final Shard shard;
+
+  /// Whether the subscriber wants to be told who joins and leaves.
+  final boolean wantsPresence;
   private final String channel;
   State state = State.JOINING;
 
@@ -40,6 +43,7 @@ public final class Subscription {
     this.channel = channel;
     this.start = start;
     this.subscriber = subscriber;
+    this.wantsPresence = subscriber.wantsPresence();
     this.outlet = subscriber.outlet();
     this.encoding = subscriber.encoding().index();
   }

@@ -24,6 +24,8 @@ public enum Limit {
   HISTORY_PAGE("history.page"),
   HISTORY_REQUESTS("history.requests"),
   HISTORY_HEALING_BYTES("history.healing-bytes"),
+  PRESENCE_WHO_USERS("presence.who-users"),
+  PRESENCE_WHO_QUEUE("presence.who-queue"),
   REDIS_QUEUE_BYTES("redis.queue-bytes"),
   REDIS_TIMEOUT("redis.timeout"),
   HANDSHAKE_TIMEOUT("limits.handshake-timeout"),

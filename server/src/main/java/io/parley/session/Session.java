@@ -8,6 +8,7 @@ import io.parley.broker.PublishRequest;
 import io.parley.channel.Channels;
 import io.parley.channel.Content;
 import io.parley.channel.Position;
+import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.channel.Publication.Audience;
 import io.parley.channel.Publisher;
@@ -21,6 +22,7 @@ import io.parley.hub.Subscriber;
 import io.parley.hub.Subscription;
 import io.parley.log.QuietLog;
 import io.parley.metric.Limit;
+import io.parley.presence.Who;
 import io.parley.rules.Asker;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -133,7 +135,8 @@ public final class Session implements Subscriber {
     }
     var present = find(channel);
     if (present != null && begins(present, start)) {
-      unsubscribe(channel);
+      // For the others it stays where it is.
+      drop(present);
     } else if (present != null) {
       if (present.isJoined()) {
         shard.place(present);
@@ -145,6 +148,9 @@ public final class Session implements Subscriber {
       return ErrorCode.LIMIT_EXCEEDED;
     }
     subscriptions.add(shard.subscribe(channel, this, start));
+    if (namespace.presence()) {
+      context.presence().join(channel, client(), user());
+    }
     return null;
   }
 
@@ -153,9 +159,21 @@ public final class Session implements Subscriber {
     assert shard.loop().inLoop();
     var present = find(channel);
     if (present != null) {
-      subscriptions.remove(present);
-      shard.unsubscribe(present);
+      drop(present);
+      if (hasPresence(channel)) {
+        context.presence().leave(channel, client());
+      }
     }
+  }
+
+  private void drop(Subscription subscription) {
+    subscriptions.remove(subscription);
+    shard.unsubscribe(subscription);
+  }
+
+  private boolean hasPresence(String channel) {
+    var namespace = context.rules().find(channel);
+    return namespace != null && namespace.presence();
   }
 
   /// Whether the channel was asked for and not left.
@@ -300,6 +318,34 @@ public final class Session implements Subscriber {
     return null;
   }
 
+  /// Asks who is in a channel.
+  ///
+  /// @param answer is told on this loop, unless the connection is gone by then; null: that couldn't
+  ///   be read
+  /// @return null, or why not
+  public @Nullable ErrorCode who(String channel, Consumer<@Nullable Who> answer) {
+    assert shard.loop().inLoop();
+    var namespace = context.rules().find(channel);
+    if (namespace == null) {
+      return ErrorCode.UNKNOWN_CHANNEL;
+    }
+    if (!allows(namespace.readPresence(), channel)) {
+      return ErrorCode.PERMISSION_DENIED;
+    }
+    if (!namespace.admits(channel)) {
+      return ErrorCode.BAD_REQUEST;
+    }
+    if (!namespace.presence()) {
+      return ErrorCode.NOT_AVAILABLE;
+    }
+    context.presence().who(channel, who -> shard.loop().execute(() -> {
+      if (!closed) {
+        answer.accept(who);
+      }
+    }));
+    return null;
+  }
+
   private void startPublish(int parts, long bytes) {
     assert shard.loop().inLoop();
     window.add(parts, bytes);
@@ -348,7 +394,12 @@ public final class Session implements Subscriber {
       return;
     }
     closed = true;
-    subscriptions.forEach(shard::unsubscribe);
+    for (var subscription : subscriptions) {
+      shard.unsubscribe(subscription);
+      if (hasPresence(subscription.channel())) {
+        context.presence().leaveLater(subscription.channel(), client());
+      }
+    }
     subscriptions.clear();
     context.onLeft(user());
   }
@@ -380,6 +431,18 @@ public final class Session implements Subscriber {
   @Override
   public void onLost(Subscription subscription, @Nullable Position position) {
     wire.onLost(subscription.channel(), position);
+  }
+
+  /// No protocol that there is so far shows joins and leaves.
+  @Override
+  public boolean wantsPresence() {
+    return false;
+  }
+
+  @Override
+  public void onPresence(Subscription subscription, PresenceEvent event) {
+    throw new IllegalStateException("presence in " + subscription.channel()
+        + " (expected: none, it wasn't wanted)");
   }
 
   @Override

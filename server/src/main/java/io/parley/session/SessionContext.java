@@ -4,24 +4,26 @@ import io.parley.auth.Quota;
 import io.parley.broker.Broker;
 import io.parley.metric.Limit;
 import io.parley.metric.Metrics;
+import io.parley.presence.Presence;
 import io.parley.rules.Rules;
 import java.util.function.LongSupplier;
 
 /// What all sessions of a node share.
 ///
 /// @param node the node's name
+/// @param presence who is in which channel
 /// @param rules the namespaces
 /// @param nanoClock monotonic time
 /// @param meters what they count
 /// @param users how many connections each user has
 public record SessionContext(
-    String node, Broker broker, Rules rules, SessionSettings settings, LongSupplier nanoClock,
-    SessionMeters meters, Quota<String> users) {
+    String node, Broker broker, Presence presence, Rules rules, SessionSettings settings,
+    LongSupplier nanoClock, SessionMeters meters, Quota<String> users) {
 
   public SessionContext(
-      String node, Broker broker, Rules rules, SessionSettings settings, LongSupplier nanoClock,
-      Metrics metrics) {
-    this(node, broker, rules, settings, nanoClock, new SessionMeters(metrics),
+      String node, Broker broker, Presence presence, Rules rules, SessionSettings settings,
+      LongSupplier nanoClock, Metrics metrics) {
+    this(node, broker, presence, rules, settings, nanoClock, new SessionMeters(metrics),
         new Quota<>(settings.connectionsPerUser()));
   }
 

@@ -1,5 +1,6 @@
 package io.parley.broker;
 
+import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,6 +24,8 @@ public final class RecordingEvents implements BrokerEvents {
     }
   }
 
+  public record Presence(String channel, PresenceEvent event) {}
+
   public record Subscribed(String channel) {}
 
   public record Unsubscribed(String channel) {}
@@ -32,6 +35,11 @@ public final class RecordingEvents implements BrokerEvents {
   @Override
   public synchronized void onPublication(String channel, Publication publication) {
     events.add(new Published(channel, publication));
+  }
+
+  @Override
+  public synchronized void onPresence(String channel, PresenceEvent event) {
+    events.add(new Presence(channel, event));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.parley.hub;
 import io.parley.config.HistorySettings;
 import io.parley.config.NamespaceSettings;
 import io.parley.config.Permission;
+import io.parley.config.Settings;
 import io.parley.encoding.Encoding;
 import io.parley.metric.Metrics;
 import io.parley.rules.Rules;
@@ -12,7 +13,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /// Settings of a hub for tests. Three namespaces have rules of a test's own: channels `kept:…` keep
-/// their last 100 publications, `own:…` do and are one user's own, `short:…` keep three; all others
+/// their last 100 publications, `told:…` do and tell who joins and leaves, `untold:…` tell and keep
+/// nothing, `own:…` do and are one user's own, `short:…` keep three; all others
 /// are as rooms, or keep nothing if they have no namespace.
 public final class HubSettingsOf {
   static final int RESUME_BYTES = 10_000;
@@ -29,11 +31,27 @@ public final class HubSettingsOf {
         metrics);
   }
 
+  /// As a node has them when nobody says otherwise.
+  static HubSettings production(
+      List<Encoding> encodings, LongSupplier nanoClock, Metrics metrics) {
+    var settings = Settings.defaults();
+    var limits = settings.limits();
+    return new HubSettings(encodings, limits.shardQueueBytes(), limits.outboxBytes() / 2,
+        limits.messageBytes(), settings.history(), new Rules(settings.namespaces()), nanoClock,
+        metrics);
+  }
+
   public static Rules rules() {
     return new Rules(Map.of(
-        "kept", namespace(100, Permission.ANYONE), "own", namespace(100, Permission.OWNERS),
+        "kept", namespace(100, Permission.ANYONE), "told", told(100), "untold", told(0),
+        "own", namespace(100, Permission.OWNERS),
         "short", namespace(3, Permission.ANYONE), "room", namespace(1_000, Permission.ANYONE),
         "inbox", namespace(1_000, Permission.OWNERS)));
+  }
+
+  private static NamespaceSettings told(int history) {
+    return new NamespaceSettings(history, Duration.ofDays(7), history > 0, true, true,
+        Permission.ANYONE, Permission.ANYONE, Permission.ANYONE, Permission.ANYONE, "");
   }
 
   private static NamespaceSettings namespace(int history, Permission subscribe) {

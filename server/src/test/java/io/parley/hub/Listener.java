@@ -1,6 +1,7 @@
 package io.parley.hub;
 
 import io.parley.channel.Position;
+import io.parley.channel.PresenceEvent;
 import io.parley.encoding.Encoding;
 import io.parley.encoding.Frames;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// A subscriber that writes down what it gets: `joined CHANNEL`, `lost CHANNEL`, each with the
-/// position as ` at EPOCH:OFFSET` if it has one, and the text of each frame.
+/// position as ` at EPOCH:OFFSET` if it has one, `+USER` and `-USER` for each client that joins or
+/// leaves, if it wants to know, and the text of each frame.
 ///
 /// Confined to the test's thread.
 final class Listener implements Subscriber {
@@ -20,6 +22,9 @@ final class Listener implements Subscriber {
   final Shard shard;
   /// Pieces that came, each of which may have several frames.
   int deliveries;
+
+  /// Whether it wants to be told who joins and leaves.
+  boolean wantsPresence;
   private final UUID client;
   private final Encoding encoding;
   private final Map<String, Subscription> subscriptions = new HashMap<>();
@@ -85,6 +90,17 @@ final class Listener implements Subscriber {
   @Override
   public void onLost(Subscription subscription, @Nullable Position position) {
     heard.add("lost " + subscription.channel() + shown(position));
+  }
+
+  @Override
+  public boolean wantsPresence() {
+    return wantsPresence;
+  }
+
+  @Override
+  public void onPresence(Subscription subscription, PresenceEvent event) {
+    event.changes().forEach(
+        change -> heard.add((change.kind().isJoin() ? "+" : "-") + change.user()));
   }
 
   private static String shown(@Nullable Position position) {

@@ -6,6 +6,7 @@ import io.parley.broker.HistoryCallback;
 import io.parley.broker.HistoryRequest;
 import io.parley.broker.PublishCallback;
 import io.parley.broker.PublishRequest;
+import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -144,6 +145,12 @@ final class ScriptedBroker implements Broker {
     }
     events().onPublication(channel, publication);
     return true;
+  }
+
+  /// Who is in a channel has changed on some node.
+  void deliver(String channel, PresenceEvent event) {
+    expect(subscribed.contains(channel), "nobody hears " + channel);
+    events().onPresence(channel, event);
   }
 
   @Override

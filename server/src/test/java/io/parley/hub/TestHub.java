@@ -13,6 +13,7 @@ import io.parley.encoding.Framing;
 import io.parley.loop.ManualLoop;
 import io.parley.loop.ManualTime;
 import io.parley.metric.Metrics;
+import io.parley.presence.ScriptedPresence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,11 +34,15 @@ final class TestHub {
   final List<ManualLoop> feedLoops = new ArrayList<>();
   final List<ManualLoop> loops = new ArrayList<>();
   final ScriptedBroker broker = new ScriptedBroker();
+  final ScriptedPresence presence = new ScriptedPresence();
   final Hub hub;
   /// How often something was encoded, by encoding.
   final int[] encoded = new int[2];
   private final List<Encoding> encodings;
   private long clients;
+
+  /// Whether texts are followed by their position.
+  boolean showsPositions;
 
   TestHub(int shards, int feeds) {
     this(shards, feeds, 1 << 20);
@@ -53,7 +58,7 @@ final class TestHub {
     loops.addAll(feedLoops);
     loops.addAll(shardLoops);
     encodings = List.of(encoding(0, ""), encoding(1, "*"));
-    hub = new Hub(shardLoops, feedLoops, broker,
+    hub = new Hub(shardLoops, feedLoops, broker, presence,
         HubSettingsOf.tests(encodings, shardQueueBytes, time, new Metrics(registry)));
     broker.start(hub);
   }
@@ -62,6 +67,10 @@ final class TestHub {
     return new Encoding(index, (channel, publication, out) -> {
       encoded[index]++;
       out.ascii(sign).put(publication.data());
+      if (showsPositions && publication.position() != null) {
+        out.ascii(" at " + publication.position().epoch() + ":"
+            + publication.position().offset());
+      }
       if (index == 1 && Arrays.equals(publication.data(), POISON.getBytes(UTF_8))) {
         throw new IllegalArgumentException("data: " + POISON + " (expected: anything else)");
       }

@@ -2,6 +2,7 @@ package io.parley.outside;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -77,6 +78,17 @@ public final class Browser implements AutoCloseable, WebSocket.Listener {
   /// A frame without the position that the server put at its end.
   public static String withoutPosition(String frame) {
     return POSITION.matcher(frame).replaceFirst("");
+  }
+
+  /// A frame without any position.
+  static String withoutAnyPosition(String frame) {
+    return frame.replaceAll(",\"offset\":[0-9]+,\"epoch\":\"[0-9a-f]{16}\"", "");
+  }
+
+  /// Says something in its own room and hears it as an object.
+  void saysAndHearsJson(String text, String room) {
+    say(text);
+    assertTrue(next().startsWith("{\"text\":\"" + text + "\",\"from\""), room);
   }
 
   /// The next frame as it came; fails if none comes.

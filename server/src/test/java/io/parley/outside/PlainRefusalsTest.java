@@ -59,16 +59,6 @@ class PlainRefusalsTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"{\"who\":\"lobby\",\"id\":1}"})
-  void whatComesLaterSaysSo(String frame) {
-    try (var client = NODE.browser("room=x3")) {
-      var refused = client.say(frame).next();
-      assertTrue(refused.startsWith("{\"error\":{\"code\":108,"), refused);
-      assertTrue(refused.endsWith(",\"id\":1}"), refused);
-    }
-  }
-
   @Test
   void aMessageOfTheLimitPassesAndOneOverItCloses() {
     try (var client = NODE.browser("room=x4"); var jdk = NODE.browser("room=x4b")) {

@@ -17,9 +17,11 @@ import io.parley.encoding.Framing;
 import io.parley.hub.Entry;
 import io.parley.hub.Hub;
 import io.parley.hub.HubSettingsOf;
+import io.parley.hub.Start;
 import io.parley.loop.ManualLoop;
 import io.parley.loop.ManualTime;
 import io.parley.metric.Metrics;
+import io.parley.presence.ScriptedPresence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -31,6 +33,7 @@ class SessionTest {
   private final ManualTime time = new ManualTime();
   private final ManualLoop loop = new ManualLoop(time);
   private final SlowBroker broker = new SlowBroker();
+  private final ScriptedPresence presence = new ScriptedPresence();
   private final RecordingPeer peer = new RecordingPeer();
   private static final int PUBLISH_BYTES = 10_000;
   private final List<PublishOutcome> outcomes = new ArrayList<>();
@@ -41,9 +44,9 @@ class SessionTest {
         new NoFraming());
     var metrics = new Metrics(new SimpleMeterRegistry());
     var hub = new Hub(
-        List.of(loop), List.of(loop), broker,
+        List.of(loop), List.of(loop), broker, presence,
         HubSettingsOf.tests(List.of(encoding), 1 << 20, time, metrics));
-    var context = new SessionContext("n1", broker, HubSettingsOf.rules(),
+    var context = new SessionContext("n1", broker, presence, HubSettingsOf.rules(),
         new SessionSettings(4, PUBLISH_BYTES, 0, 1, 1, 0, 100, 1 << 20, 8),
         time, metrics);
     return new Session(context, hub.shards().getFirst(), peer,
@@ -57,6 +60,29 @@ class SessionTest {
             "room:r", Content.TEXT, "x".getBytes(UTF_8), null, outcomes::add);
       }
     });
+  }
+
+  @Test
+  void whoIsInAChannelIsKnownWhereItsRulesSaySo() {
+    loop.inside(() -> {
+      assertEquals(null, session.subscribe("told:a", Start.Now.ANYWHERE));
+      assertEquals(null, session.subscribe("room:a", Start.Now.ANYWHERE));
+      session.unsubscribe("told:a");
+      session.unsubscribe("room:a");
+      session.unsubscribe("told:b");
+    });
+    assertEquals(List.of("+alice in told:a", "- in told:a"), presence.told);
+  }
+
+  @Test
+  void whoBeginsAnewAtAPositionStaysAndWhoIsClosedLeavesLater() {
+    loop.inside(() -> {
+      session.subscribe("told:a", Start.Now.ANYWHERE);
+      session.subscribe("told:a", new Start.After(new Position(1, 7)));
+      session.onClosed();
+      session.onClosed();
+    });
+    assertEquals(List.of("+alice in told:a", "+alice in told:a", "~ in told:a"), presence.told);
   }
 
   private void answer(int count, PublishOutcome outcome) {

@@ -24,6 +24,7 @@ import io.parley.hub.HubSettingsOf;
 import io.parley.loop.ManualLoop;
 import io.parley.loop.ManualTime;
 import io.parley.metric.Metrics;
+import io.parley.presence.ScriptedPresence;
 import io.parley.session.CloseCode;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
@@ -60,10 +61,11 @@ class ConnectionTest {
   private Connections connections(LimitSettings limits) {
     var encodings = PlainEncodings.at(0, WebSocketFraming.TEXT);
     var broker = new SlowBroker();
+    var presence = new ScriptedPresence();
     var metrics = new Metrics(new SimpleMeterRegistry());
-    var hub = new Hub(List.of(loop), List.of(loop), broker,
+    var hub = new Hub(List.of(loop), List.of(loop), broker, presence,
         HubSettingsOf.tests(encodings.list(), 1 << 20, time, metrics));
-    var context = new SessionContext("n1", broker, HubSettingsOf.rules(),
+    var context = new SessionContext("n1", broker, presence, HubSettingsOf.rules(),
         new SessionSettings(2, 1 << 20, 0, 1, 8, 0, 100, 1 << 20, 8),
         time, metrics);
     var connections = new Connections(hub.shards().getFirst(),

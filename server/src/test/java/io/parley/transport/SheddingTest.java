@@ -23,6 +23,7 @@ import io.parley.loop.ManualTime;
 import io.parley.metric.Limit;
 import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
+import io.parley.presence.ScriptedPresence;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
 import io.parley.wire.plain.PlainEncodings;
@@ -56,9 +57,10 @@ class SheddingTest {
     var time = new ManualTime();
     var encodings = PlainEncodings.at(0, WebSocketFraming.TEXT);
     var broker = new SlowBroker();
-    var hub = new Hub(List.of(loop), List.of(loop), broker,
+    var presence = new ScriptedPresence();
+    var hub = new Hub(List.of(loop), List.of(loop), broker, presence,
         HubSettingsOf.tests(encodings.list(), 1 << 20, time, metrics));
-    var context = new SessionContext("n1", broker, HubSettingsOf.rules(),
+    var context = new SessionContext("n1", broker, presence, HubSettingsOf.rules(),
         new SessionSettings(2, 1 << 20, 0, 1, 8, 0, 100, 1 << 20, 8),
         time, metrics);
     budgets = Budgets.of(limits, metrics);

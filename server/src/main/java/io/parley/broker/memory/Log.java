@@ -40,6 +40,11 @@ final class Log {
     return placed;
   }
 
+  /// Where the channel stands.
+  Position top() {
+    return top;
+  }
+
   History read(HistoryRequest request, long nowMillis) {
     expire(nowMillis);
     var stretch = new ArrayList<Publication>();

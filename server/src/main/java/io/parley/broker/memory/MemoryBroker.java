@@ -9,6 +9,7 @@ import io.parley.broker.PublishCallback;
 import io.parley.broker.PublishOutcome.Failed;
 import io.parley.broker.PublishOutcome.Stored;
 import io.parley.broker.PublishRequest;
+import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.loop.Loop;
 import java.time.InstantSource;
@@ -95,6 +96,19 @@ public final class MemoryBroker implements Broker {
     if (subscribed.contains(channel)) {
       events().onPublication(channel, publication);
     }
+  }
+
+  /// Tells those who are subscribed to a channel who joins and leaves, in order with its
+  /// publications.
+  ///
+  /// @param event to which it is for the broker to add where the channel stands
+  public void tell(String channel, PresenceEvent event) {
+    loop.run(() -> {
+      if (subscribed.contains(channel)) {
+        var log = logs.get(channel);
+        events().onPresence(channel, event.at(log == null ? null : log.top()));
+      }
+    });
   }
 
   private Log logOf(String channel) {

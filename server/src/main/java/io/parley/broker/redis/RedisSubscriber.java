@@ -3,6 +3,8 @@ package io.parley.broker.redis;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.parley.broker.BrokerEvents;
+import io.parley.channel.ChannelEvent;
+import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.loop.Loop;
 import io.parley.metric.Metrics;
@@ -38,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /// Confined to its loop, but for what says otherwise.
 final class RedisSubscriber
     implements
-      RedisLink.Events<StatefulRedisPubSubConnection<String, Optional<Publication>>> {
+      RedisLink.Events<StatefulRedisPubSubConnection<String, Optional<ChannelEvent>>> {
   private static final Logger LOG = System.getLogger(RedisSubscriber.class.getName());
   private static final int CHANNELS_PER_COMMAND = 500;
   private static final int UNCONFIRMED_MAX = 1_000;
@@ -52,7 +54,7 @@ final class RedisSubscriber
 
   private final Loop loop;
   private final BrokerEvents events;
-  private final RedisLink<StatefulRedisPubSubConnection<String, Optional<Publication>>> link;
+  private final RedisLink<StatefulRedisPubSubConnection<String, Optional<ChannelEvent>>> link;
   private final Map<String, State> wanted = new HashMap<>();
 
   /// Channels to subscribe, oldest first: those that are wanted and queued.
@@ -63,7 +65,7 @@ final class RedisSubscriber
   private final Set<String> unsubscribing = new HashSet<>();
 
   /// Null while there is no connection.
-  private @Nullable StatefulRedisPubSubConnection<String, Optional<Publication>> connection;
+  private @Nullable StatefulRedisPubSubConnection<String, Optional<ChannelEvent>> connection;
   /// The connection's; null while there is none.
   private @Nullable Listener listener;
   private int unconfirmed;
@@ -165,7 +167,7 @@ final class RedisSubscriber
   /// Redis doesn't let us have the channels, or the connection broke meanwhile. Without them the
   /// node isn't ready; the link opens another connection, which tries again.
   private @Nullable Void onRefused(
-      StatefulRedisPubSubConnection<String, Optional<Publication>> by, String command,
+      StatefulRedisPubSubConnection<String, Optional<ChannelEvent>> by, String command,
       Throwable failure) {
     loop.run(() -> link.giveUp(by, command, failure));
     return null;
@@ -180,7 +182,7 @@ final class RedisSubscriber
   }
 
   @Override
-  public void onUp(StatefulRedisPubSubConnection<String, Optional<Publication>> opened) {
+  public void onUp(StatefulRedisPubSubConnection<String, Optional<ChannelEvent>> opened) {
     connection = opened;
     listener = new Listener(opened);
     opened.addListener(listener);
@@ -212,14 +214,14 @@ final class RedisSubscriber
     events.onInterrupted();
   }
 
-  private void onProbed(StatefulRedisPubSubConnection<String, Optional<Publication>> by) {
+  private void onProbed(StatefulRedisPubSubConnection<String, Optional<ChannelEvent>> by) {
     if (by.equals(connection)) {
       notBehind(PROBE);
     }
   }
 
   private void onConfirmed(
-      StatefulRedisPubSubConnection<String, Optional<Publication>> by, String channel) {
+      StatefulRedisPubSubConnection<String, Optional<ChannelEvent>> by, String channel) {
     if (!by.equals(connection)) {
       return;
     }
@@ -232,13 +234,13 @@ final class RedisSubscriber
   }
 
   /// Called on the thread that the connection's answers are read on.
-  private final class Listener extends RedisPubSubAdapter<String, Optional<Publication>> {
-    private final StatefulRedisPubSubConnection<String, Optional<Publication>> from;
+  private final class Listener extends RedisPubSubAdapter<String, Optional<ChannelEvent>> {
+    private final StatefulRedisPubSubConnection<String, Optional<ChannelEvent>> from;
 
     /// Whether the connection was given up: what still comes from it is too late.
     private volatile boolean isOver;
 
-    Listener(StatefulRedisPubSubConnection<String, Optional<Publication>> from) {
+    Listener(StatefulRedisPubSubConnection<String, Optional<ChannelEvent>> from) {
       this.from = from;
     }
 
@@ -249,14 +251,15 @@ final class RedisSubscriber
     }
 
     @Override
-    public void message(String channel, Optional<Publication> message) {
+    public void message(String channel, Optional<ChannelEvent> message) {
       if (isOver) {
         return;
       }
-      if (message.isPresent()) {
-        events.onPublication(channel, message.get());
-      } else {
-        LOG.log(Level.DEBUG, "redis subscribing: a message that is no publication was dropped");
+      switch (message.orElse(null)) {
+        case Publication publication -> events.onPublication(channel, publication);
+        case PresenceEvent event -> events.onPresence(channel, event);
+        case null -> LOG.log(
+            Level.DEBUG, "redis subscribing: a message that is no publication was dropped");
       }
     }
 

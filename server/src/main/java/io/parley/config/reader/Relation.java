@@ -43,6 +43,9 @@ public record Relation(SettingKey subject, String phrase, List<SettingKey> objec
           s -> s.limits().shardQueueBytes() >= s.limits().messageBytes()),
       of("redis.queue-bytes", "at least", List.of("limits.message-bytes"),
           s -> s.redis().queueBytes() >= s.limits().messageBytes()),
+      // Or one command that takes its time would make a node pass for dead.
+      of("presence.lease", "at least twice", List.of("redis.timeout"),
+          s -> s.presence().lease().compareTo(s.redis().timeout().multipliedBy(2)) >= 0),
       of("tls.certificate", "both or neither, with", List.of("tls.key"),
           s -> (s.tls().certificate() == null) == (s.tls().key() == null)),
       of("listen.shared-port", "0 or other than", List.of("listen.port"),

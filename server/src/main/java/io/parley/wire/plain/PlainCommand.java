@@ -43,6 +43,9 @@ sealed interface PlainCommand {
       implements
         PlainCommand {}
 
+  /// To be told who is in a room.
+  record Who(String room, @Nullable CommandId id) implements PlainCommand {}
+
   /// To leave a room.
   record Leave(String room, @Nullable CommandId id) implements PlainCommand {}
 
@@ -51,7 +54,4 @@ sealed interface PlainCommand {
 
   /// A token where none is known.
   record Token(@Nullable CommandId id) implements PlainCommand {}
-
-  /// A verb of the protocol that this version doesn't serve.
-  record Unserved(Verb verb, @Nullable CommandId id) implements PlainCommand {}
 }

@@ -6,8 +6,10 @@ import io.parley.channel.Position;
 import io.parley.channel.Publication;
 import io.parley.encoding.FrameBuffer;
 import io.parley.encoding.PublicationEncoder;
+import io.parley.presence.Who;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// How plain clients see publications. Two encodings exist: `bare`, where text arrives as it was
@@ -87,6 +89,30 @@ final class PlainEncoders {
       out.put(part.array(), 0, part.length());
     }
     out.put(']');
+  }
+
+  /// The array of those who are in a room, by name; and how many there are, if not all are in it.
+  ///
+  /// @param mostBytes for the array; who takes more than there is room for is left out
+  static void putUsers(Who who, int mostBytes, FrameBuffer out) {
+    int end = out.length() + mostBytes;
+    int shown = 0;
+    out.put('[');
+    for (var each : new TreeMap<>(who.connections()).entrySet()) {
+      int mark = out.length();
+      out.ascii(shown == 0 ? "{\"user\":" : ",{\"user\":").jsonString(each.getKey())
+          .ascii(",\"connections\":").ascii(Integer.toString(each.getValue())).put('}');
+      if (out.length() > end) {
+        out.length(mark);
+        break;
+      }
+      shown++;
+    }
+    out.put(']');
+    if (shown < who.users()) {
+      out.ascii(",\"total\":{\"users\":").ascii(Integer.toString(who.users()))
+          .ascii(",\"connections\":").ascii(Integer.toString(who.clients())).put('}');
+    }
   }
 
   /// Members behind others that say where something stands; none where there is no history.

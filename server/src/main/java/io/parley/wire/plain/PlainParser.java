@@ -250,7 +250,7 @@ final class PlainParser {
         case HISTORY -> new PlainCommand.History(roomOrInbox(value),
             limit == null ? HISTORY_LIMIT : (int) Math.min(limit.count(id), Integer.MAX_VALUE),
             before == null ? Long.MAX_VALUE : before.count(id), id);
-        case WHO -> new PlainCommand.Unserved(verb, id);
+        case WHO -> new PlainCommand.Who(roomOrInbox(value), id);
       };
     }
 

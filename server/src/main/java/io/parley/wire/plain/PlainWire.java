@@ -12,6 +12,7 @@ import io.parley.encoding.FrameBuffer;
 import io.parley.hub.Entry;
 import io.parley.hub.Shard;
 import io.parley.hub.Start;
+import io.parley.presence.Who;
 import io.parley.session.CloseCode;
 import io.parley.session.ErrorCode;
 import io.parley.session.Identity;
@@ -108,12 +109,12 @@ final class PlainWire implements Wire, SessionEvents {
       }
       case PlainCommand.Join join -> join(join);
       case PlainCommand.History history -> history(history);
+      case PlainCommand.Who who -> refuse(session().who(channelOf(who.room()),
+          answer -> onWho(who, answer)), "who is in '" + who.room() + "'", who.id());
       case PlainCommand.Leave leave -> leave(leave);
       case PlainCommand.WhoAmI whoAmI -> whoAmI(whoAmI.id());
       case PlainCommand.Token _ -> peer.close(
           CloseCode.INVALID_TOKEN, "this node has no key to check tokens with");
-      case PlainCommand.Unserved unserved -> error(ErrorCode.NOT_AVAILABLE,
-          "'" + unserved.verb().member() + "' is not served by this version", unserved.id());
     }
   }
 
@@ -197,6 +198,16 @@ final class PlainWire implements Wire, SessionEvents {
     PlainEncoders.putMessages(channel, page.publications(), session().historyBytes(),
         out.ascii(",\"messages\":"));
     end(out, id);
+  }
+
+  private void onWho(PlainCommand.Who command, @Nullable Who who) {
+    if (who == null) {
+      error(ErrorCode.INTERNAL, "who is there can't be read now, try again", command.id());
+      return;
+    }
+    var out = peer.beginMessage().ascii("{\"who\":").jsonString(command.room());
+    PlainEncoders.putUsers(who, session().historyBytes(), out.ascii(",\"users\":"));
+    end(out, command.id());
   }
 
   private void leave(PlainCommand.Leave leave) {

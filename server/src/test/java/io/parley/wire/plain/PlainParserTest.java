@@ -89,7 +89,7 @@ class PlainParserTest {
     assertEquals(new PlainCommand.Leave("news", null), parsed("{\"leave\":\"news\"}"));
     assertEquals(new PlainCommand.WhoAmI(null), parsed("{\"whoami\":true}"));
     assertEquals(new PlainCommand.Token(null), parsed("{\"token\":\"x\"}"));
-    assertEquals(new PlainCommand.Unserved(Verb.WHO, null), parsed("{\"who\":\"news\"}"));
+    assertEquals(new PlainCommand.Who("news", null), parsed("{\"who\":\"news\"}"));
     var message = assertInstanceOf(PlainCommand.RoomMessage.class,
         parsed("{\"room\":\"news\",\"a\":1}"));
     assertEquals("news", message.room());

@@ -1,0 +1,105 @@
+package io.parley;
+
+import io.parley.cluster.ClusterRules;
+import io.parley.cluster.NodeEvents;
+import io.parley.cluster.redis.NodeLease;
+import io.parley.config.Settings;
+import io.parley.loop.Loop;
+import io.parley.metric.Metrics;
+import io.parley.presence.Presence;
+import io.parley.presence.PresenceRules;
+import io.parley.presence.WhoCallback;
+import io.parley.presence.redis.RedisPresence;
+import io.parley.redis.RedisCommands;
+import io.parley.redis.RedisConnector;
+import io.parley.redis.RedisLink.LinkSettings;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/// The presence of a node in a cluster, with the lease that it stands on. They have a connection of
+/// their own: who is there is never on the way of a message.
+///
+/// Thread-safe.
+final class ClusterPresence implements Presence {
+  private final RedisCommands commands;
+  private final RedisPresence presence;
+  private final NodeLease lease;
+
+  ClusterPresence(RedisConnector connector, Loop loop, Settings settings, Metrics metrics) {
+    var redis = settings.redis();
+    commands = new RedisCommands(connector, loop,
+        new LinkSettings("presence", redis.pingInterval(), redis.timeout()),
+        Stream.concat(RedisPresence.scripts().stream(), NodeLease.scripts().stream()).toList(),
+        metrics);
+    presence = new RedisPresence(commands, loop, redis.prefix(), rulesOf(settings),
+        this::isHeld, System::nanoTime, metrics);
+    lease = new NodeLease(commands, loop, new ClusterRules(
+        redis.prefix(), settings.node().name(), settings.presence().lease()),
+        new Life(presence), System::nanoTime, metrics);
+  }
+
+  static PresenceRules rulesOf(Settings settings) {
+    var presence = settings.presence();
+    return new PresenceRules(presence.leaveDelay(), presence.batchFrom(), presence.batchNames(),
+        presence.whoUsers(), presence.whoQueue());
+  }
+
+  void start() {
+    commands.start();
+    lease.start();
+  }
+
+  private boolean isHeld() {
+    return lease.isHeld();
+  }
+
+  @Override
+  public void join(String channel, UUID client, String user) {
+    presence.join(channel, client, user);
+  }
+
+  @Override
+  public void leave(String channel, UUID client) {
+    presence.leave(channel, client);
+  }
+
+  @Override
+  public void leaveLater(String channel, UUID client) {
+    presence.leaveLater(channel, client);
+  }
+
+  @Override
+  public void who(String channel, WhoCallback callback) {
+    presence.who(channel, callback);
+  }
+
+  /// Lets the members leave, then gives up the lease.
+  @Override
+  public CompletableFuture<?> close() {
+    return presence.close().thenCompose(left -> lease.close());
+  }
+
+  /// Ends the connection, whatever is under way.
+  CompletableFuture<?> disconnect() {
+    return commands.close();
+  }
+
+  private record Life(RedisPresence presence) implements NodeEvents {
+    @Override
+    public void onNode(String id) {
+      presence.onNode(id);
+    }
+
+    @Override
+    public void onDoubt() {
+      presence.onDoubt();
+    }
+
+    @Override
+    public void sweep(String id, Consumer<Boolean> done) {
+      presence.sweep(id, done);
+    }
+  }
+}

@@ -1,0 +1,342 @@
+package io.parley.cluster.redis;
+
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.output.IntegerOutput;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import io.micrometer.core.instrument.Counter;
+import io.parley.cluster.ClusterRules;
+import io.parley.cluster.NodeEvents;
+import io.parley.loop.Loop;
+import io.parley.metric.Metric;
+import io.parley.metric.Metrics;
+import io.parley.redis.FlatOutput;
+import io.parley.redis.RedisCommands;
+import io.parley.redis.Script;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// A node's place in the cluster: its id, the lease that says that it lives, and its part in
+/// clearing up behind nodes that have died.
+///
+/// # The lease
+///
+/// `lease:ID` expires, and the node renews it four times as often as that takes. Whoever finds a
+/// node in the registry (`nodes`) without a lease writes `swept` in its place; that is one command,
+/// so either the node has its lease or others may sweep it, never both. A node that was frozen, or
+/// away from Redis for long, therefore finds one of two things: nobody was there, and it goes on
+/// with its old id (`kept`); or it was swept (`gone`), and takes a new one.
+///
+/// # When Redis is away
+///
+/// Leases run out while Redis is away, and none of those nodes is dead. So a node sweeps only after
+/// it has itself been in unbroken contact with Redis for a whole lease, by a monotonic clock: by
+/// then everybody who lives has renewed.
+///
+/// # How long the dead are there
+///
+/// A lease, and a quarter of one until somebody looks, or a bit more (the looks of nodes are spread
+/// at random); with the usual 15 s no more than 20, and the sweep.
+///
+/// Confined to its loop; [#start] and [#close] may be called from any thread.
+public final class NodeLease {
+  private static final Logger LOG = System.getLogger(NodeLease.class.getName());
+  private static final Script RENEW = Script.of(NodeLease.class, "renew.lua");
+  private static final byte[] LIVES = bytes("lives");
+  private static final byte[] SWEPT = bytes("swept");
+
+  /// How long it is remembered that a node was swept.
+  private static final Duration SWEPT_LIFE = Duration.ofDays(1);
+
+  /// How often a node tries that has no lease it can be sure of.
+  private static final long RETRY_MILLIS = 100;
+
+  /// Renewals in a lease.
+  private static final int RENEWALS = 4;
+
+  private final RedisCommands commands;
+  private final Loop loop;
+  private final ClusterRules rules;
+  private final NodeEvents events;
+  private final LongSupplier nanoClock;
+  private final long leaseNanos;
+  private final Counter lost;
+  private final Counter swept;
+
+  /// Null before there is a lease on one.
+  private @Nullable String id;
+
+  /// Under which a lease is being asked for, or is held.
+  private String candidate;
+
+  /// When the last renewal that has succeeded was sent.
+  private long renewedNanos;
+
+  /// Since when every renewal has succeeded; null while that isn't so.
+  private @Nullable Long contactNanos;
+
+  /// Of the Redis that answered last; empty at first.
+  private String replid = "";
+  private boolean isSweeping;
+  private boolean isClosed;
+
+  /// What the commands that this is given have to know of.
+  public static List<Script> scripts() {
+    return List.of(RENEW);
+  }
+
+  /// @param commands has the [#scripts]
+  /// @param nanoClock monotonic time
+  public NodeLease(RedisCommands commands, Loop loop, ClusterRules rules, NodeEvents events,
+      LongSupplier nanoClock, Metrics metrics) {
+    this.commands = commands;
+    this.loop = loop;
+    this.rules = rules;
+    this.events = events;
+    this.nanoClock = nanoClock;
+    this.leaseNanos = rules.lease().toNanos();
+    this.lost = metrics.counter(Metric.LEASE_LOST);
+    this.swept = metrics.counter(Metric.NODES_SWEPT);
+    this.candidate = newId();
+  }
+
+  private String newId() {
+    return rules.name() + "-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+  }
+
+  public void start() {
+    loop.execute(() -> {
+      renew();
+      lookLater();
+    });
+  }
+
+  /// Whether the lease is surely held, so that something may be written under the id. It isn't for
+  /// the last quarter of the lease without a renewal: what is written now is there by then.
+  public boolean isHeld() {
+    return id != null
+        && nanoClock.getAsLong() - renewedNanos < leaseNanos / RENEWALS * (RENEWALS - 1);
+  }
+
+  /// Ends the lease: what was kept under it must have gone before.
+  ///
+  /// @return completes when that is done, or can't be done
+  public CompletableFuture<?> close() {
+    var closed = new CompletableFuture<Void>();
+    loop.execute(() -> {
+      var had = isClosed ? null : id;
+      isClosed = true;
+      if (had == null || !commands.isOpen()) {
+        closed.complete(null);
+        return;
+      }
+      leave(had, isDone -> closed.complete(null));
+    });
+    return closed;
+  }
+
+  private void leave(String had, Consumer<Boolean> done) {
+    send(CommandType.HDEL, args().add(key("nodes")).add(had), integer(), 0L, gone -> send(
+        CommandType.DEL, args().add(lease(had)), integer(), 0L, none -> done.accept(true), done),
+        done);
+  }
+
+  private void renew() {
+    if (isClosed) {
+      return;
+    }
+    long sentNanos = nanoClock.getAsLong();
+    if (id != null && sentNanos - renewedNanos > SWEPT_LIFE.toNanos() / 2) {
+      // It may have been swept so long ago that nobody remembers.
+      onGone();
+    }
+    var asked = candidate;
+    var args = args().add(RENEW.digest()).add(1).add(lease(asked)).add(LIVES).add(SWEPT)
+        .add(rules.lease().toMillis());
+    send(CommandType.EVALSHA, args, new FlatOutput(), List.of(), answer -> {
+      boolean isHeld = onRenewed(asked, sentNanos, answer);
+      loop.schedule(this::renew, isHeld ? rules.lease().toMillis() / RENEWALS : 0);
+    }, isDone -> {
+      contactNanos = null;
+      loop.schedule(this::renew, RETRY_MILLIS);
+    });
+  }
+
+  /// Redis has answered; whether that is a lease.
+  private boolean onRenewed(String asked, long sentNanos, List<byte[]> answer) {
+    if (isClosed) {
+      return true;
+    }
+    var state = text(answer.getFirst());
+    var server = text(answer.getLast());
+    if (state.equals("gone")) {
+      onGone();
+      return false;
+    }
+    renewedNanos = sentNanos;
+    boolean isFirst = !asked.equals(id);
+    boolean isSame = state.equals("held") && server.equals(replid);
+    replid = server;
+    if (contactNanos == null || !isSame) {
+      contactNanos = sentNanos;
+    }
+    if (isFirst || !isSame) {
+      register(asked, isFirst);
+    }
+    return true;
+  }
+
+  /// Others have swept this node.
+  private void onGone() {
+    lost.increment();
+    LOG.log(Level.WARNING, "cluster: the lease of " + candidate + " was lost: the node was frozen,"
+        + " or away from Redis, for longer than presence.lease; it takes a new id");
+    id = null;
+    candidate = newId();
+    contactNanos = null;
+  }
+
+  private void register(String asked, boolean isFirst) {
+    var about = "{\"name\":\"" + rules.name() + "\",\"since\":\"" + Instant.now() + "\"}";
+    send(CommandType.HSET, args().add(key("nodes")).add(asked).add(about), integer(), 0L, done -> {
+      if (!asked.equals(candidate)) {
+        return;
+      }
+      if (isFirst) {
+        id = asked;
+        events.onNode(asked);
+      } else {
+        events.onDoubt();
+      }
+    }, isDone -> {
+      // Then the next renewal has to find that it isn't so.
+      replid = "";
+    });
+  }
+
+  private void lookLater() {
+    long quarter = rules.lease().toMillis() / RENEWALS;
+    loop.schedule(this::look, ThreadLocalRandom.current().nextLong(
+        quarter * 3 / 4, quarter * 5 / 4 + 1));
+  }
+
+  private void look() {
+    if (isClosed) {
+      return;
+    }
+    lookLater();
+    var since = contactNanos;
+    // It may itself have been frozen until just now.
+    if (!isSweeping && since != null && isHeld() && nanoClock.getAsLong() - since >= leaseNanos) {
+      isSweeping = true;
+      send(CommandType.HKEYS, args().add(key("nodes")), new FlatOutput(), List.of(),
+          ids -> sweepNext(new ArrayDeque<>(ids.stream().map(NodeLease::text)
+              .filter(each -> !each.equals(candidate)).toList())),
+          isDone -> isSweeping = false);
+    }
+  }
+
+  private void sweepNext(ArrayDeque<String> ids) {
+    var next = ids.poll();
+    if (next == null) {
+      isSweeping = false;
+      return;
+    }
+    claim(next, isDead -> {
+      if (!isDead || contactNanos == null || isClosed) {
+        sweepNext(ids);
+        return;
+      }
+      LOG.log(Level.INFO, "cluster: node " + next + " is dead; its members leave");
+      events.sweep(next, isDone -> {
+        if (isDone) {
+          send(CommandType.HDEL, args().add(key("nodes")).add(next), integer(), 0L,
+              removed -> swept.increment(removed), failed -> {});
+        }
+        sweepNext(ids);
+      });
+    });
+  }
+
+  /// Finds out whether a node may be swept: it has no lease, and none of its own can come any more.
+  private void claim(String other, Consumer<Boolean> isDead) {
+    send(CommandType.GET, args().add(lease(other)), text(), "", holder -> {
+      if (holder.isEmpty()) {
+        take(other, isDead);
+      } else {
+        isDead.accept(holder.equals("swept"));
+      }
+    }, isDead);
+  }
+
+  /// Takes the place of a lease that isn't there. Where that fails, somebody else has.
+  private void take(String dead, Consumer<Boolean> isDead) {
+    var args = args().add(lease(dead)).add(SWEPT).add("NX").add("PX").add(SWEPT_LIFE.toMillis());
+    send(CommandType.SET, args, text(), "", answer -> isDead.accept(answer.equals("OK")), isDead);
+  }
+
+  private byte[] lease(String of) {
+    return key("lease:" + of);
+  }
+
+  private byte[] key(String name) {
+    return bytes(rules.prefix() + name);
+  }
+
+  private static CommandArgs<byte[], byte[]> args() {
+    return new CommandArgs<>(ByteArrayCodec.INSTANCE);
+  }
+
+  private static IntegerOutput<byte[], byte[]> integer() {
+    return new IntegerOutput<>(ByteArrayCodec.INSTANCE);
+  }
+
+  /// Empty for an answer without a value.
+  private static StatusOutput<byte[], byte[]> text() {
+    return new StatusOutput<>(ByteArrayCodec.INSTANCE);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /// @param none stands for an answer without a value
+  /// @param then gets the answer
+  /// @param otherwise is called with false where there is none
+  private <T> void send(CommandType type, CommandArgs<byte[], byte[]> args,
+      CommandOutput<byte[], byte[], T> output, T none, Consumer<T> then,
+      Consumer<Boolean> otherwise) {
+    commands.send(type, args, output, new RedisCommands.End<T>() {
+      @Override
+      public void onAnswer(@Nullable T answer) {
+        then.accept(answer == null ? none : answer);
+      }
+
+      @Override
+      public void onRefused(String error) {
+        otherwise.accept(false);
+      }
+
+      @Override
+      public void onUnknown() {
+        otherwise.accept(false);
+      }
+    });
+  }
+}

@@ -1,0 +1,35 @@
+package io.parley.presence;
+
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/// Knows who is in which channel, on all nodes. Two kinds exist: in memory, for a node that runs
+/// alone, and Redis. Both pass the same contract suite (`PresenceContract`).
+///
+/// What this node's clients do is told to it once, and it sees to it that the others hear of it:
+/// they get a [io.parley.channel.PresenceEvent] in the channel, among its publications. Nobody
+/// waits for that: who is there is never on the way of a message.
+///
+/// Every method may be called from any thread and returns at once.
+public interface Presence {
+  /// A client of this node is in a channel. Once more is no join.
+  ///
+  /// @param user the same for a client's life
+  void join(String channel, UUID client, String user);
+
+  /// A client has left a channel, as it wished.
+  void leave(String channel, UUID client);
+
+  /// A client is gone. It leaves after a while, so that its user, who may just be reloading his
+  /// page, hasn't left if he comes back with another by then.
+  void leaveLater(String channel, UUID client);
+
+  /// Asks who is in a channel; the callback is called exactly once. The answer isn't older than the
+  /// question.
+  void who(String channel, WhoCallback callback);
+
+  /// Lets all members of this node leave at once, and ends. Further calls do nothing.
+  ///
+  /// @return completes when that is done, or can't be done
+  CompletableFuture<?> close();
+}

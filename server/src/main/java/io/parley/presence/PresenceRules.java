@@ -1,0 +1,14 @@
+package io.parley.presence;
+
+import java.time.Duration;
+
+/// How presence behaves. Immutable.
+///
+/// @param leaveDelay how long after a client's end it leaves
+/// @param batchFrom in a channel with more clients than this, a node tells of joins and leaves once
+/// a second, together
+/// @param batchNames how many of them it names then
+/// @param whoUsers users in one answer
+/// @param whoQueue questions that may wait for an answer; beyond, they get none
+public record PresenceRules(
+    Duration leaveDelay, int batchFrom, int batchNames, int whoUsers, int whoQueue) {}

@@ -1,0 +1,76 @@
+-- Writes which of a node's clients are in a channel and which aren't, and tells everybody of what
+-- that changes. What is so already changes nothing, so it may be said any number of times.
+--
+-- KEYS  1 here:{channel}:node, 2 users:{channel}, 3 who:{channel}, 4 top:{channel}
+-- ARGV  1 pub/sub channel, 2 and 3 where more clients than the first are in the channel, no more
+--       changes than the second are named, 4 milliseconds to keep `who` when nobody is there,
+--       5 how many clients are there; client (16 bytes) and user of each, and then the clients
+--       that aren't there
+--
+-- Returns clients and users in the channel, this node's clients in it, and how many changes it was.
+local here, users, who, top = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local told, changes, grown = {}, 0, 0
+
+local function tell(sign, client, user)
+  changes = changes + 1
+  local length = #user
+  told[changes] = sign .. client .. string.char(math.floor(length / 256), length % 256) .. user
+end
+
+-- A whole number, without exponent or fraction.
+local function digits(number)
+  return string.format('%.0f', number)
+end
+
+local leavesFrom = 6 + 2 * tonumber(ARGV[5])
+for i = 6, leavesFrom - 1, 2 do
+  local client, user = ARGV[i], ARGV[i + 1]
+  if redis.call('HSETNX', here, client, user) == 1 then
+    grown = grown + 1
+    local isFirst = redis.call('HINCRBY', users, user, 1) == 1
+    tell(isFirst and 'J' or 'j', client, user)
+  end
+end
+for i = leavesFrom, #ARGV do
+  local client = ARGV[i]
+  local user = redis.call('HGET', here, client)
+  if user then
+    redis.call('HDEL', here, client)
+    grown = grown - 1
+    local isLast = redis.call('HINCRBY', users, user, -1) <= 0
+    if isLast then
+      redis.call('HDEL', users, user)
+    end
+    tell(isLast and 'L' or 'l', client, user)
+  end
+end
+
+local state = redis.call('HMGET', who, 'version', 'clients')
+local before = tonumber(state[2] or nil) or 0
+local clients = math.max(0, before + grown)
+local count = redis.call('HLEN', users)
+if changes > 0 then
+  local version = tonumber(state[1] or nil)
+  if not version then
+    -- A count that was forgotten goes on above all that it ever was.
+    local time = redis.call('TIME')
+    version = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  version = version + 1
+  redis.call('HSET', who, 'version', digits(version), 'clients', digits(clients))
+  if clients == 0 then
+    redis.call('PEXPIRE', who, ARGV[4])
+  elseif before == 0 then
+    redis.call('PERSIST', who)
+  end
+  local shown = changes
+  if math.max(before, clients) > tonumber(ARGV[2]) then
+    shown = math.min(changes, tonumber(ARGV[3]))
+  end
+  local stand = redis.call('HMGET', top, 'epoch', 'offset')
+  local head = table.concat({stand[1] or '-', stand[2] or '0', digits(version), digits(clients),
+    digits(count), digits(changes - shown)}, ' ')
+  -- What is written stays written even if nobody may be told.
+  redis.pcall('PUBLISH', ARGV[1], '\3' .. head .. '\n' .. table.concat(told, '', 1, shown))
+end
+return {clients, count, redis.call('HLEN', here), changes}

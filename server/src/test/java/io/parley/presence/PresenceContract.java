@@ -1,0 +1,275 @@
+package io.parley.presence;
+
+import static io.parley.presence.RecordedChanges.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parley.channel.PresenceEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What every presence does. Each kind of presence extends it.
+@Timeout(60)
+public abstract class PresenceContract {
+  protected static final String ROOM = "room:a";
+  protected static final PresenceRules RULES = new PresenceRules(
+      Duration.ofMillis(300), 20, 5, 50, 100);
+
+  /// A node's presence, and what was told of all.
+  public record Node(Presence presence, RecordedChanges told) {
+    public Who who(String channel) {
+      var answer = new CompletableFuture<@Nullable Who>();
+      presence.who(channel, answer::complete);
+      var who = answer.orTimeout(20, TimeUnit.SECONDS).join();
+      if (who == null) {
+        throw new AssertionError("who is in " + channel + ": can't be read");
+      }
+      return who;
+    }
+
+    public void awaitWho(String channel, Map<String, Integer> connections) {
+      await("in " + channel + ": " + connections,
+          () -> who(channel).connections().equals(connections));
+    }
+  }
+
+  /// Null outside of a test.
+  private @Nullable Node first;
+  private @Nullable Node second;
+
+  /// A node. Nothing that another test did can be seen from it.
+  protected abstract Node openNode();
+
+  /// Another node of the same cluster; the same one where a cluster has only one.
+  protected abstract Node openOther(Node first);
+
+  protected abstract void closeNodes();
+
+  @BeforeEach
+  void open() {
+    var opened = openNode();
+    first = opened;
+    second = openOther(opened);
+  }
+
+  @AfterEach
+  void close() {
+    closeNodes();
+  }
+
+  protected Node node() {
+    return opened(first);
+  }
+
+  protected Node other() {
+    return opened(second);
+  }
+
+  private static Node opened(@Nullable Node of) {
+    if (of == null) {
+      throw new IllegalStateException("node: none (expected: called within a test)");
+    }
+    return of;
+  }
+
+  protected static UUID client(int number) {
+    return new UUID(0x1234_0000_0000_0000L, number);
+  }
+
+  @Test
+  void whoJoinsIsSeenByAllAndWhoLeavesIsNot() {
+    node().presence().join(ROOM, client(1), "alice");
+    node().told().awaitChanges(ROOM, List.of("+alice"));
+    other().presence().join(ROOM, client(2), "bob");
+    node().told().awaitChanges(ROOM, List.of("+alice", "+bob"));
+    node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
+    assertEquals(node().who(ROOM), other().who(ROOM));
+    assertEquals(2, node().who(ROOM).clients());
+    assertTrue(node().who(ROOM).isWhole());
+
+    node().presence().leave(ROOM, client(1));
+    node().told().awaitChanges(ROOM, List.of("+alice", "+bob", "-alice"));
+    assertEquals(Map.of("bob", 1), other().who(ROOM).connections());
+    node().told().assertNoGap(ROOM);
+    var last = node().told().events(ROOM).getLast();
+    assertEquals(last.version(), node().who(ROOM).version());
+    assertEquals(1, last.clients());
+    assertEquals(1, last.users());
+    assertEquals(List.of(client(2)), node().told().present(ROOM));
+  }
+
+  @Test
+  void aSecondDeviceIsNoSecondJoinOfTheUser() {
+    node().presence().join(ROOM, client(1), "alice");
+    node().told().awaitChanges(ROOM, List.of("+alice"));
+    other().presence().join(ROOM, client(2), "alice");
+    node().told().awaitChanges(ROOM, List.of("+alice", "(+alice)"));
+    assertEquals(Map.of("alice", 2), node().who(ROOM).connections());
+    assertEquals(1, node().who(ROOM).users());
+    node().presence().leave(ROOM, client(1));
+    node().told().awaitChanges(ROOM, List.of("+alice", "(+alice)", "(-alice)"));
+    other().presence().leave(ROOM, client(2));
+    node().told().awaitChanges(ROOM, List.of("+alice", "(+alice)", "(-alice)", "-alice"));
+    assertEquals(Map.of(), node().who(ROOM).connections());
+  }
+
+  @Test
+  void whoAsksRightAfterJoiningIsThere() {
+    node().presence().join(ROOM, client(1), "alice");
+    assertEquals(Map.of("alice", 1), node().who(ROOM).connections());
+  }
+
+  @Test
+  void joiningOrLeavingTwiceIsOnce() {
+    node().presence().join(ROOM, client(1), "alice");
+    node().presence().join(ROOM, client(1), "alice");
+    assertEquals(Map.of("alice", 1), node().who(ROOM).connections());
+    node().presence().join(ROOM, client(1), "alice");
+    node().presence().leave(ROOM, client(1));
+    node().presence().leave(ROOM, client(1));
+    node().presence().leave("room:b", client(1));
+    node().awaitWho(ROOM, Map.of());
+    node().presence().join(ROOM, client(2), "bob");
+    node().told().awaitChanges(ROOM, List.of("+alice", "-alice", "+bob"));
+  }
+
+  @Test
+  void whoIsGoneLeavesAfterAWhile() {
+    node().presence().join(ROOM, client(1), "alice");
+    node().told().awaitChanges(ROOM, List.of("+alice"));
+    long since = System.nanoTime();
+    node().presence().leaveLater(ROOM, client(1));
+    node().presence().leaveLater("room:b", client(1));
+    assertEquals(Map.of("alice", 1), node().who(ROOM).connections());
+    node().told().awaitChanges(ROOM, List.of("+alice", "-alice"));
+    assertTrue(System.nanoTime() - since >= RULES.leaveDelay().toNanos());
+  }
+
+  @Test
+  void aReloadIsNoLeaveOfTheUser() {
+    node().presence().join(ROOM, client(1), "alice");
+    node().told().awaitChanges(ROOM, List.of("+alice"));
+    node().presence().leaveLater(ROOM, client(1));
+    other().presence().join(ROOM, client(2), "alice");
+    node().told().awaitChanges(ROOM, List.of("+alice", "(+alice)", "(-alice)"));
+    assertEquals(Map.of("alice", 1), node().who(ROOM).connections());
+  }
+
+  @Test
+  void whoComesBackAsTheSameClientStays() {
+    node().presence().join(ROOM, client(1), "alice");
+    node().presence().leaveLater(ROOM, client(1));
+    node().presence().join(ROOM, client(1), "alice");
+    // By the time that he has left, the one before would have, too.
+    node().presence().join(ROOM, client(2), "bob");
+    node().presence().leaveLater(ROOM, client(2));
+    await("bob left", () -> node().told().changes(ROOM).contains("-bob"));
+    assertEquals(Map.of("alice", 1), node().who(ROOM).connections());
+  }
+
+  @Test
+  void whoLeavesAsHeWishesLeavesAtOnce() {
+    node().presence().join(ROOM, client(1), "alice");
+    node().presence().leaveLater(ROOM, client(1));
+    node().presence().leave(ROOM, client(1));
+    node().awaitWho(ROOM, Map.of());
+  }
+
+  @Test
+  void channelsAreApart() {
+    node().presence().join("room:a", client(1), "alice");
+    node().presence().join("room:b", client(1), "alice");
+    node().presence().leave("room:a", client(1));
+    node().awaitWho("room:a", Map.of());
+    assertEquals(Map.of("alice", 1), node().who("room:b").connections());
+    assertEquals(0, node().who("room:nobody").clients());
+  }
+
+  @Test
+  void namesAreAnyText() {
+    var strange = "ü {x}:*%00\n☃ \" +-";
+    node().presence().join(ROOM, client(1), strange);
+    node().told().awaitChanges(ROOM, List.of("+" + strange));
+    assertEquals(Map.of(strange, 1), other().who(ROOM).connections());
+  }
+
+  @Test
+  void aLargeChannelIsToldOfInBatchesWithCounts() {
+    IntStream.range(0, 200).forEach(i -> node().presence().join(ROOM, client(i), "user" + i));
+    await("all there", () -> node().who(ROOM).clients() == 200);
+    IntStream.range(200, 230).forEach(i -> {
+      node().presence().join(ROOM, client(i), "user" + i);
+      // Each in a tick of its own.
+      node().who("room:b");
+    });
+    await("all told", () -> node().told().events(ROOM).getLast().clients() == 230);
+    var events = node().told().events(ROOM);
+    assertTrue(events.size() < 15, events.size() + " events");
+    node().told().assertNoGap(ROOM);
+    int changes = events.stream().mapToInt(e -> e.changes().size() + e.hidden()).sum();
+    assertEquals(230, changes);
+    assertTrue(events.stream().filter(e -> e.clients() > RULES.batchFrom())
+        .mapToInt(e -> e.changes().size()).max().orElse(0) <= RULES.batchNames(), events::toString);
+    var who = other().who(ROOM);
+    assertEquals(230, who.users());
+    assertEquals(RULES.whoUsers(), who.connections().size());
+    assertEquals(false, who.isWhole());
+  }
+
+  @Test
+  void manyWhoAskAllGetAnAnswer() {
+    node().presence().join(ROOM, client(1), "alice");
+    var answers = IntStream.range(0, 90).mapToObj(i -> {
+      var answer = new CompletableFuture<@Nullable Who>();
+      node().presence().who(ROOM, answer::complete);
+      return answer;
+    }).toList();
+    answers.forEach(answer -> assertEquals(Map.of("alice", 1),
+        answer.orTimeout(20, TimeUnit.SECONDS).join().connections()));
+  }
+
+  @Test
+  void anObserverWhoHearsAllKnowsWhoIsThere() {
+    var roster = new Roster();
+    roster.onRead(node().who(ROOM));
+    IntStream.range(0, 15).forEach(i -> (i % 2 == 0 ? node() : other()).presence()
+        .join(ROOM, client(i), "user" + i % 5));
+    IntStream.range(0, 15).filter(i -> i % 3 == 0).forEach(
+        i -> (i % 2 == 0 ? node() : other()).presence().leave(ROOM, client(i)));
+    await("10 there", () -> node().who(ROOM).clients() == 10);
+    await("all told", () -> !node().told().events(ROOM).isEmpty()
+        && node().told().events(ROOM).getLast().version() == node().who(ROOM).version());
+    if (roster.onEvent(node().told().events(ROOM).getFirst()).mustRead()) {
+      // The first version of a channel is any.
+      roster.onRead(new Who(node().told().events(ROOM).getFirst().version() - 1, 0, 0, Map.of(),
+          true));
+    }
+    for (PresenceEvent event : node().told().events(ROOM)) {
+      assertEquals(false, roster.onEvent(event).mustRead());
+    }
+    assertEquals(node().who(ROOM).connections(), roster.connections());
+  }
+
+  @Test
+  void whoClosesLeavesEverywhereAtOnce() {
+    node().presence().join(ROOM, client(1), "alice");
+    node().presence().join("room:b", client(2), "bob");
+    node().presence().leaveLater("room:b", client(2));
+    assertEquals(1, node().who("room:b").clients());
+    node().presence().close().orTimeout(20, TimeUnit.SECONDS).join();
+    assertEquals(Map.of(), other().who(ROOM).connections());
+    assertEquals(Map.of(), other().who("room:b").connections());
+    node().presence().join(ROOM, client(3), "late");
+    assertEquals(Map.of(), other().who(ROOM).connections());
+  }
+}

@@ -1,0 +1,276 @@
+package io.parley.presence.redis;
+
+import static io.parley.presence.RecordedChanges.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parley.channel.PresenceEvent;
+import io.parley.metric.Metric;
+import io.parley.presence.PresenceRules;
+import io.parley.redis.RedisServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What happens when nodes die, freeze and come back, and when Redis does; over a real Redis of its
+/// own.
+@Timeout(90)
+class RedisPresenceTest {
+  private static final String ROOM = "room:a";
+  private static final String PREFIX = "parley:";
+  private static final PresenceRules RULES = new PresenceRules(
+      Duration.ofMillis(300), 200, 50, 1_000, 1_000);
+
+  /// Long enough for a machine that is busy with other tests.
+  private static final Duration LEASE = Duration.ofSeconds(4);
+
+  private final RedisServer redis;
+  private final List<PresenceNode> open = new ArrayList<>();
+
+  RedisPresenceTest() throws IOException {
+    redis = new RedisServer();
+  }
+
+  @AfterEach
+  void stop() {
+    open.forEach(PresenceNode::close);
+    redis.close();
+  }
+
+  private PresenceNode open() {
+    return open(LEASE);
+  }
+
+  private PresenceNode open(Duration lease) {
+    var node = new PresenceNode(redis.url(), PREFIX, lease, RULES);
+    open.add(node);
+    return node.awaitId();
+  }
+
+  private void die(PresenceNode node) {
+    open.remove(node);
+    node.die();
+  }
+
+  private static UUID client(int number) {
+    return new UUID(0x5678_0000_0000_0000L, number);
+  }
+
+  private static long leaves(PresenceNode seenBy, String channel) {
+    return seenBy.told.changes(channel).stream().filter(change -> change.contains("-")).count();
+  }
+
+  @Test
+  void aDeadNodesMembersLeaveOnceWhoeverSweeps() {
+    var dead = open();
+    var one = open();
+    var two = open();
+    IntStream.range(0, 50).forEach(i -> dead.presence.join("room:" + i, client(i), "user" + i));
+    dead.presence.join(ROOM, client(100), "alice");
+    one.presence.join(ROOM, client(101), "bob");
+    one.node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
+    await("all told", () -> !one.told.changes("room:49").isEmpty());
+    long died = System.nanoTime();
+    die(dead);
+    await("alice left", () -> leaves(one, ROOM) > 0 && leaves(two, ROOM) > 0);
+    await("swept", () -> redis.commands().hlen(PREFIX + "nodes") == 2);
+    assertTrue(System.nanoTime() - died < 2 * LEASE.toNanos() + TimeUnit.SECONDS.toNanos(4));
+    for (var each : List.of(one, two)) {
+      assertEquals(List.of("-alice"),
+          each.told.changes(ROOM).stream().filter(change -> change.contains("-")).toList());
+      IntStream.range(0, 50).forEach(
+          i -> assertEquals(List.of("+user" + i, "-user" + i), each.told.changes("room:" + i)));
+      each.told.assertNoGap(ROOM);
+    }
+    assertEquals(Map.of("bob", 1), two.node().who(ROOM).connections());
+    assertEquals(List.of(), redis.commands().keys(PREFIX + "here:*" + dead.ids.getFirst()));
+    assertEquals(0, redis.commands().exists(PREFIX + "at:" + dead.ids.getFirst()));
+    assertEquals(1, one.count(Metric.NODES_SWEPT) + two.count(Metric.NODES_SWEPT), 0.1);
+  }
+
+  @Test
+  void aNodeThatWasSweptTakesANewIdAndItsMembersComeBack() {
+    var frozen = open();
+    var other = open();
+    frozen.presence.join(ROOM, client(1), "alice");
+    other.presence.join(ROOM, client(2), "bob");
+    other.node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
+    frozen.freeze();
+    await("alice left", () -> leaves(other, ROOM) == 1);
+    assertEquals(Map.of("bob", 1), other.node().who(ROOM).connections());
+    frozen.thaw();
+    await("a new id", () -> frozen.ids.size() == 2);
+    other.node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
+    await("alice is back", () -> other.told.changes(ROOM).getLast().equals("+alice"));
+    assertEquals(List.of("-alice", "+alice"), other.told.changes(ROOM).stream().skip(2).toList());
+    assertEquals(1, frozen.count(Metric.LEASE_LOST));
+    await("the old id is gone",
+        () -> Set.copyOf(redis.commands().hkeys(PREFIX + "nodes"))
+            .equals(Set.of(frozen.ids.getLast(), other.ids.getFirst())));
+  }
+
+  @Test
+  void whatIsLeftOfALostIdIsGoneOnceItIsSwept() {
+    var node = open();
+    node.presence.join(ROOM, client(1), "alice");
+    node.node().awaitWho(ROOM, Map.of("alice", 1));
+    // As another node would claim it, and then sweep slowly.
+    redis.commands().set(PREFIX + "lease:" + node.ids.getFirst(), "swept");
+    await("a new id", () -> node.ids.size() == 2);
+    await("the old id is swept", () -> redis.commands().hlen(PREFIX + "nodes") == 1);
+    assertEquals(Map.of("alice", 1), node.node().who(ROOM).connections());
+    assertEquals(List.of("+alice"), node.told.changes(ROOM).stream()
+        .filter(change -> !change.startsWith("(")).toList());
+  }
+
+  @Test
+  void aRedisThatIsAwayForLongerThanALeaseMakesNobodyLeave() throws Exception {
+    var one = open();
+    var two = open();
+    one.presence.join(ROOM, client(1), "alice");
+    two.presence.join(ROOM, client(2), "bob");
+    one.node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
+    await("told", () -> one.told.changes(ROOM).size() == 2 && two.told.changes(ROOM).size() == 2);
+    redis.freeze();
+    TimeUnit.NANOSECONDS.sleep(LEASE.toNanos() * 3 / 2);
+    redis.thaw();
+    var observer = open();
+    // Whoever would have to be swept has been by then.
+    TimeUnit.NANOSECONDS.sleep(LEASE.toNanos() * 2);
+    assertEquals(Map.of("alice", 1, "bob", 1), observer.node().who(ROOM).connections());
+    assertEquals(List.of(), observer.told.changes(ROOM));
+    assertEquals(1, one.ids.size());
+    assertEquals(1, two.ids.size());
+  }
+
+  @Test
+  void aRedisThatForgotEverythingIsToldAgain() throws Exception {
+    var one = open();
+    var two = open();
+    one.presence.join(ROOM, client(1), "alice");
+    two.presence.join(ROOM, client(2), "bob");
+    one.node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
+    redis.kill();
+    one.presence.join(ROOM, client(3), "carol");
+    two.presence.leave(ROOM, client(2));
+    redis.start();
+    await("there again", () -> {
+      var answer = new CompletableFuture<Map<String, Integer>>();
+      one.presence.who(ROOM, who -> answer.complete(who == null ? Map.of() : who.connections()));
+      return answer.orTimeout(20, TimeUnit.SECONDS).join().equals(Map.of("alice", 1, "carol", 1));
+    });
+    await("both registered", () -> redis.commands().hlen(PREFIX + "nodes") == 2);
+  }
+
+  @Test
+  void whatRedisHasTooMuchIsFoundAfterItsRestart() {
+    var node = open();
+    node.presence.join(ROOM, client(1), "alice");
+    node.node().awaitWho(ROOM, Map.of("alice", 1));
+    // A leave that is undone by a restart from an older state looks like this.
+    var id = node.ids.getFirst();
+    redis.commands().hset(PREFIX + "here:{" + ROOM + "}:" + id, "0123456789abcdef", "ghost");
+    redis.commands().hset(PREFIX + "users:{" + ROOM + "}", "ghost", "1");
+    redis.commands().hset(PREFIX + "here:{room:b}:" + id, "0123456789abcdef", "ghost");
+    redis.commands().hset(PREFIX + "users:{room:b}", "ghost", "1");
+    redis.commands().sadd(PREFIX + "at:" + id, "room:b");
+    redis.commands().del(PREFIX + "lease:" + id);
+    node.node().awaitWho(ROOM, Map.of("alice", 1));
+    node.node().awaitWho("room:b", Map.of());
+    await("forgotten", () -> redis.commands().smembers(PREFIX + "at:" + id).equals(Set.of(ROOM)));
+    assertEquals(1, node.ids.size());
+  }
+
+  @Test
+  void allDeadAndStartedAgainLeaveNoGhosts() {
+    var first = open();
+    var second = open();
+    first.presence.join(ROOM, client(1), "alice");
+    second.presence.join(ROOM, client(2), "bob");
+    first.node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
+    die(first);
+    die(second);
+    var again = open();
+    again.presence.join(ROOM, client(3), "bob");
+    again.node().awaitWho(ROOM, Map.of("bob", 1));
+    assertEquals(1, again.node().who(ROOM).clients());
+    await("swept", () -> redis.commands().hlen(PREFIX + "nodes") == 1);
+    assertEquals(List.of(PREFIX + "at:" + again.ids.getFirst()),
+        redis.commands().keys(PREFIX + "at:*"));
+  }
+
+  @Test
+  void anIdleNodeCostsTheSameHoweverManyMembersItHas() throws Exception {
+    var node = open();
+    IntStream.range(0, 5_000).forEach(
+        i -> node.presence.join("room:" + i % 100, client(i), "user" + i));
+    await("all written", () -> node.node().who("room:99").clients() == 50);
+    await("all told", () -> node.told.changes("room:99").size() == 50);
+    long before = redis.stat("total_commands_processed");
+    TimeUnit.SECONDS.sleep(6);
+    long commands = redis.stat("total_commands_processed") - before;
+    // Renewals, looks and pings, each a few a second, and what scripts call.
+    assertTrue(commands < 60, commands + " commands in 6 s");
+  }
+
+  @Test
+  void tenThousandInOneChannelAreWrittenAndReadInPieces() {
+    var node = open();
+    var other = open();
+    IntStream.range(0, 10_000).forEach(i -> node.presence.join(ROOM, client(i), "user" + i));
+    await("all there", () -> other.node().who(ROOM).clients() == 10_000);
+    await("all told", () -> other.told.events(ROOM).getLast().clients() == 10_000);
+    var who = other.node().who(ROOM);
+    assertEquals(10_000, who.users());
+    assertEquals(1_000, who.connections().size());
+    var events = other.told.events(ROOM);
+    assertTrue(events.size() < 80, events.size() + " events");
+    other.told.assertNoGap(ROOM);
+
+    other.told.clear();
+    die(node);
+    await("all left", () -> other.node().who(ROOM).clients() == 0);
+    await("all told", () -> !other.told.events(ROOM).isEmpty()
+        && other.told.events(ROOM).getLast().clients() == 0);
+    var leaves = other.told.events(ROOM);
+    assertTrue(leaves.size() < 80, leaves.size() + " events");
+    assertEquals(10_000, leaves.stream().mapToInt(RedisPresenceTest::changes).sum());
+  }
+
+  private static int changes(PresenceEvent event) {
+    return event.changes().size() + event.hidden();
+  }
+
+  @Test
+  void anEventSaysWhereTheChannelStood() {
+    var node = open();
+    redis.commands().hset(PREFIX + "top:{" + ROOM + "}",
+        Map.of("epoch", "00000000000000aa", "offset", "42"));
+    node.presence.join(ROOM, client(1), "alice");
+    await("told", () -> !node.told.events(ROOM).isEmpty());
+    var top = node.told.events(ROOM).getFirst().top();
+    assertEquals("00000000000000aa:42", String.valueOf(top));
+  }
+
+  @Test
+  void whatRedisRefusesIsWrittenOnceItDoesNot() {
+    var node = open();
+    redis.commands().configSet("maxmemory", "1");
+    node.presence.join(ROOM, client(1), "alice");
+    await("refused", () -> redis.commands().info("errorstats").contains("OOM"));
+    redis.commands().configSet("maxmemory", "0");
+    node.node().awaitWho(ROOM, Map.of("alice", 1));
+    assertEquals(Set.of(ROOM),
+        redis.commands().smembers(PREFIX + "at:" + node.ids.getLast()));
+  }
+}

@@ -12,6 +12,7 @@ import io.parley.broker.redis.RedisBroker;
 import io.parley.broker.redis.RedisBrokerSettings;
 import io.parley.channel.Content;
 import io.parley.channel.Position;
+import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.channel.Publication.Audience;
 import io.parley.channel.Publisher;
@@ -23,6 +24,7 @@ import io.parley.encoding.Framing;
 import io.parley.hub.Entry.Recovered;
 import io.parley.loop.EventLoops;
 import io.parley.metric.Metrics;
+import io.parley.presence.ScriptedPresence;
 import io.parley.redis.RedisConnector;
 import io.parley.redis.RedisServer;
 import java.io.IOException;
@@ -63,7 +65,7 @@ class StormTest {
         RedisUrl.parse(redis.url()), Duration.ofSeconds(2), feedLoops);
     broker = new RedisBroker(connector, feedLoops.loops().getFirst(), new RedisBrokerSettings(
         "parley:", Duration.ofSeconds(4), Duration.ofSeconds(5), 16 << 20), metrics);
-    hub = new Hub(shardLoops.loops(), feedLoops.loops(), broker,
+    hub = new Hub(shardLoops.loops(), feedLoops.loops(), broker, new ScriptedPresence(),
         HubSettingsOf.production(List.of(ENCODING), System::nanoTime, metrics));
   }
 
@@ -119,6 +121,14 @@ class StormTest {
     public void onLost(Subscription subscription, @Nullable Position position) {
       throw new AssertionError("lost at " + position);
     }
+
+    @Override
+    public boolean wantsPresence() {
+      return false;
+    }
+
+    @Override
+    public void onPresence(Subscription subscription, PresenceEvent event) {}
 
     @Override
     public Outlet outlet() {

@@ -53,7 +53,11 @@ public final class RedisRelay implements AutoCloseable {
   }
 
   public String url() {
-    return "redis://127.0.0.1:" + listener.getLocalPort();
+    return "redis://127.0.0.1:" + port();
+  }
+
+  int port() {
+    return listener.getLocalPort();
   }
 
   /// From now on nothing passes.

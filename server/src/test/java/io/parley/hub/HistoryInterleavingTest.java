@@ -209,8 +209,8 @@ class HistoryInterleavingTest {
     }
   }
 
-  /// A broker forgets its tail when it restarts, so that all connections to it break, and what is on
-  /// its way is gone.
+  /// A broker forgets its tail when it restarts, so that all connections to it break, and what is
+  /// on its way is gone.
   private void forgetTail(TestHub hub, Random random, String channel) {
     hub.settle();
     var log = hub.broker.log(channel);

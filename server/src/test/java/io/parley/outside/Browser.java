@@ -81,12 +81,12 @@ public final class Browser implements AutoCloseable, WebSocket.Listener {
   }
 
   /// A frame without any position.
-  static String withoutAnyPosition(String frame) {
+  public static String withoutAnyPosition(String frame) {
     return frame.replaceAll(",\"offset\":[0-9]+,\"epoch\":\"[0-9a-f]{16}\"", "");
   }
 
   /// Says something in its own room and hears it as an object.
-  void saysAndHearsJson(String text, String room) {
+  public void saysAndHearsJson(String text, String room) {
     say(text);
     assertTrue(next().startsWith("{\"text\":\"" + text + "\",\"from\""), room);
   }

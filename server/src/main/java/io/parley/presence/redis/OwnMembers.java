@@ -50,6 +50,9 @@ final class OwnMembers {
   /// Whether everybody has to leave.
   private boolean isClosing;
 
+  /// Whether Redis didn't do it when everybody had to leave: then the lease has to tell.
+  private boolean hasGivenUp;
+
   OwnMembers(Loop loop, PresenceCommands commands, PresenceRules rules, BooleanSupplier mayWrite,
       LongSupplier nanoClock, Counter told) {
     this.loop = loop;
@@ -145,7 +148,8 @@ final class OwnMembers {
 
   /// Whether nothing is left to be written, or nothing can be.
   boolean isDone() {
-    return channels.isEmpty() || node == null || !commands.isOpen();
+    return channels.isEmpty() || hasGivenUp || node == null || !commands.isOpen()
+        || !mayWrite.getAsBoolean();
   }
 
   /// Some time has passed.
@@ -249,6 +253,7 @@ final class OwnMembers {
     if (result == null) {
       channel.soil(clients);
       hold(channel);
+      hasGivenUp = isClosing;
       return;
     }
     told.increment(result.changes());

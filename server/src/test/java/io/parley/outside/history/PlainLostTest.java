@@ -1,7 +1,9 @@
-package io.parley.outside;
+package io.parley.outside.history;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.outside.RawClient;
+import io.parley.outside.TestNode;
 import java.io.ByteArrayOutputStream;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,10 @@
-package io.parley.outside;
+package io.parley.outside.history;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.outside.Browser;
+import io.parley.outside.TestNode;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;

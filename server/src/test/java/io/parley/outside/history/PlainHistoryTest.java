@@ -1,8 +1,11 @@
-package io.parley.outside;
+package io.parley.outside.history;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.outside.Browser;
+import io.parley.outside.RawClient;
+import io.parley.outside.TestNode;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;

@@ -40,7 +40,8 @@ class HeapPressureTest {
     for (var i = 0; i < SLOW; i++) {
       talker.text("{\"room\":\"r" + i + "\",\"id\":\"" + round + "." + i + "\",\"big\":\"" + BIG
           + "\"}");
-      assertEquals("{\"ack\":\"" + round + "." + i + "\"}", talker.readMessage().text());
+      var ack = talker.readMessage().text();
+      assertTrue(ack.startsWith("{\"ack\":\"" + round + "." + i + "\","), ack);
     }
   }
 

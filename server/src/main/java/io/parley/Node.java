@@ -172,7 +172,8 @@ public final class Node implements AutoCloseable {
     LOG.log(Level.WARNING,
         "NO REDIS: redis.url is not set, so this node runs ALONE, its clients hear"
             + " nobody on other nodes, and what it knows ends with it");
-    return new MemoryBroker(feedLoops.loops().getFirst(), InstantSource.system());
+    return new MemoryBroker(feedLoops.loops().getFirst(), InstantSource.system(),
+        settings.history().memoryBytes(), metrics);
   }
 
   private Presence memoryPresence(MemoryBroker memory) {

@@ -40,8 +40,8 @@ class HeapPressureTest {
     for (var i = 0; i < SLOW; i++) {
       talker.text("{\"room\":\"r" + i + "\",\"id\":\"" + round + "." + i + "\",\"big\":\"" + BIG
           + "\"}");
-      var ack = talker.readMessage().text();
-      assertTrue(ack.startsWith("{\"ack\":\"" + round + "." + i + "\","), ack);
+      var answer = talker.readMessage().text();
+      assertTrue(answer.startsWith("{\"ack\":\"" + round + "." + i + "\","), answer);
     }
   }
 

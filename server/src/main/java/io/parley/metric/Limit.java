@@ -21,6 +21,7 @@ public enum Limit {
   TCP_USER_TIMEOUT("limits.tcp-user-timeout"),
   CLOSE_TIMEOUT("limits.close-timeout"),
   HISTORY_RING_BYTES("history.ring-bytes"),
+  HISTORY_MEMORY_BYTES("history.memory-bytes"),
   HISTORY_PAGE("history.page"),
   HISTORY_REQUESTS("history.requests"),
   HISTORY_HEALING_BYTES("history.healing-bytes"),

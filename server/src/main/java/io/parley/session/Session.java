@@ -49,17 +49,12 @@ public final class Session implements Subscriber {
   private final CommandRate rate;
   private final List<Subscription> subscriptions = new ArrayList<>(2);
 
-  private final PublishWindow window;
+  private final Publishing publishing;
 
   /// Requests of history without an answer.
   private int historyRequests;
 
-  /// Whether the window is full, and hasn't become half empty since.
-  private boolean paused;
   private boolean closed;
-
-  /// Runs once nothing is under way any more; null unless the connection is being drained.
-  private @Nullable Runnable whenIdle;
 
   public Session(
       SessionContext context, Shard shard, Peer peer, Identity identity, Encoding encoding,
@@ -71,8 +66,8 @@ public final class Session implements Subscriber {
     this.publisher = new Publisher(identity.user(), identity.client());
     this.encoding = encoding;
     this.wire = wire;
-    this.window = new PublishWindow(context.settings());
     this.rate = new CommandRate(context.settings(), context.nanoClock().getAsLong());
+    this.publishing = new Publishing(context, rate, peer);
   }
 
   public String user() {
@@ -225,7 +220,7 @@ public final class Session implements Subscriber {
     if (namespace.namePattern() != null && find(channel) == null && !namespace.admits(channel)) {
       return ErrorCode.BAD_REQUEST;
     }
-    startPublish(1, data.length);
+    publishing.begin(1, data.length);
     var publication = new Publication(content, data, publisher, Audience.ALL);
     context.broker().publish(new PublishRequest(channel, publication, namespace.history(), id),
         outcome -> shard.loop().execute(
@@ -256,7 +251,7 @@ public final class Session implements Subscriber {
     var toSelf = users.contains(user());
     int parts = users.size() + (toSelf ? 0 : 1);
     long bytes = (long) parts * data.length;
-    startPublish(parts, bytes);
+    publishing.begin(parts, bytes);
     var message = new DirectMessage(parts, outcome -> shard.loop().execute(
         () -> onOutcome(parts, bytes, outcome, onOutcome)));
     var publication = new Publication(Content.JSON, data, publisher, Audience.ALL);
@@ -346,45 +341,19 @@ public final class Session implements Subscriber {
     return null;
   }
 
-  private void startPublish(int parts, long bytes) {
-    assert shard.loop().inLoop();
-    window.add(parts, bytes);
-    // The sender's own copy is free.
-    rate.onMore(Math.max(0, parts - 2));
-    var reached = window.reached();
-    if (reached != null && !paused) {
-      paused = true;
-      context.meters().hit(reached);
-      peer.pauseReading();
-    }
-  }
-
   private void onOutcome(
       int parts, long bytes, PublishOutcome outcome, Consumer<PublishOutcome> onOutcome) {
-    context.meters().published(outcome);
-    window.remove(parts, bytes);
-    if (!closed) {
-      onOutcome.accept(outcome);
-    }
-    if (paused && window.isHalfEmpty()) {
-      paused = false;
-      peer.resumeReading();
-    }
-    if (window.isEmpty() && whenIdle != null) {
-      var action = whenIdle;
-      whenIdle = null;
-      action.run();
-    }
+    publishing.end(parts, bytes, outcome, () -> {
+      if (!closed) {
+        onOutcome.accept(outcome);
+      }
+    });
   }
 
   /// Runs an action once every publish has its answer; now, if none is under way.
   public void whenIdle(Runnable action) {
     assert shard.loop().inLoop();
-    if (window.isEmpty()) {
-      action.run();
-    } else {
-      whenIdle = action;
-    }
+    publishing.whenIdle(action);
   }
 
   /// The connection is gone: leaves everything.

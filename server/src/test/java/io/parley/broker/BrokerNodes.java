@@ -37,7 +37,7 @@ public abstract class BrokerNodes {
     }
 
     /// Publishes into a history; the position that it got there.
-    Position store(String channel, Retention retention, Publication publication,
+    public Position store(String channel, Retention retention, Publication publication,
         @Nullable String id) {
       var outcome = new Outcome();
       broker.publish(new PublishRequest(channel, publication, retention, id), outcome);
@@ -47,11 +47,11 @@ public abstract class BrokerNodes {
       throw new AssertionError("outcome: " + outcome.get() + " (expected: a position)");
     }
 
-    Position store(String channel, Retention retention, String text) {
+    public Position store(String channel, Retention retention, String text) {
       return store(channel, retention, text("alice", text), null);
     }
 
-    History read(HistoryRequest request) {
+    public History read(HistoryRequest request) {
       var history = new CompletableFuture<@Nullable History>();
       broker.read(request, history::complete);
       var got = history.orTimeout(10, TimeUnit.SECONDS).join();

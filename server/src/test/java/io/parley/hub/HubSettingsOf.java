@@ -27,7 +27,8 @@ public final class HubSettingsOf {
   public static HubSettings tests(
       List<Encoding> encodings, long shardQueueBytes, LongSupplier nanoClock, Metrics metrics) {
     return new HubSettings(encodings, shardQueueBytes, RESUME_BYTES, 100,
-        new HistorySettings(RING_BYTES, 100, 8, HEALING_BYTES, CHECK_INTERVAL), rules(), nanoClock,
+        new HistorySettings(RING_BYTES, 1 << 20, 100, 8, HEALING_BYTES, CHECK_INTERVAL), rules(),
+        nanoClock,
         metrics);
   }
 

@@ -93,6 +93,10 @@ final class TestHub {
     return (ManualLoop) shard.loop();
   }
 
+  List<Encoding> encodings() {
+    return encodings;
+  }
+
   Shard shard(int index) {
     return hub.shards().get(index);
   }

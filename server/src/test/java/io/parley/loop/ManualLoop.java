@@ -55,6 +55,11 @@ public final class ManualLoop implements Loop {
     return tasks.size();
   }
 
+  /// Forgets all tasks that wait to be run.
+  public void dropTasks() {
+    tasks.clear();
+  }
+
   /// Tasks whose time hasn't come.
   public int scheduled() {
     return delayed.size();

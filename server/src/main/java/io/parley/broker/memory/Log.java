@@ -17,8 +17,12 @@ import java.util.List;
 ///
 /// Confined to the broker's loop.
 final class Log {
+  /// What a publication takes beside its data, roughly.
+  private static final int OVERHEAD_BYTES = 200;
+
   private final ArrayDeque<Publication> kept = new ArrayDeque<>();
   private Position top;
+  private long bytes;
 
   /// When what is kept ends, by the broker's clock.
   private long untilMillis;
@@ -33,16 +37,36 @@ final class Log {
     top = top.at(top.offset() + 1);
     var placed = publication.at(top);
     kept.add(placed);
+    bytes += costOf(placed);
     while (kept.size() > retention.size()) {
-      kept.remove();
+      forgetOldest();
     }
     untilMillis = nowMillis + retention.ttl().toMillis();
     return placed;
   }
 
   /// Where the channel stands.
+  /// The newest position.
   Position top() {
     return top;
+  }
+
+  /// What it takes of the memory, roughly.
+  long bytes() {
+    return bytes;
+  }
+
+  /// Whether nothing is kept, at this moment.
+  boolean isEmpty() {
+    return kept.isEmpty();
+  }
+
+  void forgetOldest() {
+    bytes -= costOf(kept.remove());
+  }
+
+  private static int costOf(Publication publication) {
+    return publication.data().length + OVERHEAD_BYTES;
   }
 
   History read(HistoryRequest request, long nowMillis) {
@@ -72,6 +96,7 @@ final class Log {
   private void expire(long nowMillis) {
     if (nowMillis >= untilMillis) {
       kept.clear();
+      bytes = 0;
     }
   }
 }

@@ -12,11 +12,13 @@ import io.parley.broker.PublishRequest;
 import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.loop.Loop;
+import io.parley.metric.Limit;
+import io.parley.metric.Metrics;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// The broker of a node that runs alone: a publication goes straight back to the node's own feeds.
 /// What it knows dies with the process, and until then a channel's count is never forgotten.
 ///
-/// What it keeps is bounded by each channel's retention, not as a whole: it is for trying things
-/// out, and for those who have few channels.
+/// What it keeps is bounded by each channel's retention and, as a whole, by a budget: beyond, what
+/// was said before the longest silence goes first. Only the counts stay, one for each channel.
 ///
 /// Thread-safe: everything is done on its loop, in the order of asking.
 public final class MemoryBroker implements Broker {
@@ -33,7 +35,12 @@ public final class MemoryBroker implements Broker {
   private final InstantSource clock;
   private final Set<String> subscribed = new HashSet<>();
   private final RecentIds ids = new RecentIds();
-  private final Map<String, Log> logs = new HashMap<>();
+
+  /// The one in which something was said last comes last.
+  private final SequencedMap<String, Log> logs = new LinkedHashMap<>();
+  private final long mostBytes;
+  private final Metrics metrics;
+  private long bytes;
 
   /// One epoch for all channels: none of them lived before this process.
   private final long epoch = newEpoch();
@@ -42,7 +49,10 @@ public final class MemoryBroker implements Broker {
   private volatile @Nullable BrokerEvents events;
 
   /// @param loop owns what the broker knows
-  public MemoryBroker(Loop loop, InstantSource clock) {
+  /// @param mostBytes that all channels together keep
+  public MemoryBroker(Loop loop, InstantSource clock, long mostBytes, Metrics metrics) {
+    this.mostBytes = mostBytes;
+    this.metrics = metrics;
     this.loop = loop;
     this.clock = clock;
   }
@@ -84,12 +94,35 @@ public final class MemoryBroker implements Broker {
     var publication = request.publication();
     var outcome = Stored.NOWHERE;
     if (request.retention().keeps()) {
-      publication = logOf(request.channel()).append(
-          publication, request.retention(), clock.millis());
+      publication = keep(request, publication);
       outcome = new Stored(publication.position());
     }
     deliver(request.channel(), publication);
     return outcome;
+  }
+
+  private Publication keep(PublishRequest request, Publication publication) {
+    var log = logOf(request.channel());
+    logs.putLast(request.channel(), log);
+    long before = log.bytes();
+    var placed = log.append(publication, request.retention(), clock.millis());
+    bytes += log.bytes() - before;
+    if (bytes > mostBytes) {
+      metrics.hit(Limit.HISTORY_MEMORY_BYTES);
+      for (var silent = logs.values().iterator(); bytes > mostBytes && silent.hasNext();) {
+        forget(silent.next());
+      }
+    }
+    return placed;
+  }
+
+  private void forget(Log log) {
+    long before = log.bytes();
+    long most = Math.max(0, before - (bytes - mostBytes));
+    while (log.bytes() > most && !log.isEmpty()) {
+      log.forgetOldest();
+    }
+    bytes += log.bytes() - before;
   }
 
   private void deliver(String channel, Publication publication) {
@@ -117,8 +150,13 @@ public final class MemoryBroker implements Broker {
 
   @Override
   public void read(HistoryRequest request, HistoryCallback callback) {
-    loop.execute(() -> callback.onHistory(
-        logOf(request.channel()).read(request, clock.millis())));
+    loop.execute(() -> {
+      var log = logOf(request.channel());
+      long before = log.bytes();
+      var history = log.read(request, clock.millis());
+      bytes += log.bytes() - before;
+      callback.onHistory(history);
+    });
   }
 
   @Override

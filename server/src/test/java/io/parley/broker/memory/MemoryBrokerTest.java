@@ -2,6 +2,7 @@ package io.parley.broker.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.parley.broker.BrokerContract;
 import io.parley.broker.Outcome;
 import io.parley.broker.PublishOutcome;
@@ -9,6 +10,7 @@ import io.parley.broker.PublishRequest;
 import io.parley.broker.RecordingEvents;
 import io.parley.channel.Retention;
 import io.parley.loop.EventLoops;
+import io.parley.metric.Metrics;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,8 @@ class MemoryBrokerTest extends BrokerContract {
   @Override
   protected Node openNode() {
     var events = new RecordingEvents();
-    var broker = new MemoryBroker(loops.loops().getFirst(), () -> now);
+    var broker = new MemoryBroker(
+        loops.loops().getFirst(), () -> now, 1 << 20, new Metrics(new SimpleMeterRegistry()));
     broker.start(events);
     return new Node(broker, events);
   }

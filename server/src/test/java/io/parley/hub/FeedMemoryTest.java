@@ -101,11 +101,13 @@ class FeedMemoryTest {
     }
     ManualLoop.settle(List.of(feedLoop));
     shardLoop.dropTasks();
-    long bytes = usedBytes() - before;
-    assertEquals(CHANNELS, names.size());
-    // Neither is garbage yet.
-    Reference.reachabilityFence(hub);
-    return bytes / CHANNELS;
+    try {
+      return (usedBytes() - before) / CHANNELS;
+    } finally {
+      // Neither is garbage yet.
+      assertEquals(CHANNELS, names.size());
+      Reference.reachabilityFence(hub);
+    }
   }
 
   @Test

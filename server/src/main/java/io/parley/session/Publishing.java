@@ -3,8 +3,8 @@ package io.parley.session;
 import io.parley.broker.PublishOutcome;
 import org.jspecify.annotations.Nullable;
 
-/// One connection's publishes, from being handed to the broker to their outcome: at the window's end
-/// nothing more is read from the client, and a drain waits for the last of them.
+/// One connection's publishes, from being handed to the broker to their outcome: at the window's
+/// end nothing more is read from the client, and a drain waits for the last of them.
 ///
 /// Confined to the connection's loop.
 final class Publishing {

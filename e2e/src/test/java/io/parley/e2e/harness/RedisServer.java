@@ -10,10 +10,13 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +49,22 @@ public final class RedisServer implements AutoCloseable {
   ///
   /// @param fsync when the file is made safe: `always`, or `everysec`
   public static RedisServer startOn(Path folder, String fsync) {
-    return start(List.of("--appendonly", "yes", "--appendfsync", fsync, "--dir",
+    return startOn(folder, fsync, List.of());
+  }
+
+  /// The same with more settings, as on the command line.
+  static RedisServer startOn(Path folder, String fsync, List<String> more) {
+    var settings = new ArrayList<>(List.of("--appendonly", "yes", "--appendfsync", fsync, "--dir",
         folder.toString()));
+    settings.addAll(more);
+    return start(settings);
+  }
+
+  /// Starts a sentinel.
+  ///
+  /// @param file its configuration, which it writes to
+  static RedisServer startSentinel(Path file) {
+    return start(List.of(file.toString(), "--sentinel"));
   }
 
   private static RedisServer start(List<String> settings) {
@@ -59,9 +76,16 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private Program launch() {
-    var command = new ArrayList<>(List.of(binary.getPath(), "--port", Integer.toString(port),
-        "--bind", "127.0.0.1", "--save", ""));
-    command.addAll(settings);
+    var command = new ArrayList<>(List.of(binary.getPath()));
+    if (settings.contains("--sentinel")) {
+      // Its file comes first, and it knows nothing of saving.
+      command.addAll(settings);
+      command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
+    } else {
+      command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1",
+          "--save", ""));
+      command.addAll(settings);
+    }
     var started = Program.start("redis", Repository.module(), Map.of(), command);
     await("redis at port " + port).atMost(START_WITHIN).until(this::answers);
     return started;
@@ -71,6 +95,10 @@ public final class RedisServer implements AutoCloseable {
     return "redis://127.0.0.1:" + port;
   }
 
+  int port() {
+    return port;
+  }
+
   public boolean isAlive() {
     return program.isAlive();
   }
@@ -78,6 +106,25 @@ public final class RedisServer implements AutoCloseable {
   /// Kills it as SIGKILL does: everything in it that isn't on disk is gone.
   public void kill() {
     program.close();
+  }
+
+  /// Ends it as a power cut does: what it has written since the beginning of this time isn't on
+  /// disk. Only for one that was started on a folder.
+  public void losePower(Duration unsynced) throws InterruptedException {
+    var files = Path.of(settings.get(settings.indexOf("--dir") + 1), "appendonlydir").toFile()
+        .listFiles((folder, name) -> name.endsWith(".incr.aof"));
+    if (files == null || files.length != 1) {
+      throw new AssertionError("append-only files: " + Arrays.toString(files)
+          + " (expected: one that grows)");
+    }
+    var bytes = files[0].length();
+    Thread.sleep(unsynced);
+    kill();
+    try (var file = FileChannel.open(files[0].toPath(), StandardOpenOption.WRITE)) {
+      file.truncate(bytes);
+    } catch (IOException cause) {
+      throw new UncheckedIOException(cause);
+    }
   }
 
   /// Ends it as an operator does, so that it writes down what it has.
@@ -112,6 +159,15 @@ public final class RedisServer implements AutoCloseable {
   /// How many connections are subscribed to a channel.
   public int subscribers(String channel) {
     return Integer.parseInt(ask("PUBSUB", "NUMSUB", channel).getLast());
+  }
+
+  /// Whether `INFO` has this line.
+  boolean says(String section, String line) {
+    try {
+      return ask("INFO", section).getFirst().lines().anyMatch(line::equals);
+    } catch (UncheckedIOException silent) {
+      return false;
+    }
   }
 
   /// The value of a line of `INFO`.

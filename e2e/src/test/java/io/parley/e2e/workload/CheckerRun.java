@@ -17,7 +17,8 @@ final class CheckerRun {
   private static final int NODES = 3;
   /// What a room and an inbox keep, as shipped.
   private static final int HISTORY_SIZE = 1_000;
-  private static final Duration CAUGHT_UP_WITHIN = Duration.ofSeconds(60);
+  /// Longer than a silent feed may go without comparing its position (`history.check-interval`).
+  private static final Duration CAUGHT_UP_WITHIN = Duration.ofSeconds(90);
   private static final Duration BETWEEN_FAULTS = Duration.ofSeconds(4);
 
   private final RunSettings settings;
@@ -32,10 +33,12 @@ final class CheckerRun {
 
   /// Runs, and says what came of it.
   static Verdict of(RunSettings settings, Path file) throws IOException, InterruptedException {
-    try (var log = EventLog.create(file); var stage = Stage.up(NODES, settings.fsync())) {
+    var plan = new Stage.Plan(NODES, settings.store(), settings.durability(),
+        settings.faults().stream().anyMatch(Fault::strikesBalancer),
+        file.resolveSibling(file.getFileName().toString().replace(".jsonl", "")));
+    try (var log = EventLog.create(file); var stage = Stage.up(plan)) {
       System.out.println("checker: " + settings + ", " + NODES + " nodes, "
-          + (stage.isBalanced() ? "directly and through HAProxy" : "without HAProxy") + ", log "
-          + file);
+          + stage.entrance() + ", log " + file);
       new CheckerRun(settings, stage, new Journal(log)).run();
     }
     return judge(file);
@@ -74,7 +77,7 @@ final class CheckerRun {
         var fault = settings.faults().get(turn % settings.faults().size());
         System.out.println("checker: " + fault);
         journal.note(nanos -> new Event.Struck(fault.name(),
-            fault.forgetsNanos(settings.fsync()), nanos));
+            fault.forgetsNanos(settings.durability()), nanos));
         fault.happen(stage, random);
         journal.note(nanos -> new Event.Healed(fault.name(), nanos));
         stage.awaitReady();

@@ -1,13 +1,17 @@
 package io.parley.e2e.workload;
 
+import static org.awaitility.Awaitility.await;
+
+import io.parley.e2e.harness.RedisRelay;
 import java.time.Duration;
 import java.util.Random;
+import java.util.Set;
 
 /// What may happen to a cluster, by the numbers of the catalogue in the reliability anchors.
 /// Immutable.
 enum Fault {
   /// A node is killed, and started again after a while.
-  F1(0) {
+  F1(Forgets.NOTHING) {
     @Override
     void happen(Stage stage, Random random) throws InterruptedException {
       var victim = random.nextInt(stage.size());
@@ -17,7 +21,7 @@ enum Fault {
     }
   },
   /// Redis is restarted as operators do it, and keeps its data.
-  F4(0) {
+  F4(Forgets.NOTHING) {
     @Override
     void happen(Stage stage, Random random) throws InterruptedException {
       stage.redis().stop();
@@ -25,17 +29,21 @@ enum Fault {
       stage.redis().startAgain();
     }
   },
-  /// Redis is killed.
-  F5(Fault.SECONDS_OF_EVERYSEC) {
+  /// Redis is killed; or its machine loses power, and what wasn't on disk is gone.
+  F5(Forgets.UNSYNCED) {
     @Override
     void happen(Stage stage, Random random) throws InterruptedException {
-      stage.redis().kill();
+      if (stage.durability().isSynced() || random.nextBoolean()) {
+        stage.redis().kill();
+      } else {
+        stage.redis().losePower(Duration.ofSeconds(1));
+      }
       hold(1, 3, random);
       stage.redis().startAgain();
     }
   },
   /// Redis loses all that it has.
-  F6(Fault.ALL) {
+  F6(Forgets.ALL) {
     @Override
     void happen(Stage stage, Random random) throws InterruptedException {
       stage.redis().ask("FLUSHALL");
@@ -44,7 +52,7 @@ enum Fault {
     }
   },
   /// Redis answers nobody, and then everybody: by its own word, or since it doesn't run.
-  F7(0) {
+  F7(Forgets.NOTHING) {
     @Override
     void happen(Stage stage, Random random) throws InterruptedException {
       if (random.nextBoolean()) {
@@ -57,8 +65,35 @@ enum Fault {
       }
     }
   },
+  /// The primary changes: by the sentinels' order, or since it was killed.
+  F8(Forgets.UNCOPIED) {
+    @Override
+    void happen(Stage stage, Random random) throws InterruptedException {
+      if (random.nextBoolean()) {
+        stage.watched().failOver();
+      } else {
+        stage.watched().killPrimary();
+      }
+      if (!stage.durability().isCopied()) {
+        // The old primary goes on acknowledging until it is told.
+        stage.watched().awaitWhole();
+      }
+      // Its acks may be under way still.
+      hold(1, 2, random);
+    }
+  },
+  /// A node doesn't reach Redis, though its clients reach it.
+  F10(Forgets.NOTHING) {
+    @Override
+    void happen(Stage stage, Random random) throws InterruptedException {
+      var victim = stage.relays().get(random.nextInt(stage.size()));
+      victim.cut();
+      hold(3, 15, random);
+      victim.mend();
+    }
+  },
   /// A node stands still, and goes on as if nothing had been.
-  F12(0) {
+  F12(Forgets.NOTHING) {
     @Override
     void happen(Stage stage, Random random) throws InterruptedException {
       var victim = stage.node(random.nextInt(stage.size())).program();
@@ -69,28 +104,91 @@ enum Fault {
         victim.signal("CONT");
       }
     }
+  },
+  /// All clients are dropped at once, and come back at once.
+  F16(Forgets.NOTHING) {
+    @Override
+    void happen(Stage stage, Random random) throws InterruptedException {
+      stage.balancer().kill();
+      hold(0, 2, random);
+      stage.balancer().startAgain();
+    }
+
+    @Override
+    boolean strikesBalancer() {
+      return true;
+    }
+  },
+  /// On its way to the nodes, some of what Redis publishes is swallowed, and some changes places
+  /// with the next, while the connections look as well as ever.
+  F22(Forgets.NOTHING) {
+    @Override
+    void happen(Stage stage, Random random) throws InterruptedException {
+      var relays = stage.relays();
+      var swallowed = relays.stream().mapToInt(RedisRelay::swallowed).sum();
+      var swapped = relays.stream().mapToInt(RedisRelay::swapped).sum();
+      relays.forEach(relay -> relay.unreliable(true));
+      hold(10, 15, random);
+      await("publications that got lost and changed places").atMost(Duration.ofMinutes(2))
+          .until(() -> relays.stream().mapToInt(RedisRelay::swallowed).sum() > swallowed
+              && relays.stream().mapToInt(RedisRelay::swapped).sum() > swapped);
+      relays.forEach(relay -> relay.unreliable(false));
+      System.out.println("checker: so far swallowed "
+          + relays.stream().mapToInt(RedisRelay::swallowed).sum() + ", swapped "
+          + relays.stream().mapToInt(RedisRelay::swapped).sum());
+    }
   };
 
-  /// What `appendfsync everysec` may cost: while one write to disk is slow, the next waits up to
-  /// twice its second.
-  private static final int SECONDS_OF_EVERYSEC = 2;
-  private static final int ALL = -1;
+  private final Forgets forgets;
 
-  private final int forgetsSeconds;
+  /// What the store may lose by its setting, of what it has acknowledged.
+  private enum Forgets {
+    NOTHING,
+    /// What isn't on its disk. While one write to disk is slow, the next waits up to twice the
+    /// second of `appendfsync everysec`.
+    UNSYNCED,
+    /// What its replica hasn't got, within `min-replicas-max-lag`: replication doesn't wait.
+    UNCOPIED,
+    ALL;
 
-  Fault(int forgetsSeconds) {
-    this.forgetsSeconds = forgetsSeconds;
+    private static final Duration UNSYNCED_MAX = Duration.ofSeconds(2);
+    private static final Duration UNCOPIED_MAX = Duration.ofSeconds(10);
+
+    long nanos(Store.Durability durability) {
+      return switch (this) {
+        case NOTHING -> 0;
+        case UNSYNCED -> durability.isSynced() ? 0 : UNSYNCED_MAX.toNanos();
+        case UNCOPIED -> UNCOPIED_MAX.toNanos();
+        case ALL -> Long.MAX_VALUE;
+      };
+    }
+  }
+
+  Fault(Forgets forgets) {
+    this.forgets = forgets;
   }
 
   /// Lets it happen, and undoes it; what follows, until all is well again, isn't waited for.
   abstract void happen(Stage stage, Random random) throws InterruptedException;
 
+  /// Whether all clients have to come through the balancer.
+  boolean strikesBalancer() {
+    return false;
+  }
+
+  /// To which stores it can happen.
+  Set<Store.Kind> stores() {
+    return switch (this) {
+      case F1, F12, F16 -> Set.of(Store.Kind.values());
+      case F4, F5, F6, F7 -> Set.of(Store.Kind.ALONE, Store.Kind.BEHIND_RELAYS);
+      case F8 -> Set.of(Store.Kind.WATCHED);
+      case F10, F22 -> Set.of(Store.Kind.BEHIND_RELAYS);
+    };
+  }
+
   /// How old acknowledged messages may be that it costs.
-  long forgetsNanos(String fsync) {
-    if (forgetsSeconds == ALL) {
-      return Long.MAX_VALUE;
-    }
-    return fsync.equals("always") ? 0 : Duration.ofSeconds(forgetsSeconds).toNanos();
+  long forgetsNanos(Store.Durability durability) {
+    return forgets.nanos(durability);
   }
 
   private static void hold(int secondsMin, int secondsMax, Random random)

@@ -7,9 +7,9 @@ import java.util.List;
 /// What a run shall do. Immutable.
 ///
 /// @param faults one after the other, again and again; empty: none
-/// @param fsync when Redis makes its file safe: `always`, or `everysec`
 /// @param seed of all that is random, but for what the machine adds
-record RunSettings(Duration duration, List<Fault> faults, String fsync, Load load, long seed) {
+record RunSettings(Duration duration, List<Fault> faults, Store.Durability durability, Load load,
+    long seed) {
   private static final String PREFIX = "parley.checker.";
 
   /// @param inboxes so many of the channels are inboxes, the others rooms
@@ -24,10 +24,19 @@ record RunSettings(Duration duration, List<Fault> faults, String fsync, Load loa
     var faults = Arrays.stream(System.getProperty(PREFIX + "fault", "F1,F4").split(",", -1))
         .filter(name -> !name.isBlank()).map(name -> Fault.valueOf(name.strip())).toList();
     return new RunSettings(Duration.ofSeconds(number("seconds", 60)), faults,
-        System.getProperty(PREFIX + "fsync", "everysec"),
+        new Store.Durability(System.getProperty(PREFIX + "fsync", "everysec"),
+            number("min-replicas", 1) > 0),
         new Load(number("channels", 20), number("inboxes", 4), number("readers", 60),
             number("restless-percent", 20), number("per-second", 100)),
         number("seed", 1));
+  }
+
+  /// A store to which all the faults can happen.
+  Store.Kind store() {
+    return Arrays.stream(Store.Kind.values())
+        .filter(kind -> faults.stream().allMatch(fault -> fault.stores().contains(kind)))
+        .findFirst().orElseThrow(() -> new IllegalArgumentException(
+            "faults: " + faults + " (expected: those that can happen to one kind of store)"));
   }
 
   private static int number(String name, int usual) {

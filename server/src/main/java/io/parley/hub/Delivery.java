@@ -38,7 +38,9 @@ sealed interface Delivery {
   }
 
   /// What a subscriber missed, in his encoding.
-  record Missed(Frames frames, int publications) {}
+  ///
+  /// @param end what comes live stands behind it
+  record Missed(Frames frames, int publications, Position end) {}
 
   /// Publications were missed and can't be had.
   ///

@@ -7,4 +7,9 @@ import io.parley.encoding.Frames;
 public interface Outlet {
   /// Queues frames that are ready. Called on the shard's loop.
   void send(Frames frames);
+
+  /// How many bytes of what was missed it can take at once, with room left for what is live.
+  default int room() {
+    return Integer.MAX_VALUE;
+  }
 }

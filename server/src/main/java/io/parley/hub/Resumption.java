@@ -101,7 +101,7 @@ final class Resumption {
     }
     if (!resuming.isEmpty()) {
       var missing = ring == null ? List.<Publication>of() : ring.after(earliest);
-      var stretch = new Stretch(feed.channel, earliest, missing);
+      var stretch = new Stretch(feed, earliest, missing);
       for (var subscription : resuming) {
         admit(feed, subscription, offsetOf(feed, subscription.start, ring, isLatest), stretch);
       }
@@ -173,6 +173,7 @@ final class Resumption {
   private final class Stretch {
     private final String channel;
     private final long before;
+    private final Position end;
     private final List<Publication> publications;
     private final @Nullable Frames[] frames = new Frames[encodings.size()];
 
@@ -180,8 +181,9 @@ final class Resumption {
     private final int[][] starts = new int[encodings.size()][];
 
     /// @param before the offset before the first's
-    Stretch(String channel, long before, List<Publication> publications) {
-      this.channel = channel;
+    Stretch(Feed feed, long before, List<Publication> publications) {
+      this.channel = feed.channel;
+      this.end = feed.position();
       this.before = before;
       this.publications = publications;
     }
@@ -198,7 +200,8 @@ final class Resumption {
         all = encoded(encoding);
         frames[encoding] = all;
       }
-      return new Missed(all.from(starts[encoding][skipped]), publications.size() - skipped);
+      return new Missed(
+          all.from(starts[encoding][skipped]), publications.size() - skipped, end);
     }
 
     private Frames encoded(int encoding) {

@@ -8,6 +8,7 @@ import io.parley.hub.Delivery.Lost;
 import io.parley.hub.Delivery.Placed;
 import io.parley.hub.Delivery.Present;
 import io.parley.hub.Delivery.Run;
+import io.parley.hub.Entry.Recovered;
 import io.parley.loop.Loop;
 import io.parley.metric.HighWater;
 import io.parley.metric.Metric;
@@ -243,8 +244,14 @@ public final class Shard {
     }
     subscription.state = Subscription.State.JOINED;
     channels.computeIfAbsent(subscription.channel(), Members::new).add(subscription);
-    subscription.subscriber.onSubscribed(subscription, joined.entry());
     var missed = joined.missed();
+    if (missed != null && missed.frames().length() > subscription.outlet.room()) {
+      // It resumes other channels, too: all of it together would be too much for it.
+      subscription.subscriber.onSubscribed(
+          subscription, new Entry(missed.end(), Recovered.NO));
+      return;
+    }
+    subscription.subscriber.onSubscribed(subscription, joined.entry());
     if (missed != null) {
       subscription.outlet.send(missed.frames());
       messagesOut.increment(missed.publications());

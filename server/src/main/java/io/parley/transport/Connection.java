@@ -293,6 +293,11 @@ final class Connection extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public int room() {
+    return Math.max(0, connections.limits().outboxBytes() - outbox.bytes()) / 2;
+  }
+
+  @Override
   public void onFull() {
     connections.meters().metrics.hit(Limit.SOCKET_BYTES);
     connections.fullSockets().touch(this);

@@ -2,6 +2,7 @@ package io.parley.broker.memory;
 
 import io.parley.broker.Broker;
 import io.parley.broker.BrokerEvents;
+import io.parley.broker.History;
 import io.parley.broker.HistoryCallback;
 import io.parley.broker.HistoryRequest;
 import io.parley.broker.PayloadHash;
@@ -9,6 +10,7 @@ import io.parley.broker.PublishCallback;
 import io.parley.broker.PublishOutcome.Failed;
 import io.parley.broker.PublishOutcome.Stored;
 import io.parley.broker.PublishRequest;
+import io.parley.channel.Position;
 import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.loop.Loop;
@@ -18,6 +20,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -151,7 +154,11 @@ public final class MemoryBroker implements Broker {
   @Override
   public void read(HistoryRequest request, HistoryCallback callback) {
     loop.execute(() -> {
-      var log = logOf(request.channel());
+      var log = logs.get(request.channel());
+      if (log == null) {
+        callback.onHistory(new History(new Position(epoch, 0), null, List.of()));
+        return;
+      }
       long before = log.bytes();
       var history = log.read(request, clock.millis());
       bytes += log.bytes() - before;

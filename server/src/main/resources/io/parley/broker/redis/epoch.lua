@@ -73,6 +73,10 @@ end
 
 -- Stores where the channel stands, if that is elsewhere than before, for so many milliseconds.
 local function keep(topKey, stand, offset, life)
+  if offset == 0 then
+    -- Somebody has only asked: what he was told is kept while a feed looks at it now and then.
+    life = math.min(life, 3600000)
+  end
   if stand.isNew then
     redis.call('HSET', topKey, 'epoch', stand.epoch, 'offset', digits(offset),
       'prev', stand.prev, 'base', stand.base, 'replid', stand.replid)

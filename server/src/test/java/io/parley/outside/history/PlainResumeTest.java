@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.outside.Browser;
 import io.parley.outside.TestNode;
+import java.util.ArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -140,6 +141,34 @@ class PlainResumeTest {
       var copy = at(phone.nextWhole());
       assertEquals(ack.group(2) + ack.group(3), copy.group(2) + copy.group(3));
       assertEquals("2", at(bob.nextWhole()).group(2));
+    }
+  }
+
+  @Test
+  void whatSeveralChannelsMissedTogetherIsNoMoreThanTheClientMayBeSent() {
+    try (var node = TestNode.start("limits.outbox-bytes", "128KiB", "limits.message-bytes",
+        "16KiB"); var alice = node.browser("user=alice&room=a&as=json")) {
+      var start = at(alice.say("first").nextWhole());
+      for (var text = 0; text < 4; text++) {
+        alice.say("x".repeat(15_000)).next();
+        alice.say("{\"to\":\"bob\",\"text\":\"" + "x".repeat(15_000) + "\",\"id\":" + text + "}")
+            .next();
+      }
+      var inbox = at(alice.say("{\"join\":\"inbox\"}").nextWhole()).group(3);
+      try (var bob = Browser.open(node.port(), "user=bob&room=a&since=" + start.group(3) + ":1"
+          + "&inbox_since=" + inbox + ":0")) {
+        // In memory all channels are of one epoch.
+        var answers = new ArrayList<String>();
+        for (int i = 0; i < 6; i++) {
+          answers.add(bob.next());
+        }
+        assertEquals(1,
+            answers.stream().filter(one -> one.endsWith("\"recovered\":true}")).count());
+        assertEquals(1,
+            answers.stream().filter(one -> one.endsWith("\"recovered\":false}")).count());
+        alice.say("live");
+        bob.hears("live");
+      }
     }
   }
 

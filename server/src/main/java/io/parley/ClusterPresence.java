@@ -75,10 +75,11 @@ final class ClusterPresence implements Presence {
     presence.who(channel, callback);
   }
 
-  /// Lets the members leave, then gives up the lease.
+  /// Lets the members leave, then gives up the lease. If some of them couldn't, the node stays
+  /// registered, so that others find that it is dead, and who is left.
   @Override
   public CompletableFuture<?> close() {
-    return presence.close().thenCompose(left -> lease.close());
+    return presence.close().thenCompose(lease::close);
   }
 
   /// Ends the connection, whatever is under way.

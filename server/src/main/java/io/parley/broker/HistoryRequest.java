@@ -11,13 +11,17 @@ import org.jspecify.annotations.Nullable;
 /// @param after only what comes behind this offset; 0: from the first on
 /// @param before only what comes before this offset; [Long#MAX_VALUE]: up to the last
 /// @param limit publications at most
-/// @param bytes of their data at most, but always at least one publication
+/// @param bytes of their data, and [#OVERHEAD_BYTES] for each, at most, but always at least one
+///   publication
 /// @param end from which end of the stretch the limits count
 /// @param seen the newest position that the asker knows of; null: none. A channel that turns out to
 ///   be behind it, in the same epoch, has lost something, and gets a new epoch
 public record HistoryRequest(
     String channel, Retention retention, long after, long before, int limit, int bytes, End end,
     @Nullable Position seen) {
+  /// What a publication counts beside its data, so that very many that are tiny don't take long.
+  public static final int OVERHEAD_BYTES = 128;
+
   /// An end of a stretch.
   public enum End {
     OLDEST, NEWEST

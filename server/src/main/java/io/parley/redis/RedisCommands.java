@@ -12,6 +12,7 @@ import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
 import io.parley.redis.RedisLink.LinkSettings;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +64,16 @@ public final class RedisCommands
   private @Nullable StatefulRedisConnection<byte[], byte[]> loading;
   private boolean flushAsked;
   private boolean isClosed;
+  private final List<Watcher> watchers = new ArrayList<>();
+
+  /// Is told when commands can be sent, on the loop.
+  public interface Watcher {
+    /// From here on they can, perhaps to another Redis than before.
+    void onOpen();
+
+    /// They can't any more; what was sent and not answered has ended as unknown.
+    void onLost();
+  }
 
   /// Is told, once, how a command ended; on the loop.
   ///
@@ -92,6 +103,11 @@ public final class RedisCommands
     this.scripts = List.copyOf(scripts);
     this.timeoutNanos = settings.pingTimeout().toNanos();
     this.link = new RedisLink<>(loop, connector::connect, this, settings, metrics);
+  }
+
+  /// Before the start.
+  public void watch(Watcher watcher) {
+    watchers.add(watcher);
   }
 
   public void start() {
@@ -148,8 +164,12 @@ public final class RedisCommands
       StatefulRedisConnection<byte[], byte[]> connection, Iterator<Script> rest) {
     if (!rest.hasNext()) {
       loading = null;
+      boolean isNew = open == null;
       open = connection;
       link.usable(connection);
+      if (isNew) {
+        watchers.forEach(Watcher::onOpen);
+      }
       return;
     }
     connection.async().scriptLoad(rest.next().source())
@@ -174,6 +194,7 @@ public final class RedisCommands
     while (!pending.isEmpty()) {
       pending.remove().endAsUnknown();
     }
+    watchers.forEach(Watcher::onLost);
   }
 
   private void sweep() {

@@ -167,6 +167,16 @@ public abstract class HistoryContract extends BrokerNodes {
   }
 
   @Test
+  void tinyOnesCountMoreThanTheirData() {
+    storeSome(HUNDRED, 50);
+    for (var end : End.values()) {
+      var request = new HistoryRequest("room:a", HUNDRED, 0, Long.MAX_VALUE, 100,
+          10 * (HistoryRequest.OVERHEAD_BYTES + 2), end, null);
+      assertEquals(10, node().read(request).publications().size());
+    }
+  }
+
+  @Test
   void retentionIsExact() {
     var five = new Retention(5, Duration.ofHours(1));
     var last = storeSome(five, 300);

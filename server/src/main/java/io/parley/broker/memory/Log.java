@@ -81,7 +81,7 @@ final class Log {
       if (offset <= request.after() || offset >= request.before()) {
         continue;
       }
-      bytes += next.data().length;
+      bytes += next.data().length + HistoryRequest.OVERHEAD_BYTES;
       if (bytes > request.bytes() && !stretch.isEmpty()) {
         break;
       }

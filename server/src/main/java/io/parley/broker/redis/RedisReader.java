@@ -90,7 +90,7 @@ final class RedisReader {
         .add(new KeyLife(request.retention()).topMillis()).add(request.retention().size())
         .add(Math.min(request.after(), OFFSET_MAX)).add(Math.min(request.before(), OFFSET_MAX))
         .add(request.limit()).add(request.bytes())
-        .add(request.end() == End.OLDEST ? OLDEST : NEWEST);
+        .add(request.end() == End.OLDEST ? OLDEST : NEWEST).add(HistoryRequest.OVERHEAD_BYTES);
     commands.send(CommandType.EVALSHA, args, new HistoryOutput(request.end()), waiting);
   }
 

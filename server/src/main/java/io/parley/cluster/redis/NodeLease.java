@@ -43,7 +43,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Leases run out while Redis is away, and none of those nodes is dead. So a node sweeps only after
 /// it has itself been in unbroken contact with Redis for a whole lease, by a monotonic clock: by
-/// then everybody who lives has renewed.
+/// then everybody who lives has renewed. A connection that is lost ends the contact, and each claim
+/// (`claim.lua`) checks that this is still the Redis that the node has renewed in: one that was
+/// started again from an older state has leases that ran out on its disk.
 ///
 /// # How long the dead are there
 ///
@@ -54,6 +56,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeLease {
   private static final Logger LOG = System.getLogger(NodeLease.class.getName());
   private static final Script RENEW = Script.of(NodeLease.class, "renew.lua");
+  private static final Script CLAIM = Script.of(NodeLease.class, "claim.lua");
   private static final byte[] LIVES = bytes("lives");
   private static final byte[] SWEPT = bytes("swept");
 
@@ -89,12 +92,15 @@ public final class NodeLease {
 
   /// Of the Redis that answered last; empty at first.
   private String replid = "";
+
+  /// The next renewal; null while one is under way.
+  private Loop.@Nullable Timer next;
   private boolean isSweeping;
   private boolean isClosed;
 
   /// What the commands that this is given have to know of.
   public static List<Script> scripts() {
-    return List.of(RENEW);
+    return List.of(RENEW, CLAIM);
   }
 
   /// @param commands has the [#scripts]
@@ -110,6 +116,17 @@ public final class NodeLease {
     this.lost = metrics.counter(Metric.LEASE_LOST);
     this.swept = metrics.counter(Metric.NODES_SWEPT);
     this.candidate = newId();
+    commands.watch(new RedisCommands.Watcher() {
+      @Override
+      public void onOpen() {
+        renewNow();
+      }
+
+      @Override
+      public void onLost() {
+        contactNanos = null;
+      }
+    });
   }
 
   private String newId() {
@@ -130,15 +147,17 @@ public final class NodeLease {
         && nanoClock.getAsLong() - renewedNanos < leaseNanos / RENEWALS * (RENEWALS - 1);
   }
 
-  /// Ends the lease: what was kept under it must have gone before.
+  /// Ends the lease.
   ///
+  /// @param hasGone whether what was kept under it has. If not, the lease runs out, and the others
+  /// clear up as behind a dead node
   /// @return completes when that is done, or can't be done
-  public CompletableFuture<?> close() {
+  public CompletableFuture<?> close(boolean hasGone) {
     var closed = new CompletableFuture<Void>();
     loop.execute(() -> {
       var had = isClosed ? null : id;
       isClosed = true;
-      if (had == null || !commands.isOpen()) {
+      if (had == null || !hasGone || !commands.isOpen()) {
         closed.complete(null);
         return;
       }
@@ -153,7 +172,15 @@ public final class NodeLease {
         done);
   }
 
+  private void renewNow() {
+    if (next != null) {
+      next.cancel();
+      renew();
+    }
+  }
+
   private void renew() {
+    next = null;
     if (isClosed) {
       return;
     }
@@ -167,10 +194,10 @@ public final class NodeLease {
         .add(rules.lease().toMillis());
     send(CommandType.EVALSHA, args, new FlatOutput(), List.of(), answer -> {
       boolean isHeld = onRenewed(asked, sentNanos, answer);
-      loop.schedule(this::renew, isHeld ? rules.lease().toMillis() / RENEWALS : 0);
+      next = loop.schedule(this::renew, isHeld ? rules.lease().toMillis() / RENEWALS : 0);
     }, isDone -> {
       contactNanos = null;
-      loop.schedule(this::renew, RETRY_MILLIS);
+      next = loop.schedule(this::renew, RETRY_MILLIS);
     });
   }
 
@@ -237,9 +264,7 @@ public final class NodeLease {
       return;
     }
     lookLater();
-    var since = contactNanos;
-    // It may itself have been frozen until just now.
-    if (!isSweeping && since != null && isHeld() && nanoClock.getAsLong() - since >= leaseNanos) {
+    if (!isSweeping && maySweep()) {
       isSweeping = true;
       send(CommandType.HKEYS, args().add(key("nodes")), new FlatOutput(), List.of(),
           ids -> sweepNext(new ArrayDeque<>(ids.stream().map(NodeLease::text)
@@ -248,21 +273,28 @@ public final class NodeLease {
     }
   }
 
+  private boolean maySweep() {
+    var since = contactNanos;
+    // It may itself have been frozen until just now.
+    return !isClosed && since != null && isHeld() && nanoClock.getAsLong() - since >= leaseNanos;
+  }
+
   private void sweepNext(ArrayDeque<String> ids) {
-    var next = ids.poll();
-    if (next == null) {
+    var other = ids.poll();
+    // What has changed since the last one may have ended the contact.
+    if (other == null || !maySweep()) {
       isSweeping = false;
       return;
     }
-    claim(next, isDead -> {
-      if (!isDead || contactNanos == null || isClosed) {
+    claim(other, isDead -> {
+      if (!isDead || !maySweep()) {
         sweepNext(ids);
         return;
       }
-      LOG.log(Level.INFO, "cluster: node " + next + " is dead; its members leave");
-      events.sweep(next, isDone -> {
+      LOG.log(Level.INFO, "cluster: node " + other + " is dead; its members leave");
+      events.sweep(other, isDone -> {
         if (isDone) {
-          send(CommandType.HDEL, args().add(key("nodes")).add(next), integer(), 0L,
+          send(CommandType.HDEL, args().add(key("nodes")).add(other), integer(), 0L,
               removed -> swept.increment(removed), failed -> {});
         }
         sweepNext(ids);
@@ -272,19 +304,10 @@ public final class NodeLease {
 
   /// Finds out whether a node may be swept: it has no lease, and none of its own can come any more.
   private void claim(String other, Consumer<Boolean> isDead) {
-    send(CommandType.GET, args().add(lease(other)), text(), "", holder -> {
-      if (holder.isEmpty()) {
-        take(other, isDead);
-      } else {
-        isDead.accept(holder.equals("swept"));
-      }
-    }, isDead);
-  }
-
-  /// Takes the place of a lease that isn't there. Where that fails, somebody else has.
-  private void take(String dead, Consumer<Boolean> isDead) {
-    var args = args().add(lease(dead)).add(SWEPT).add("NX").add("PX").add(SWEPT_LIFE.toMillis());
-    send(CommandType.SET, args, text(), "", answer -> isDead.accept(answer.equals("OK")), isDead);
+    var args = args().add(CLAIM.digest()).add(1).add(lease(other)).add(SWEPT).add(replid)
+        .add(SWEPT_LIFE.toMillis());
+    send(CommandType.EVALSHA, args, text(), "", answer -> isDead.accept(answer.equals("dead")),
+        isDead);
   }
 
   private byte[] lease(String of) {

@@ -12,8 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Who is in one channel, and what of it was told. It is kept as long as the process lives, so that
-/// its version never starts again.
+/// Who is in one channel, and what of it was told. It ends when nobody is there.
 ///
 /// Confined to its presence's loop.
 final class Attendance {
@@ -29,8 +28,10 @@ final class Attendance {
   private long version;
   private long notBeforeNanos;
 
-  Attendance(String channel, long nowNanos) {
+  /// @param version that it goes on from
+  Attendance(String channel, long version, long nowNanos) {
     this.channel = channel;
+    this.version = version;
     this.notBeforeNanos = nowNanos;
   }
 
@@ -99,6 +100,11 @@ final class Attendance {
 
   long version() {
     return version;
+  }
+
+  /// Whether nobody is there, and nobody was told otherwise.
+  boolean isOver() {
+    return wanted.isEmpty() && told.isEmpty();
   }
 
   long notBeforeNanos() {

@@ -40,6 +40,10 @@ public final class MemoryPresence implements Presence {
   private final Departures departures;
   private final Map<String, Attendance> channels = new HashMap<>();
 
+  /// The highest version that a channel had when its last one left. Versions of all channels go on
+  /// above it, so that none starts again.
+  private long version;
+
   /// Channels with changes that nobody was told of.
   private final Set<Attendance> untold = new LinkedHashSet<>();
 
@@ -69,7 +73,7 @@ public final class MemoryPresence implements Presence {
       if (!isClosed) {
         departures.callOff(channel, client);
         var attendance = channels.computeIfAbsent(channel,
-            name -> new Attendance(name, nanoClock.getAsLong()));
+            name -> new Attendance(name, version, nanoClock.getAsLong()));
         if (attendance.join(client, user)) {
           members.incrementAndGet();
           onChange(attendance);
@@ -107,7 +111,7 @@ public final class MemoryPresence implements Presence {
     loop.execute(() -> {
       var attendance = channels.get(channel);
       callback.onWho(attendance == null
-          ? new Who(0, 0, 0, Map.of(), true)
+          ? new Who(version, 0, 0, Map.of(), true)
           : shown(attendance));
     });
   }
@@ -166,6 +170,14 @@ public final class MemoryPresence implements Presence {
       }
       told.accept(attendance.channel(), event);
     }
+    if (attendance.isOver() && channels.remove(attendance.channel(), attendance)) {
+      version = Math.max(version, attendance.version());
+    }
+  }
+
+  /// How many channels it keeps. On its loop.
+  int channels() {
+    return channels.size();
   }
 
   private void maintain() {

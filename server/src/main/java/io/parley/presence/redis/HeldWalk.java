@@ -5,6 +5,8 @@ import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.parley.redis.FlatOutput;
 import io.parley.redis.RedisCommands;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to its presence's loop.
 final class HeldWalk {
+  private static final Logger LOG = System.getLogger(RedisPresence.class.getName());
   private static final int CHANNELS_AT_A_TIME = 16;
   private static final int PAGE = 200;
   private static final byte[] COUNT = PresenceKeys.bytes("COUNT");
@@ -92,6 +95,12 @@ final class HeldWalk {
       var next = PresenceKeys.text(page.getFirst());
       var clients = new ArrayList<UUID>(page.size() / 2);
       for (int i = 1; i + 1 < page.size(); i += 2) {
+        if (!PresenceKeys.isClient(page.get(i))) {
+          LOG.log(Level.WARNING, "presence: " + channel + " of node " + node + " has a field of "
+              + page.get(i).length + " bytes (expected: 16, a client)");
+          end(false);
+          return;
+        }
         clients.add(PresenceKeys.client(page.get(i)));
       }
       handOver(channel, clients, isFine -> {

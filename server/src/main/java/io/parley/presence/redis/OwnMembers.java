@@ -50,8 +50,11 @@ final class OwnMembers {
   /// Whether everybody has to leave.
   private boolean isClosing;
 
-  /// Whether Redis didn't do it when everybody had to leave: then the lease has to tell.
+  /// Whether Redis didn't do it when everybody had to leave: then others have to sweep.
   private boolean hasGivenUp;
+
+  /// Channels that are being taken out of those that are noted.
+  private int forgetting;
 
   OwnMembers(Loop loop, PresenceCommands commands, PresenceRules rules, BooleanSupplier mayWrite,
       LongSupplier nanoClock, Counter told) {
@@ -111,6 +114,7 @@ final class OwnMembers {
     node = id;
     life++;
     underWay = 0;
+    forgetting = 0;
     channels.values().removeIf(each -> each.wanted.isEmpty());
     for (var each : channels.values()) {
       each.startAnew(nanoClock.getAsLong());
@@ -146,10 +150,14 @@ final class OwnMembers {
     }
   }
 
-  /// Whether nothing is left to be written, or nothing can be.
-  boolean isDone() {
-    return channels.isEmpty() || hasGivenUp || node == null || !commands.isOpen()
-        || !mayWrite.getAsBoolean();
+  /// Whether nothing of this node is left in Redis.
+  boolean hasGone() {
+    return node == null || (channels.isEmpty() && forgetting == 0 && !hasGivenUp);
+  }
+
+  /// Whether what is left stays: Redis doesn't answer or refuses, or the lease isn't sure.
+  boolean isStuck() {
+    return hasGivenUp || !commands.isOpen() || !mayWrite.getAsBoolean();
   }
 
   /// Some time has passed.
@@ -210,8 +218,7 @@ final class OwnMembers {
     if (isPassing || channel.isOver()) {
       channels.remove(channel.channel);
       if (channel.mayBeWritten) {
-        // If that fails it is found, and nobody in it, when the node has died.
-        commands.forget(id, channel.channel, isDone -> {});
+        forget(id, channel.channel);
       }
       return;
     }
@@ -229,6 +236,18 @@ final class OwnMembers {
     commands.write(id, channel.channel, clients, channel.wanted, result -> {
       if (sent == life) {
         onWritten(channel, clients, result);
+      }
+    });
+  }
+
+  /// If that fails the channel is found, and nobody in it, when the node has died.
+  private void forget(String id, String channel) {
+    forgetting++;
+    int sent = life;
+    commands.forget(id, channel, isDone -> {
+      if (sent == life) {
+        forgetting--;
+        hasGivenUp |= isClosing && !isDone;
       }
     });
   }
@@ -253,7 +272,7 @@ final class OwnMembers {
     if (result == null) {
       channel.soil(clients);
       hold(channel);
-      hasGivenUp = isClosing;
+      hasGivenUp |= isClosing;
       return;
     }
     told.increment(result.changes());

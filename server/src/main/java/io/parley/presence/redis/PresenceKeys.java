@@ -54,6 +54,11 @@ record PresenceKeys(String prefix) {
         .putLong(client.getLeastSignificantBits()).array();
   }
 
+  /// Whether a field of a hash stands for a client.
+  static boolean isClient(byte[] field) {
+    return field.length == CLIENT_BYTES;
+  }
+
   /// The client that a field stands for.
   static UUID client(byte[] field) {
     var in = ByteBuffer.wrap(field);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -45,6 +46,8 @@ import java.util.function.LongSupplier;
 /// Confined to its loop; the methods of [Presence] may be called from any thread.
 public final class RedisPresence implements Presence {
   private static final long MAINTENANCE_MILLIS = 100;
+  private static final long PAUSE_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long PAUSE_MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final RedisCommands connection;
   private final Loop loop;
@@ -61,11 +64,18 @@ public final class RedisPresence implements Presence {
   /// Whether Redis may hold members of this node who aren't there, and couldn't be asked.
   private boolean isInDoubt;
 
+  /// When it is asked again, and how much longer the next pause is.
+  private long askAgainNanos;
+  private long pauseNanos = PAUSE_MIN_NANOS;
+
+  /// How often it is being asked just now.
+  private int asking;
+
   /// Whether everybody has to leave.
   private boolean isClosing;
 
-  /// Completes when everybody has left.
-  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  /// Completes when everybody has left, or can't, with which it is.
+  private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
 
   /// What the commands that this is given have to know of.
   public static List<Script> scripts() {
@@ -129,8 +139,10 @@ public final class RedisPresence implements Presence {
     loop.execute(() -> reads.ask(channel, callback));
   }
 
+  /// @return completes with whether all members of this node have left. Else the node has to be
+  /// left to others to sweep
   @Override
-  public CompletableFuture<?> close() {
+  public CompletableFuture<Boolean> close() {
     loop.execute(() -> {
       if (!isClosing) {
         isClosing = true;
@@ -143,8 +155,14 @@ public final class RedisPresence implements Presence {
   }
 
   private void endIfDone() {
-    if (isClosing && own.isDone()) {
-      closed.complete(null);
+    if (!isClosing) {
+      return;
+    }
+    if (own.hasGone()) {
+      // Unless some may be left whom nobody knows of.
+      closed.complete(!isInDoubt && asking == 0);
+    } else if (own.isStuck()) {
+      closed.complete(false);
     }
   }
 
@@ -152,6 +170,7 @@ public final class RedisPresence implements Presence {
   public void onNode(String id) {
     assert loop.inLoop();
     own.startAnew(id);
+    isInDoubt = false;
   }
 
   /// Redis may have lost something of what was written: all is written again, and what is there
@@ -163,7 +182,14 @@ public final class RedisPresence implements Presence {
       return;
     }
     own.writeAll();
+    lookForStrangers(id);
+  }
+
+  /// Looks for members whom Redis has, and who aren't there.
+  private void lookForStrangers(String id) {
     int doubted = own.life();
+    asking++;
+    isInDoubt = false;
     walk(id, new HeldWalk.Visitor() {
       @Override
       public void onClients(String channel, List<UUID> clients, Consumer<Boolean> next) {
@@ -178,7 +204,16 @@ public final class RedisPresence implements Presence {
       public void onEnd(String channel, Consumer<Boolean> next) {
         next.accept(true);
       }
-    }, isDone -> isInDoubt |= !isDone && doubted == own.life());
+    }, isDone -> {
+      asking--;
+      if (isDone) {
+        pauseNanos = PAUSE_MIN_NANOS;
+      } else if (doubted == own.life()) {
+        isInDoubt = true;
+        askAgainNanos = nanoClock.getAsLong() + pauseNanos;
+        pauseNanos = Math.min(PAUSE_MAX_NANOS, 2 * pauseNanos);
+      }
+    });
   }
 
   /// Lets all members of a dead node leave.
@@ -207,9 +242,10 @@ public final class RedisPresence implements Presence {
   private void maintain() {
     departures.takeDue(nanoClock.getAsLong(), this::onLeave);
     own.maintain();
-    if (isInDoubt && commands.isOpen()) {
-      isInDoubt = false;
-      onDoubt();
+    var id = own.node();
+    if (isInDoubt && id != null && commands.isOpen()
+        && nanoClock.getAsLong() - askAgainNanos >= 0) {
+      lookForStrangers(id);
     }
     commands.calmDown();
     endIfDone();

@@ -90,20 +90,26 @@ final class WhoReads {
   }
 
   private void onStart(String channel, Reading reading, List<byte[]> answer) {
-    if (answer.size() < 3) {
-      end(channel, reading, null);
-      return;
-    }
     var connections = new LinkedHashMap<String, Integer>();
-    put(connections, answer, 3);
-    long version = Long.parseLong(PresenceKeys.text(answer.get(0)));
-    int users = number(answer.get(2));
-    var who = new Who(version, number(answer.get(1)), users, connections,
-        connections.size() >= users);
-    if (who.isWhole()) {
+    var who = start(answer, connections);
+    if (who == null || who.isWhole()) {
       end(channel, reading, who);
     } else {
       readPage(channel, reading, who, connections, END);
+    }
+  }
+
+  /// Null if it isn't as the script answers: then something else has written there.
+  private @Nullable Who start(List<byte[]> answer, Map<String, Integer> connections) {
+    if (answer.size() < 3 || !put(connections, answer, 3)) {
+      return null;
+    }
+    try {
+      int users = number(answer.get(2));
+      return new Who(Long.parseLong(PresenceKeys.text(answer.get(0))), number(answer.get(1)),
+          users, connections, connections.size() >= users);
+    } catch (NumberFormatException e) {
+      return null;
     }
   }
 
@@ -112,7 +118,10 @@ final class WhoReads {
     var args = new CommandArgs<>(ByteArrayCodec.INSTANCE).add(keys.users(channel)).add(cursor)
         .add(COUNT).add(PAGE);
     send(CommandType.HSCAN, args, channel, reading, page -> {
-      put(connections, page, 1);
+      if (!put(connections, page, 1)) {
+        end(channel, reading, null);
+        return;
+      }
       var next = PresenceKeys.text(page.getFirst());
       if (next.equals(END) || connections.size() >= rules.whoUsers()) {
         if (connections.size() < start.users()) {
@@ -126,9 +135,15 @@ final class WhoReads {
     });
   }
 
-  private void put(Map<String, Integer> connections, List<byte[]> values, int from) {
-    for (int i = from; i + 1 < values.size() && connections.size() < rules.whoUsers(); i += 2) {
-      connections.put(PresenceKeys.text(values.get(i)), number(values.get(i + 1)));
+  /// Whether each user has a number.
+  private boolean put(Map<String, Integer> connections, List<byte[]> values, int from) {
+    try {
+      for (int i = from; i + 1 < values.size() && connections.size() < rules.whoUsers(); i += 2) {
+        connections.put(PresenceKeys.text(values.get(i)), number(values.get(i + 1)));
+      }
+      return true;
+    } catch (NumberFormatException e) {
+      return false;
     }
   }
 

@@ -23,6 +23,19 @@ local function lastOf(logKey, offset)
   return last and tonumber(string.match(last[1], '^%d+'))
 end
 
+-- The replication id; nil and an error if this Redis is no primary.
+local function replidOf()
+  local info = redis.call('INFO', 'replication')
+  if not string.find(info, 'role:master', 1, true) then
+    return nil, redis.error_reply('READONLY this Redis is a replica')
+  end
+  local replid = string.match(info, 'master_replid:(%x+)')
+  if not replid then
+    return nil, redis.error_reply('ERR INFO replication has no master_replid')
+  end
+  return replid
+end
+
 -- Where a channel stands. Writes nothing, but to drop a log that is empty. If the epoch that is
 -- stored can't be trusted, what comes back has the candidate as its epoch and isNew.
 --
@@ -35,15 +48,7 @@ end
 --  - Nobody has seen a later offset in this epoch.
 -- In the last two cases nobody knows what was published since when: no `prev`. Numbers go on from
 -- the highest that is there, so that the log can be kept.
-local function standOf(topKey, logKey, candidate, seenEpoch, seenOffset)
-  local info = redis.call('INFO', 'replication')
-  if not string.find(info, 'role:master', 1, true) then
-    return nil, redis.error_reply('READONLY this Redis is a replica')
-  end
-  local replid = string.match(info, 'master_replid:(%x+)')
-  if not replid then
-    return nil, redis.error_reply('ERR INFO replication has no master_replid')
-  end
+local function standOf(topKey, logKey, replid, candidate, seenEpoch, seenOffset)
   local top = redis.call('HMGET', topKey, 'epoch', 'offset', 'prev', 'base', 'replid')
   local epoch, offset = top[1], tonumber(top[2] or nil)
   local last = lastOf(logKey, offset)

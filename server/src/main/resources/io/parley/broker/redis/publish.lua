@@ -23,6 +23,12 @@ local function isRefused(answer)
   return type(answer) == 'table' and answer.err
 end
 
+-- Before all: what a replica knows of an id may be lost with it.
+local replid, problem = replidOf()
+if problem then
+  return problem
+end
+
 if once then
   local known = redis.call('GET', once)
   if known then
@@ -44,10 +50,7 @@ if size == 0 then
 end
 
 local topKey, logKey = KEYS[1], KEYS[2]
-local stand, problem = standOf(topKey, logKey, ARGV[8], '', 0)
-if problem then
-  return problem
-end
+local stand = standOf(topKey, logKey, replid, ARGV[8], '', 0)
 local offset = stand.offset + 1
 if offset > OFFSET_MAX then
   return redis.error_reply('ERR offset: ' .. digits(offset) .. ' (expected: less than 2^53)')

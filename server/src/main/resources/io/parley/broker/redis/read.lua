@@ -3,8 +3,9 @@
 -- KEYS  top:{channel}, log:{channel}
 -- ARGV  1 epoch if a new one is needed, 2 and 3 epoch and offset that the asker has seen (empty and
 --       0: none), 4 milliseconds to keep top, 5 publications that the history keeps, 6 and 7 only
---       what comes after and before these offsets, 8 publications at most, 9 bytes of their data at
---       most, 10 the end from which the limits count: `oldest` or `newest`
+--       what comes after and before these offsets, 8 publications at most, 9 bytes at most, 10 the
+--       end from which the limits count: `oldest` or `newest`, 11 bytes that each publication
+--       counts beside its data
 --
 -- Returns epoch, offset, prev, base, and then offset and publication of each in the stretch, in
 -- order from that end.
@@ -12,14 +13,16 @@ local PUBLISHED_HEADER = 20
 local CHUNK_MAX = 16
 
 local topKey, logKey = KEYS[1], KEYS[2]
-local stand, problem = standOf(topKey, logKey, ARGV[1], ARGV[2], tonumber(ARGV[3]))
+local replid, problem = replidOf()
 if problem then
   return problem
 end
+local stand = standOf(topKey, logKey, replid, ARGV[1], ARGV[2], tonumber(ARGV[3]))
 keep(topKey, stand, stand.offset, tonumber(ARGV[4]))
 
 local answer = {stand.epoch, digits(stand.offset), stand.prev, stand.base}
 local limit, bytes = tonumber(ARGV[8]), tonumber(ARGV[9])
+local overhead = tonumber(ARGV[11])
 local isOldest = ARGV[10] == 'oldest'
 -- Logs are trimmed late. What is beyond the history's size isn't there.
 local from = math.max(tonumber(ARGV[6]), stand.offset - tonumber(ARGV[5])) + 1
@@ -43,6 +46,7 @@ while taken < limit and from <= to do
       local high, low = string.byte(publication, PUBLISHED_HEADER - 1, PUBLISHED_HEADER)
       size = size - high * 256 - low
     end
+    size = size + overhead
     bytes = bytes - size
     if bytes < 0 and taken > 0 then
       return answer

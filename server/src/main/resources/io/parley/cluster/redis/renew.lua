@@ -11,5 +11,10 @@ local replid = string.match(redis.call('INFO', 'replication'), 'master_replid:(%
 if holder == ARGV[2] then
   return {'gone', replid}
 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+if holder == ARGV[1] then
+  -- This takes no memory, so a Redis that has none left lets no lease run out.
+  redis.call('PEXPIRE', KEYS[1], ARGV[3])
+else
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+end
 return {holder and 'held' or 'kept', replid}

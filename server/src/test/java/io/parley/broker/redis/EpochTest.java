@@ -300,6 +300,17 @@ class EpochTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
+  void aReplicaAcknowledgesNoIdThatItKnows(boolean isKept) throws Exception {
+    var redis = redis();
+    var node = node(redis.url());
+    var retention = isKept ? KEPT : Retention.NONE;
+    assertNotEquals(UNKNOWN, node.publish(ROOM, retention, "once", "once").get());
+    redis.commands().replicaof("127.0.0.1", 1);
+    assertEquals(UNKNOWN, node.publish(ROOM, retention, "once", "once").get());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
   void aPrimaryThatIsDemotedForAMomentKeepsEverything(boolean isReadFirst) throws Exception {
     var redis = redis();
     var node = node(redis.url());

@@ -119,7 +119,7 @@ final class PresenceNode implements AutoCloseable {
   /// Leaves in order.
   @Override
   public void close() {
-    presence.close().thenCompose(none -> lease.close())
+    presence.close().thenCompose(lease::close)
         .completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
     die();
   }

@@ -2,6 +2,7 @@ package io.parley.presence.redis;
 
 import static io.parley.presence.RecordedChanges.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.channel.PresenceEvent;
@@ -189,6 +190,100 @@ class RedisPresenceTest {
     node.node().awaitWho("room:b", Map.of());
     await("forgotten", () -> redis.commands().smembers(PREFIX + "at:" + id).equals(Set.of(ROOM)));
     assertEquals(1, node.ids.size());
+  }
+
+  @Test
+  void aRestartFromADumpOfLongAgoMakesNobodyLeave() throws Exception {
+    var one = open();
+    var two = open();
+    one.presence.join(ROOM, client(1), "alice");
+    two.presence.join(ROOM, client(2), "bob");
+    one.node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
+    redis.commands().save();
+    // All leases in the dump run out, and both nodes may sweep by then.
+    TimeUnit.NANOSECONDS.sleep(LEASE.toNanos() * 3 / 2);
+    redis.kill();
+    redis.start();
+    TimeUnit.NANOSECONDS.sleep(LEASE.toNanos() * 2);
+    one.node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
+    assertEquals(List.of(1, 1), List.of(one.ids.size(), two.ids.size()));
+    assertEquals(0, one.count(Metric.NODES_SWEPT) + two.count(Metric.NODES_SWEPT), 0.1);
+    assertEquals(List.of("lives", "lives"), redis.commands().keys(PREFIX + "lease:*").stream()
+        .map(key -> redis.commands().get(key)).toList());
+  }
+
+  @Test
+  void whoeverCouldNotLeaveIsSweptByOthers() {
+    var leaving = open();
+    var other = open();
+    leaving.presence.join(ROOM, client(1), "alice");
+    other.node().awaitWho(ROOM, Map.of("alice", 1));
+    redis.commands().scriptFlush();
+    assertFalse(leaving.presence.close().orTimeout(10, TimeUnit.SECONDS).join());
+    leaving.lease.close(false).orTimeout(10, TimeUnit.SECONDS).join();
+    assertEquals(2, redis.commands().hlen(PREFIX + "nodes"));
+    die(leaving);
+    other.node().awaitWho(ROOM, Map.of());
+    await("swept", () -> redis.commands().hlen(PREFIX + "nodes") == 1);
+    assertEquals(0, redis.commands().exists(PREFIX + "at:" + leaving.ids.getFirst()));
+  }
+
+  @Test
+  void whoLeavesWhileRedisIsFrozenIsSweptByOthers() throws Exception {
+    var leaving = open();
+    var other = open();
+    leaving.presence.join(ROOM, client(1), "alice");
+    other.node().awaitWho(ROOM, Map.of("alice", 1));
+    redis.freeze();
+    leaving.close();
+    open.remove(leaving);
+    redis.thaw();
+    other.node().awaitWho(ROOM, Map.of());
+    await("swept", () -> redis.commands().hlen(PREFIX + "nodes") == 1);
+  }
+
+  @Test
+  void whoLeavesInOrderIsGoneAtOnce() {
+    var leaving = open();
+    leaving.presence.join(ROOM, client(1), "alice");
+    leaving.node().awaitWho(ROOM, Map.of("alice", 1));
+    assertTrue(leaving.presence.close().orTimeout(10, TimeUnit.SECONDS).join());
+    leaving.lease.close(true).orTimeout(10, TimeUnit.SECONDS).join();
+    assertEquals(List.of(PREFIX + "who:{" + ROOM + "}"), redis.commands().keys(PREFIX + "*"));
+  }
+
+  @Test
+  void whatIsMalformedEndsNoSweepForEver() {
+    var dead = open();
+    var other = open();
+    dead.presence.join(ROOM, client(1), "alice");
+    other.node().awaitWho(ROOM, Map.of("alice", 1));
+    var id = dead.ids.getFirst();
+    die(dead);
+    redis.commands().hset(PREFIX + "here:{" + ROOM + "}:" + id, "short", "mallory");
+    await("claimed", () -> "swept".equals(redis.commands().get(PREFIX + "lease:" + id)));
+    redis.commands().hdel(PREFIX + "here:{" + ROOM + "}:" + id, "short");
+    await("swept", () -> redis.commands().hlen(PREFIX + "nodes") == 1);
+    assertEquals(Map.of(), other.node().who(ROOM).connections());
+  }
+
+  @Test
+  void aMalformedNumberIsAnswered() {
+    var node = open();
+    redis.commands().hset(PREFIX + "users:{" + ROOM + "}", "alice", "many");
+    var answered = new CompletableFuture<Boolean>();
+    node.presence.who(ROOM, who -> answered.complete(who == null));
+    assertTrue(answered.orTimeout(10, TimeUnit.SECONDS).join());
+  }
+
+  @Test
+  void aFullRedisLetsNoLeaseRunOut() throws Exception {
+    var node = open();
+    node.awaitId();
+    redis.commands().configSet("maxmemory", "1");
+    TimeUnit.NANOSECONDS.sleep(LEASE.toNanos() * 3 / 2);
+    assertEquals("lives", redis.commands().get(PREFIX + "lease:" + node.ids.getFirst()));
+    redis.commands().configSet("maxmemory", "0");
   }
 
   @Test

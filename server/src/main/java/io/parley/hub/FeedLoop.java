@@ -273,7 +273,9 @@ final class FeedLoop implements Outgoing.Feeds {
             feed.retention.size(), resumeBytes, End.OLDEST, feed.position());
         reads.ask(() -> request, history -> {
           feed.isMakingUp = false;
-          if (history != null && !feed.isGone && feed.state == Feed.State.LIVE) {
+          // Meanwhile what was made up for may have been dropped again, or a larger loss announced.
+          boolean isAsAsked = feed.behind != null && feed.behind[shard.index()] == after;
+          if (history != null && isAsAsked && feed.state == Feed.State.LIVE) {
             makeUp(feed, shard, history.top().epoch() == feed.epoch
                 ? history.publications().stream()
                     .takeWhile(one -> Ring.offsetOf(one) <= feed.offset).toList()

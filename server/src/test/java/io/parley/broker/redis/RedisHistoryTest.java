@@ -157,7 +157,11 @@ class RedisHistoryTest {
     node.read(HistoryRequest.top(ROOM, KEPT, null));
     assertWithin(day, cluster.redis.commands().pttl(top));
     node.read(HistoryRequest.top("room:new", new Retention(1, Duration.ofDays(7)), null));
-    assertWithin(14 * day, cluster.redis.commands().pttl(cluster.key("top", "room:new")));
+    // Where nothing was ever said, only the question is remembered, and not for long.
+    var newTop = cluster.key("top", "room:new");
+    assertWithin(Duration.ofHours(1).toMillis(), cluster.redis.commands().pttl(newTop));
+    node.store("room:new", new Retention(1, Duration.ofDays(7)), "first", "id");
+    assertWithin(14 * day, cluster.redis.commands().pttl(newTop));
   }
 
   private static void assertWithin(long expected, long millis) {

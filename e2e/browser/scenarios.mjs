@@ -128,7 +128,7 @@ async function join(page, code, socket, channel) {
   await type(page, code);
   await opened(page, socket);
   await type(page, `${socket}.send('{"join":"${channel}"}')`);
-  await heard(page, `{"joined":"${channel}"}`);
+  await heard(page, new RegExp(`^\\{"joined":"${channel}"`));
 }
 
 /// Types what opens `ws`, and asks on which node that is.
@@ -162,8 +162,8 @@ async function consoles({ url, connect: open, send, direct }) {
     await type(one, alice);
     await opened(one, "alice");
     await type(one, message.join("\n"));
-    await heard(one, '{"ack":1}');
-    await heard(two, '{"to":"bob","text":"psst","id":1,"from":"alice"}');
+    await heard(one, /^\{"ack":1,"offset":1,"epoch":"[0-9a-f]{16}"\}$/);
+    await heard(two, /^\{"to":"bob","text":"psst","id":1,"from":"alice","offset":1,/);
     step("alice writes to bob, and it is stored");
   });
 }

@@ -53,6 +53,8 @@ class SlowLinkTest {
     var node = kept.keep(NodeProcess.startAlone(network, "--limits.outbox-age=2s"));
     network.throttle("200kbit");
     var far = far(node);
+    far.text("{\"join\":\"hall\"}");
+    assertTrue(far.readMessage().text().startsWith("{\"joined\":\"hall\""));
     var talker = talker(node);
     var start = System.nanoTime();
     // Each message waits for the one before: as fast as the link goes, and no faster.

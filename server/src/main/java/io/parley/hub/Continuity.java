@@ -51,11 +51,11 @@ final class Continuity {
     feed.base = history.base() == null ? Feed.NO_BASE : history.base();
     if (!feed.knowsPosition()) {
       feed.epoch = top.epoch();
-      feed.offset = top.offset();
-      feed.readUpTo = top.offset();
+      feed.offset = beginningOf(feed, top);
+      feed.readUpTo = feed.offset;
       if (feed.mayHaveMissed) {
         feed.mayHaveMissed = false;
-        outgoing.announceLoss(feed, top);
+        outgoing.announceLoss(feed, feed.position());
       }
       return true;
     }
@@ -66,6 +66,18 @@ final class Continuity {
       return top.offset() <= feed.offset;
     }
     return passMissing(feed, reading, history);
+  }
+
+  /// Where a feed begins that didn't know where it stood: at the top; or, if nobody is a member
+  /// yet, before the first of what has come since the broker confirmed it. Who waits to join gets
+  /// that, too: it may be what he has just said himself.
+  private static long beginningOf(Feed feed, Position top) {
+    boolean isFirst = feed.members == 0 && !feed.isLight;
+    var first = feed.catchUp == null || !isFirst ? null : feed.catchUp.held.peekFirst();
+    var at = first == null ? null : first.position();
+    return at != null && at.epoch() == top.epoch()
+        ? Math.min(top.offset(), at.offset() - 1)
+        : top.offset();
   }
 
   /// Follows the channel into another epoch.

@@ -335,6 +335,7 @@ final class Recovery {
       return;
     }
     feed.isFresh = true;
+    boolean begins = !feed.knowsPosition();
     if (!continuity.advance(feed, reading, history)) {
       catchUp.isHolding = true;
       catchUp.mustHeal = true;
@@ -344,6 +345,11 @@ final class Recovery {
     catchUp.mustHeal = false;
     if (reading == Reading.NEWEST) {
       serve(feed, catchUp, history);
+    } else if (begins) {
+      // What is held came after they did.
+      var waiting = catchUp.resuming;
+      catchUp.resuming = new ArrayList<>(0);
+      catchUp.resuming.addAll(resumption.serve(feed, waiting, null, false));
     }
     conclude(feed, catchUp);
   }
@@ -359,7 +365,7 @@ final class Recovery {
     boolean whole = isWhole(feed, history);
     var kept = ringOf(feed);
     Ring ring = null;
-    if (kept != null || feed.offset == history.top().offset()) {
+    if (kept != null || feed.offset <= history.top().offset()) {
       ring = rings.temporary(feed.offset + 1, feed.retention);
       if (kept != null) {
         ring.prepend(kept.after(0), false);
@@ -382,9 +388,11 @@ final class Recovery {
   /// Whether what was read reaches back to the first publication that the broker keeps: neither
   /// limit can have ended it.
   private boolean isWhole(Feed feed, History history) {
-    long bytes = history.publications().stream().mapToLong(one -> one.data().length).sum();
+    long bytes = history.publications().stream()
+        .mapToLong(one -> one.data().length + HistoryRequest.OVERHEAD_BYTES).sum();
     return history.publications().size() < feed.retention.size()
-        && bytes + settings.messageBytes() < settings.resumeBytes();
+        && bytes + settings.messageBytes() + HistoryRequest.OVERHEAD_BYTES <= settings
+            .resumeBytes();
   }
 
   private static List<Consumer<@Nullable Ring>> takeAskers(CatchUp catchUp) {

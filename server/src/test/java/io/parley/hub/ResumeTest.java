@@ -64,6 +64,21 @@ class ResumeTest {
   }
 
   @Test
+  void whoResumesAFirstFeedGetsWhatComesMeanwhileOnce() {
+    storeNumbers("kept:a", 1, 5);
+    var alice = hub.listener(0);
+    alice.join("kept:a", after(1, 3));
+    hub.settle();
+    hub.broker.answer("kept:a");
+    hub.settle();
+    hub.say("kept:a", "6", "7");
+    hub.answerReads();
+    hub.say("kept:a", "8");
+    hub.settle();
+    assertEquals(with("joined kept:a at 1:3 recovered", numbers(4, 8)), alice.takeHeard());
+  }
+
+  @Test
   void whoMissedNothingIsToldSo() {
     storeNumbers("kept:a", 1, 5);
     var alice = resumer(0, "kept:a", after(1, 5));

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.outside.Browser;
 import io.parley.outside.TestNode;
-import java.util.ArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -158,14 +157,17 @@ class PlainResumeTest {
       try (var bob = Browser.open(node.port(), "user=bob&room=a&since=" + start.group(3) + ":1"
           + "&inbox_since=" + inbox + ":0")) {
         // In memory all channels are of one epoch.
-        var answers = new ArrayList<String>();
-        for (int i = 0; i < 6; i++) {
-          answers.add(bob.next());
+        int recovered = 0;
+        int joined = 0;
+        int missed = 0;
+        while (joined < 2 || missed < 4 * recovered) {
+          var frame = bob.next();
+          joined += frame.startsWith("{\"joined\"") ? 1 : 0;
+          recovered += frame.endsWith("\"recovered\":true}") ? 1 : 0;
+          missed += frame.contains("xxx") ? 1 : 0;
         }
-        assertEquals(1,
-            answers.stream().filter(one -> one.endsWith("\"recovered\":true}")).count());
-        assertEquals(1,
-            answers.stream().filter(one -> one.endsWith("\"recovered\":false}")).count());
+        // The second one, too, if the socket had taken the first by then.
+        assertTrue(recovered >= 1, "none recovered");
         alice.say("live");
         bob.hears("live");
       }

@@ -16,7 +16,7 @@ import io.parley.metric.Limit;
 import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -67,7 +67,7 @@ final class Recovery {
   private final Counter holes;
 
   /// Who came in this tick and takes more than to be let in: at its end they are served together.
-  private final Map<Feed, List<Subscription>> arrivals = new HashMap<>();
+  private final Map<Feed, List<Subscription>> arrivals = new LinkedHashMap<>();
 
   Recovery(
       Loop loop, Outgoing outgoing, HistoryReads reads, Rings rings, Watches watches,
@@ -223,7 +223,7 @@ final class Recovery {
   }
 
   private void serveArrivals() {
-    var arrived = Map.copyOf(arrivals);
+    var arrived = new LinkedHashMap<>(arrivals);
     arrivals.clear();
     arrived.forEach(this::resume);
   }

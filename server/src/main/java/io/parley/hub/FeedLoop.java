@@ -44,7 +44,6 @@ final class FeedLoop implements Outgoing.Feeds {
   private final LongSupplier nanoClock;
   private final Outgoing outgoing;
   private final HistoryReads reads;
-  private final Rings rings;
   private final Watches watches;
   private final Recovery recovery;
   private final PositionChecks checks;
@@ -75,7 +74,7 @@ final class FeedLoop implements Outgoing.Feeds {
     this.nanoClock = settings.nanoClock();
     this.outgoing = new Outgoing(loop, shards, settings, this);
     this.reads = new HistoryReads(loop, broker, settings.metrics());
-    this.rings = new Rings(ringBytes, resumeBytes, nanoClock, settings.metrics());
+    var rings = new Rings(ringBytes, resumeBytes, nanoClock, settings.metrics());
     this.watches = new Watches(loop, presence, outgoing);
     this.recovery = new Recovery(loop, outgoing, reads, rings, watches, settings);
     this.checks = new PositionChecks(
@@ -221,7 +220,7 @@ final class FeedLoop implements Outgoing.Feeds {
     assert loop.inLoop();
     var feed = feeds.get(request.channel());
     if (feed == null || !hasNewest(feed)
-        || !answerFrom(ringOf(feed), feed, request, answer)) {
+        || !answerFrom(recovery.ringOf(feed), feed, request, answer)) {
       if (feed != null && hasNewest(feed) && request.before() > feed.offset) {
         recovery.askForRing(feed, ring -> {
           if (!answerFrom(ring, feed, request, answer)) {
@@ -232,11 +231,6 @@ final class FeedLoop implements Outgoing.Feeds {
         readPage(request, answer);
       }
     }
-  }
-
-  private @Nullable Ring ringOf(Feed feed) {
-    feed.ring = rings.use(feed.ring);
-    return feed.ring;
   }
 
   /// Whether what a feed keeps at hand is, or can be made, the newest of its channel.
@@ -264,7 +258,7 @@ final class FeedLoop implements Outgoing.Feeds {
     if (!feed.retention.keeps()) {
       outgoing.makeUp(feed, shard, List.of());
     } else if (feed.state == Feed.State.LIVE && !feed.isHeldUp() && !feed.isMakingUp) {
-      var ring = ringOf(feed);
+      var ring = recovery.ringOf(feed);
       if (ring != null && ring.covers(after)) {
         makeUp(feed, shard, ring.after(after));
       } else {

@@ -134,7 +134,9 @@ final class Recovery {
     return feed.base != null && at.epoch() == feed.base.epoch() && at.epoch() != feed.epoch;
   }
 
-  private @Nullable Ring ringOf(Feed feed) {
+  /// The feed's ring, if it has one that is still kept; it counts as used.
+  @Nullable
+  Ring ringOf(Feed feed) {
     feed.ring = rings.use(feed.ring);
     return feed.ring;
   }

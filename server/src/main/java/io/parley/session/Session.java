@@ -176,12 +176,6 @@ public final class Session implements Subscriber {
     return find(channel) != null;
   }
 
-  /// Whether the channel's publications come.
-  public boolean isJoined(String channel) {
-    var present = find(channel);
-    return present != null && present.isJoined();
-  }
-
   /// The channels that were asked for and not left, in the order of asking.
   public List<String> channels() {
     return subscriptions.stream().map(Subscription::channel).toList();

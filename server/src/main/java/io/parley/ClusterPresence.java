@@ -76,6 +76,11 @@ final class ClusterPresence implements Presence {
   }
 
   /// Lets the members leave, then gives up the lease. If some of them couldn't, the node stays
+  @Override
+  public CompletableFuture<?> settle() {
+    return presence.settle();
+  }
+
   /// registered, so that others find that it is dead, and who is left.
   @Override
   public CompletableFuture<?> close() {

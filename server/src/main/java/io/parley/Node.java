@@ -80,6 +80,9 @@ public final class Node implements AutoCloseable {
 
   private volatile Phase phase = Phase.RUNNING;
 
+  /// Completes when nobody is to be waited for who may come back elsewhere.
+  private final CompletableFuture<Void> hurried = new CompletableFuture<>();
+
   /// Null before the node is ready.
   private volatile @Nullable JvmMeters jvm;
 
@@ -245,7 +248,8 @@ public final class Node implements AutoCloseable {
 
   /// Sends all clients elsewhere and then stops. Readiness turns false first, then nobody new is
   /// let in, then connections are closed with 3001, each after its publishes have their answers.
-  /// Returns before `drain.deadline`, whether or not everybody has gone by then.
+  /// Then those have time to come back elsewhere who were sent away (`presence.leave-delay`): their
+  /// users never leave. Returns before `drain.deadline`, whether or not everybody has gone by then.
   public void drain() {
     var drain = settings.drain();
     long deadline = System.nanoTime() + drain.deadline().toNanos();
@@ -260,8 +264,16 @@ public final class Node implements AutoCloseable {
       pause(Duration.ofMillis(DRAIN_POLL_MILLIS));
     }
     LOG.log(Level.INFO, "drained: " + listeners.connections() + " connections left");
+    CompletableFuture.anyOf(presence.settle(), hurried)
+        .completeOnTimeout(null, Math.max(0, last - System.nanoTime()), TimeUnit.NANOSECONDS)
+        .join();
     leave(Duration.ofNanos(last - System.nanoTime()));
     close();
+  }
+
+  /// Has a drain wait no longer for those who may come back elsewhere: who hasn't leaves at once.
+  public void hurry() {
+    hurried.complete(null);
   }
 
   /// Has its members leave, if they can within that time: others needn't wait for its lease.

@@ -27,7 +27,8 @@ record NodeProcess(String name, List<String> server, int clientPort, int interna
         "--listen.port=" + clientPort, "--internal.port=" + internalPort,
         "--access.anonymous=true", "--access.claimed-names=true", "--access.origins=*",
         "--limits.commands-per-second=0", "--limits.connections-per-address=0",
-        "--drain.period=1s"));
+        // All nodes end together: there is nowhere to come back to that is worth waiting for.
+        "--drain.period=1s", "--drain.deadline=2s"));
     switch (front) {
       case KERNEL -> command.add("--listen.shared-port=" + sharedPort);
       case RELAY -> {}
@@ -54,7 +55,7 @@ record NodeProcess(String name, List<String> server, int clientPort, int interna
     }
   }
 
-  /// Longer than the drain period above.
+  /// Longer than the drain's deadline above.
   @Override
   public int endSeconds() {
     return 5;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.e2e.client.ChatClient;
 import io.parley.e2e.client.InsistentTalker;
 import io.parley.e2e.client.RawClient;
 import io.parley.e2e.harness.Haproxy;
@@ -126,6 +127,23 @@ class DrainTest {
     var took = Duration.ofNanos(System.nanoTime() - start);
     assertTrue(took.compareTo(WITHIN_DEADLINE) < 0, took::toString);
     redis.thaw();
+  }
+
+  /// The user of a client that was sent away may come back elsewhere, and is waited for.
+  @Test
+  void aNodeThatIsToldASecondTimeWaitsForNobody() {
+    var redis = kept.keep(RedisServer.start());
+    var node = kept.keep(NodeProcess.start("n1", redis.url(), "--presence.leave-delay=10m",
+        "--drain.deadline=1h", "--drain.period=0s"));
+    var client = kept.keep(ChatClient.connect(node.port(), "user=alice&room=news"));
+    client.join("news");
+    node.program().signal("TERM");
+    assertEquals(3001, client.awaitClosed(SOON));
+    await("nobody left").atMost(SOON)
+        .until(() -> node.health().metric("parley_connections") == 0);
+    assertTrue(node.program().isAlive());
+    node.program().signal("TERM");
+    assertEquals(0, node.program().awaitExit(SOON), node.program()::toString);
   }
 
   /// Redis frozen and every publish told so in time: then the drain goes on as always.

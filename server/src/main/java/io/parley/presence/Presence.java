@@ -29,6 +29,12 @@ public interface Presence {
   void who(String channel, WhoCallback callback);
 
   /// Lets all members of this node leave at once, and ends. Further calls do nothing.
+  /// Waits for those who will leave ([#leaveLater]): who has been sent away by this node may be back
+  /// on another one before his time has come.
+  ///
+  /// @return completes when nobody waits to leave, or nobody else is there to hear of it
+  CompletableFuture<?> settle();
+
   ///
   /// @return completes when that is done, or can't be done
   CompletableFuture<?> close();

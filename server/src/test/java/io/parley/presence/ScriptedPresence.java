@@ -47,6 +47,11 @@ public final class ScriptedPresence implements Presence {
   }
 
   @Override
+  public CompletableFuture<?> settle() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
   public CompletableFuture<?> close() {
     return CompletableFuture.completedFuture(null);
   }

@@ -9,6 +9,7 @@ import io.parley.presence.PresenceRules;
 import io.parley.presence.WhoCallback;
 import io.parley.redis.RedisCommands;
 import io.parley.redis.Script;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -70,6 +71,9 @@ public final class RedisPresence implements Presence {
 
   /// How often it is being asked just now.
   private int asking;
+
+  /// Who wants to know when nobody waits to leave any more.
+  private final List<CompletableFuture<Void>> settling = new ArrayList<>();
 
   /// Whether everybody has to leave.
   private boolean isClosing;
@@ -139,6 +143,23 @@ public final class RedisPresence implements Presence {
     loop.execute(() -> reads.ask(channel, callback));
   }
 
+  @Override
+  public CompletableFuture<?> settle() {
+    var settled = new CompletableFuture<Void>();
+    loop.execute(() -> {
+      settling.add(settled);
+      settleIfDone();
+    });
+    return settled;
+  }
+
+  private void settleIfDone() {
+    if (isClosing || departures.size() == 0) {
+      settling.forEach(each -> each.complete(null));
+      settling.clear();
+    }
+  }
+
   /// @return completes with whether all members of this node have left. Else the node has to be
   /// left to others to sweep
   @Override
@@ -148,6 +169,7 @@ public final class RedisPresence implements Presence {
         isClosing = true;
         own.close();
         members.set(0);
+        settleIfDone();
         endIfDone();
       }
     });
@@ -241,6 +263,7 @@ public final class RedisPresence implements Presence {
 
   private void maintain() {
     departures.takeDue(nanoClock.getAsLong(), this::onLeave);
+    settleIfDone();
     own.maintain();
     var id = own.node();
     if (isInDoubt && id != null && commands.isOpen()

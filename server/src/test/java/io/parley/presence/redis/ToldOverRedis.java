@@ -12,10 +12,10 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 /// Hears what is told in all channels of a prefix.
-final class ToldOverRedis {
+public final class ToldOverRedis {
   private ToldOverRedis() {}
 
-  static void listen(RedisConnector connector, String prefix, RecordedChanges told) {
+  public static void listen(RedisConnector connector, String prefix, RecordedChanges told) {
     var codec = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
     var connection = connector.connectPubSub(codec).toCompletableFuture()
         .orTimeout(10, TimeUnit.SECONDS).join();

@@ -13,6 +13,7 @@ import io.parley.presence.redis.RedisPresence;
 import io.parley.redis.RedisCommands;
 import io.parley.redis.RedisConnector;
 import io.parley.redis.RedisLink.LinkSettings;
+import io.parley.rules.Rules;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -42,8 +43,8 @@ final class ClusterPresence implements Presence {
 
   static PresenceRules rulesOf(Settings settings) {
     var presence = settings.presence();
-    return new PresenceRules(presence.leaveDelay(), presence.batchFrom(), presence.batchNames(),
-        presence.whoUsers(), presence.whoQueue());
+    return new PresenceRules(new Rules(settings.namespaces())::tellsJoins, presence.leaveDelay(),
+        presence.batchFrom(), presence.batchNames(), presence.whoUsers(), presence.whoQueue());
   }
 
   void start() {
@@ -75,12 +76,12 @@ final class ClusterPresence implements Presence {
     presence.who(channel, callback);
   }
 
-  /// Lets the members leave, then gives up the lease. If some of them couldn't, the node stays
   @Override
   public CompletableFuture<?> settle() {
     return presence.settle();
   }
 
+  /// Lets the members leave, then gives up the lease. If some of them couldn't, the node stays
   /// registered, so that others find that it is dead, and who is left.
   @Override
   public CompletableFuture<?> close() {

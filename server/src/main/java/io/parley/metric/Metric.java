@@ -65,7 +65,7 @@ public enum Metric {
   PRESENCE_MEMBERS(Kind.GAUGE, "parley.presence.members",
       "clients of this node in channels with presence: one is counted for each of its channels"),
   PRESENCE_CHANGES(Kind.COUNTER, "parley.presence.changes",
-      "joins and leaves of clients that this node has told the others of"),
+      "joins and leaves of this node's clients, in channels with presence"),
   LEASE_LOST(Kind.COUNTER, "parley.cluster.lease.lost",
       "how often the node was taken for dead, and took a new id"),
   NODES_SWEPT(Kind.COUNTER, "parley.cluster.swept", "dead nodes that this one cleared up behind"),

@@ -7,7 +7,8 @@ import java.util.concurrent.CompletableFuture;
 /// alone, and Redis. Both pass the same contract suite (`PresenceContract`).
 ///
 /// What this node's clients do is told to it once, and it sees to it that the others hear of it:
-/// they get a [io.parley.channel.PresenceEvent] in the channel, among its publications. Nobody
+/// they get a [io.parley.channel.PresenceEvent] in the channel, among its publications, where that
+/// is wanted ([PresenceRules#tells]). Nobody
 /// waits for that: who is there is never on the way of a message.
 ///
 /// Every method may be called from any thread and returns at once.
@@ -28,13 +29,13 @@ public interface Presence {
   /// question.
   void who(String channel, WhoCallback callback);
 
-  /// Lets all members of this node leave at once, and ends. Further calls do nothing.
   /// Waits for those who will leave ([#leaveLater]): who has been sent away by this node may be back
   /// on another one before his time has come.
   ///
   /// @return completes when nobody waits to leave, or nobody else is there to hear of it
   CompletableFuture<?> settle();
 
+  /// Lets all members of this node leave at once, and ends. Further calls do nothing.
   ///
   /// @return completes when that is done, or can't be done
   CompletableFuture<?> close();

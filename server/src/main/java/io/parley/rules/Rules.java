@@ -44,6 +44,13 @@ public final class Rules {
         : named(channel, colon);
   }
 
+  /// Whether members of a channel may be told who joins and leaves. One in a namespace that this
+  /// node doesn't know is another node's, which knows the namespace.
+  public boolean tellsJoins(String channel) {
+    var namespace = find(channel);
+    return namespace == null || namespace.joinLeave();
+  }
+
   /// The namespace whose name is what a text begins with.
   private @Nullable Namespace named(String text, int length) {
     if (length >= byLength.size()) {

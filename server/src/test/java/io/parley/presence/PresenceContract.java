@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 public abstract class PresenceContract {
   protected static final String ROOM = "room:a";
   protected static final PresenceRules RULES = new PresenceRules(
-      Duration.ofMillis(300), 20, 5, 50, 100);
+      channel -> !channel.startsWith("quiet:"), Duration.ofMillis(300), 20, 5, 50, 100);
 
   /// A node's presence, and what was told of all.
   public record Node(Presence presence, RecordedChanges told) {
@@ -193,6 +193,22 @@ public abstract class PresenceContract {
     node().awaitWho("room:a", Map.of());
     assertEquals(Map.of("alice", 1), node().who("room:b").connections());
     assertEquals(0, node().who("room:nobody").clients());
+  }
+
+  @Test
+  void whereNobodyMayHearOfItNothingIsToldAndAllIsKnown() {
+    node().presence().join("quiet:a", client(1), "alice");
+    other().presence().join("quiet:a", client(2), "bob");
+    node().awaitWho("quiet:a", Map.of("alice", 1, "bob", 1));
+    long version = other().who("quiet:a").version();
+    node().presence().leave("quiet:a", client(1));
+    other().awaitWho("quiet:a", Map.of("bob", 1));
+    assertEquals(version + 1, other().who("quiet:a").version());
+    // Whatever was told before this would have come before it.
+    node().presence().join(ROOM, client(3), "carol");
+    other().presence().join(ROOM, client(4), "dave");
+    await("both told", () -> node().told().changes(ROOM).size() == 2);
+    assertEquals(List.of(), node().told().events("quiet:a"));
   }
 
   @Test

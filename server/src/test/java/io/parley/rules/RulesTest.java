@@ -29,6 +29,16 @@ class RulesTest {
   private final Rules shipped = new Rules(Settings.defaults().namespaces());
 
   @Test
+  void joinsAreToldWhereTheNamespaceSaysSoAndWhereItIsNotKnown() {
+    var rules = new Rules(Settings.defaults().with("namespaces.typing.join-leave", "false")
+        .namespaces());
+    assertTrue(rules.tellsJoins("room:a"));
+    assertFalse(rules.tellsJoins("typing:a"));
+    assertFalse(rules.tellsJoins("inbox:#bob"));
+    assertTrue(rules.tellsJoins("elsewhere:a"));
+  }
+
+  @Test
   void shippedNamespaces() {
     assertEquals(new Namespace("room", new Retention(1000, WEEK), true, true, true, ANYONE, ANYONE,
         NOBODY, ANYONE, ANYONE, null), shipped.find("room:lobby"));

@@ -174,7 +174,9 @@ public final class MemoryPresence implements Presence {
       if (event.clients() > rules.batchFrom()) {
         attendance.holdUntil(nanoClock.getAsLong() + BATCH_NANOS);
       }
-      told.accept(attendance.channel(), event);
+      if (rules.tells().test(attendance.channel())) {
+        told.accept(attendance.channel(), event);
+      }
     }
     if (attendance.isOver() && channels.remove(attendance.channel(), attendance)) {
       version = Math.max(version, attendance.version());

@@ -35,6 +35,9 @@ final class PresenceCommands {
   /// How long a version is remembered where nobody is.
   private static final int WHO_LIFE_MILLIS = 3_600_000;
 
+  /// In place of a pub/sub channel: nothing is published.
+  private static final byte[] NOBODY = {};
+
   private final RedisCommands commands;
   private final PresenceKeys keys;
   private final PresenceRules rules;
@@ -69,7 +72,8 @@ final class PresenceCommands {
       Consumer<@Nullable Result> end) {
     var args = new CommandArgs<>(ByteArrayCodec.INSTANCE).add(SCRIPT.digest()).add(4)
         .add(keys.here(channel, node)).add(keys.users(channel)).add(keys.who(channel))
-        .add(keys.top(channel)).add(keys.pub(channel)).add(rules.batchFrom())
+        .add(keys.top(channel))
+        .add(rules.tells().test(channel) ? keys.pub(channel) : NOBODY).add(rules.batchFrom())
         .add(rules.batchNames()).add(WHO_LIFE_MILLIS)
         .add(clients.stream().filter(wanted::containsKey).count());
     for (var client : clients) {

@@ -1,8 +1,8 @@
 -- Writes which of a node's clients are in a channel and which aren't, and tells everybody of what
--- that changes. What is so already changes nothing, so it may be said any number of times.
+-- that changes, where anybody may hear it. What is so already changes nothing, so it may be said any number of times.
 --
 -- KEYS  1 here:{channel}:node, 2 users:{channel}, 3 who:{channel}, 4 top:{channel}
--- ARGV  1 pub/sub channel, 2 and 3 where more clients than the first are in the channel, no more
+-- ARGV  1 pub/sub channel; empty: nobody is told, 2 and 3 where more clients than the first are in the channel, no more
 --       changes than the second are named, 4 milliseconds to keep `who` when nobody is there,
 --       5 how many clients are there; client (16 bytes) and user of each, and then the clients
 --       that aren't there
@@ -63,14 +63,16 @@ if changes > 0 then
   elseif before == 0 then
     redis.call('PERSIST', who)
   end
-  local shown = changes
-  if math.max(before, clients) > tonumber(ARGV[2]) then
-    shown = math.min(changes, tonumber(ARGV[3]))
+  if ARGV[1] ~= '' then
+    local shown = changes
+    if math.max(before, clients) > tonumber(ARGV[2]) then
+      shown = math.min(changes, tonumber(ARGV[3]))
+    end
+    local stand = redis.call('HMGET', top, 'epoch', 'offset')
+    local head = table.concat({stand[1] or '-', stand[2] or '0', digits(version), digits(clients),
+      digits(count), digits(changes - shown)}, ' ')
+    -- What is written stays written even if Redis doesn't let us tell it.
+    redis.pcall('PUBLISH', ARGV[1], '\3' .. head .. '\n' .. table.concat(told, '', 1, shown))
   end
-  local stand = redis.call('HMGET', top, 'epoch', 'offset')
-  local head = table.concat({stand[1] or '-', stand[2] or '0', digits(version), digits(clients),
-    digits(count), digits(changes - shown)}, ' ')
-  -- What is written stays written even if nobody may be told.
-  redis.pcall('PUBLISH', ARGV[1], '\3' .. head .. '\n' .. table.concat(told, '', 1, shown))
 end
 return {clients, count, redis.call('HLEN', here), changes}

@@ -30,7 +30,7 @@ class RedisPresenceTest {
   private static final String ROOM = "room:a";
   private static final String PREFIX = "parley:";
   private static final PresenceRules RULES = new PresenceRules(
-      Duration.ofMillis(300), 200, 50, 1_000, 1_000);
+      channel -> true, Duration.ofMillis(300), 200, 50, 1_000, 1_000);
 
   /// Long enough for a machine that is busy with other tests.
   private static final Duration LEASE = Duration.ofSeconds(4);

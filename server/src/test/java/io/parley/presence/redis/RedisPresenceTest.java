@@ -305,20 +305,6 @@ class RedisPresenceTest {
   }
 
   @Test
-  void anIdleNodeCostsTheSameHoweverManyMembersItHas() throws Exception {
-    var node = open();
-    IntStream.range(0, 5_000).forEach(
-        i -> node.presence.join("room:" + i % 100, client(i), "user" + i));
-    await("all written", () -> node.node().who("room:99").clients() == 50);
-    await("all told", () -> node.told.changes("room:99").size() == 50);
-    long before = redis.stat("total_commands_processed");
-    TimeUnit.SECONDS.sleep(6);
-    long commands = redis.stat("total_commands_processed") - before;
-    // Renewals, looks and pings, each a few a second, and what scripts call.
-    assertTrue(commands < 60, commands + " commands in 6 s");
-  }
-
-  @Test
   void tenThousandInOneChannelAreWrittenAndReadInPieces() {
     var node = open();
     var other = open();

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to its presence's loop.
 public final class Departures {
+  /// How many are handed over at once.
+  static final int DUE_MAX = 1_000;
+
   private final long delayNanos;
   private final ArrayDeque<Departure> queue = new ArrayDeque<>();
 
@@ -44,14 +47,22 @@ public final class Departures {
     }
   }
 
-  /// Hands over those whose time has come.
-  public void takeDue(long nowNanos, BiConsumer<String, UUID> leave) {
+  /// Hands over those whose time has come, but so few that a loop isn't held up: where a balancer
+  /// has ended, all of its clients are due at once.
+  ///
+  /// @return whether more are due
+  public boolean takeDue(long nowNanos, BiConsumer<String, UUID> leave) {
     Departure next = queue.peek();
-    while (next != null && next.atNanos - nowNanos <= 0) {
+    for (int i = 0; i < DUE_MAX && isDue(next, nowNanos); i++) {
       queue.remove();
       takeIfValid(next, leave);
       next = queue.peek();
     }
+    return isDue(next, nowNanos);
+  }
+
+  private static boolean isDue(@Nullable Departure departure, long nowNanos) {
+    return departure != null && departure.atNanos - nowNanos <= 0;
   }
 
   private void takeIfValid(@Nullable Departure departure, BiConsumer<String, UUID> leave) {

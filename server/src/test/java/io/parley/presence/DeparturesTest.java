@@ -1,6 +1,8 @@
 package io.parley.presence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +49,21 @@ class DeparturesTest {
     assertEquals(List.of(), left);
     takeDue(8);
     assertEquals(List.of("a1"), left);
+  }
+
+  @Test
+  void ofThoseWhoAreDueAtOnceSomeGoAtATime() {
+    int all = 2 * Departures.DUE_MAX + 1;
+    for (int i = 0; i < all; i++) {
+      departures.add("a", client(i), 0);
+    }
+    departures.add("a", client(all), SECOND);
+    assertTrue(departures.takeDue(5 * SECOND, (channel, client) -> left.add(channel)));
+    assertEquals(Departures.DUE_MAX, left.size());
+    assertTrue(departures.takeDue(5 * SECOND, (channel, client) -> left.add(channel)));
+    assertFalse(departures.takeDue(5 * SECOND, (channel, client) -> left.add(channel)));
+    assertEquals(all, left.size());
+    assertEquals(1, departures.size());
   }
 
   @Test

@@ -189,10 +189,10 @@ public final class MemoryPresence implements Presence {
   }
 
   private void maintain() {
-    departures.takeDue(nanoClock.getAsLong(), this::onLeave);
+    boolean areMoreDue = departures.takeDue(nanoClock.getAsLong(), this::onLeave);
     tellAll();
     if (!isClosed) {
-      loop.schedule(this::maintain, MAINTENANCE_MILLIS);
+      loop.schedule(this::maintain, areMoreDue ? 0 : MAINTENANCE_MILLIS);
     }
   }
 }

@@ -21,6 +21,9 @@ final class ChannelMembers {
   /// Clients whose state in Redis may differ from what is wanted.
   private final Set<UUID> dirty = new LinkedHashSet<>(4);
 
+  /// Whether everybody who is there counts among them, too.
+  private boolean isAllDirty;
+
   /// Whether it waits for its turn to be written.
   boolean isQueued;
 
@@ -49,12 +52,24 @@ final class ChannelMembers {
     dirty.addAll(clients);
   }
 
+  /// They are gone through when it is the channel's turn, so that all channels of a node aren't in
+  /// one task.
   void soilAll() {
+    isAllDirty = true;
+  }
+
+  /// Nobody is there any more.
+  void leaveAll() {
     dirty.addAll(wanted.keySet());
+    wanted.clear();
   }
 
   /// Takes some clients that have to be written.
   List<UUID> takeDirty(int limit) {
+    if (isAllDirty) {
+      isAllDirty = false;
+      dirty.addAll(wanted.keySet());
+    }
     var taken = new ArrayList<UUID>(Math.min(limit, dirty.size()));
     Iterator<UUID> each = dirty.iterator();
     while (each.hasNext() && taken.size() < limit) {
@@ -65,7 +80,7 @@ final class ChannelMembers {
   }
 
   int dirtyCount() {
-    return dirty.size();
+    return dirty.size() + (isAllDirty ? wanted.size() : 0);
   }
 
   /// Another id: nothing is in Redis under it.

@@ -143,8 +143,7 @@ final class OwnMembers {
   void close() {
     isClosing = true;
     for (var each : channels.values()) {
-      each.soilAll();
-      each.wanted.clear();
+      each.leaveAll();
       each.notBeforeNanos = nanoClock.getAsLong();
       queue(each);
     }

@@ -262,7 +262,7 @@ public final class RedisPresence implements Presence {
   }
 
   private void maintain() {
-    departures.takeDue(nanoClock.getAsLong(), this::onLeave);
+    boolean areMoreDue = departures.takeDue(nanoClock.getAsLong(), this::onLeave);
     settleIfDone();
     own.maintain();
     var id = own.node();
@@ -273,7 +273,7 @@ public final class RedisPresence implements Presence {
     commands.calmDown();
     endIfDone();
     if (!closed.isDone()) {
-      loop.schedule(this::maintain, MAINTENANCE_MILLIS);
+      loop.schedule(this::maintain, areMoreDue ? 0 : MAINTENANCE_MILLIS);
     }
   }
 }

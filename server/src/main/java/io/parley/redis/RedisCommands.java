@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /// oldest only; so does a broken connection, which ends all of them as unknown. A reply that comes
 /// after that is ignored. Nothing is sent a second time by us.
 ///
+/// One that has ended as unknown may still be on its way. With a [#fence] it is done before anything
+/// that is sent on the next connection, or never.
+///
 /// How much may wait is for the senders to bound, who know what it weighs.
 ///
 /// # Scripts
@@ -62,6 +65,13 @@ public final class RedisCommands
 
   /// The connection on which scripts are being loaded; null if on none.
   private @Nullable StatefulRedisConnection<byte[], byte[]> loading;
+
+  /// The connection that is up and may not be used before the fence is passed; null if there is
+  /// none.
+  private @Nullable StatefulRedisConnection<byte[], byte[]> arriving;
+
+  /// Null: what was sent on one connection may be done after what is sent on the next.
+  private @Nullable Fence fence;
   private boolean flushAsked;
   private boolean isClosed;
   private final List<Watcher> watchers = new ArrayList<>();
@@ -110,6 +120,12 @@ public final class RedisCommands
     watchers.add(watcher);
   }
 
+  /// Before the start: from the first command on a connection on, nothing is done any more of what
+  /// was sent on the one before.
+  public void fence() {
+    fence = new Fence(loop);
+  }
+
   public void start() {
     link.start();
     loop.run(this::sweep);
@@ -149,7 +165,17 @@ public final class RedisCommands
 
   @Override
   public void onUp(StatefulRedisConnection<byte[], byte[]> connection) {
-    loadScripts(connection);
+    var passed = fence;
+    if (passed == null) {
+      loadScripts(connection);
+      return;
+    }
+    arriving = connection;
+    passed.pass(connection, () -> {
+      if (connection.equals(arriving)) {
+        loadScripts(connection);
+      }
+    });
   }
 
   private void loadScripts(StatefulRedisConnection<byte[], byte[]> connection) {
@@ -191,6 +217,7 @@ public final class RedisCommands
   public void onDown() {
     open = null;
     loading = null;
+    arriving = null;
     while (!pending.isEmpty()) {
       pending.remove().endAsUnknown();
     }

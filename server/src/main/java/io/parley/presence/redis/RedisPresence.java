@@ -86,7 +86,7 @@ public final class RedisPresence implements Presence {
     return List.of(PresenceCommands.SCRIPT, WhoReads.SCRIPT);
   }
 
-  /// @param connection has the [#scripts]
+  /// @param connection has the [#scripts], and isn't started
   /// @param prefix stands before every key and channel
   /// @param mayWrite whether the node's lease is surely held; asked on the loop
   /// @param nanoClock monotonic time
@@ -101,6 +101,8 @@ public final class RedisPresence implements Presence {
     this.own = new OwnMembers(loop, commands, rules, mayWrite, nanoClock,
         metrics.counter(Metric.PRESENCE_CHANGES));
     this.reads = new WhoReads(connection, keys, rules, loop, metrics);
+    // A late join would bring back who has left, and nobody would let him leave again.
+    connection.fence();
     metrics.sum(Metric.PRESENCE_MEMBERS, members::get);
     loop.run(this::maintain);
   }

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lettuce.core.KillArgs;
 import io.parley.channel.PresenceEvent;
 import io.parley.metric.Metric;
 import io.parley.presence.PresenceRules;
+import io.parley.redis.HoldingRelay;
 import io.parley.redis.RedisServer;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,6 +24,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What happens when nodes die, freeze and come back, and when Redis does; over a real Redis of its
 /// own.
@@ -53,7 +57,11 @@ class RedisPresenceTest {
   }
 
   private PresenceNode open(Duration lease) {
-    var node = new PresenceNode(redis.url(), PREFIX, lease, RULES);
+    return open(redis.url(), lease);
+  }
+
+  private PresenceNode open(String url, Duration lease) {
+    var node = new PresenceNode(url, PREFIX, lease, RULES);
     open.add(node);
     return node.awaitId();
   }
@@ -61,6 +69,15 @@ class RedisPresenceTest {
   private void die(PresenceNode node) {
     open.remove(node);
     node.die();
+  }
+
+  /// Waits until these are there, and also until they can be read.
+  private static void awaitReadable(PresenceNode node, Map<String, Integer> connections) {
+    await("there again: " + connections, () -> {
+      var answer = new CompletableFuture<Map<String, Integer>>();
+      node.presence.who(ROOM, who -> answer.complete(who == null ? Map.of() : who.connections()));
+      return answer.orTimeout(20, TimeUnit.SECONDS).join().equals(connections);
+    });
   }
 
   private static UUID client(int number) {
@@ -155,6 +172,38 @@ class RedisPresenceTest {
   }
 
   @Test
+  void whatWasSentOnAConnectionThatBrokeIsNotDoneAfterWhatIsSentOnTheNext() throws Exception {
+    try (var relay = new HoldingRelay(redis.port())) {
+      // Longer than it takes to find that the connection is broken.
+      var node = open(relay.url(), Duration.ofMinutes(1));
+      var other = open();
+      node.presence.join(ROOM, client(1), "alice");
+      other.node().awaitWho(ROOM, Map.of("alice", 1));
+      relay.hold();
+      node.presence.join(ROOM, client(2), "bob");
+      await("bob is on his way", () -> relay.holds("bob"));
+      other.node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
+      node.presence.leave(ROOM, client(2));
+      other.node().awaitWho(ROOM, Map.of("alice", 1));
+      relay.release();
+      assertEquals(Map.of("alice", 1), other.node().who(ROOM).connections());
+      assertEquals(List.of("+alice", "+bob", "-bob"), other.told.changes(ROOM));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"client|kill", "client|info"})
+  void aRedisThatLetsNoConnectionBeEndedIsUsedAllTheSame(String refused) {
+    redis.acl("node", "on", ">secret", "~*", "&*", "+@all", "-" + refused);
+    var node = open("redis://node:secret@127.0.0.1:" + redis.port(), LEASE);
+    node.presence.join(ROOM, client(1), "alice");
+    node.node().awaitWho(ROOM, Map.of("alice", 1));
+    redis.commands().clientKill(KillArgs.Builder.user("node"));
+    node.presence.join(ROOM, client(2), "bob");
+    awaitReadable(node, Map.of("alice", 1, "bob", 1));
+  }
+
+  @Test
   void aRedisThatForgotEverythingIsToldAgain() throws Exception {
     var one = open();
     var two = open();
@@ -165,11 +214,7 @@ class RedisPresenceTest {
     one.presence.join(ROOM, client(3), "carol");
     two.presence.leave(ROOM, client(2));
     redis.start();
-    await("there again", () -> {
-      var answer = new CompletableFuture<Map<String, Integer>>();
-      one.presence.who(ROOM, who -> answer.complete(who == null ? Map.of() : who.connections()));
-      return answer.orTimeout(20, TimeUnit.SECONDS).join().equals(Map.of("alice", 1, "carol", 1));
-    });
+    awaitReadable(one, Map.of("alice", 1, "carol", 1));
     await("both registered", () -> redis.commands().hlen(PREFIX + "nodes") == 2);
   }
 

@@ -113,8 +113,8 @@ public final class Parley {
   }
 
   /// Ends the process, within the deadline whatever happens, and sooner when it is told a second
-  /// time: then nobody is waited for who may come back elsewhere. Being told to stop is no failure: 0,
-  /// not the 143 that a JVM ends with on SIGTERM.
+  /// time: then nobody is waited for who may come back elsewhere. Being told to stop is no failure:
+  /// 0, not the 143 that a JVM ends with on SIGTERM.
   private static void drain(Node node, Duration deadline) {
     Thread.ofPlatform().daemon().name("parley-drain-deadline").start(() -> {
       try {

@@ -141,13 +141,17 @@ final class RedisSubscriber
     if (open == null) {
       return;
     }
-    while (!toUnsubscribe.isEmpty()) {
+    if (!toUnsubscribe.isEmpty()) {
       var channels = new ArrayList<String>();
       while (channels.size() < CHANNELS_PER_COMMAND && !toUnsubscribe.isEmpty()) {
         channels.add(toUnsubscribe.remove());
       }
       open.async().unsubscribe(channels.toArray(String[]::new))
           .exceptionally(failure -> onRefused(open, "UNSUBSCRIBE", failure));
+      if (!toUnsubscribe.isEmpty()) {
+        // Very many, as when a balancer has ended: the loop has others to serve.
+        loop.execute(this::askForPump);
+      }
     }
     // Only when a whole command may go out, so that confirmations that trickle in don't make many
     // small ones.

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What happens when nodes die, freeze and come back, and when Redis does; over a real Redis of its
-/// own.
+/// What happens when nodes die, freeze and come back, and when Redis does; each with its own Redis.
 @Timeout(90)
 class RedisPresenceTest {
   private static final String ROOM = "room:a";
@@ -324,7 +323,6 @@ class RedisPresenceTest {
   @Test
   void aFullRedisLetsNoLeaseRunOut() throws Exception {
     var node = open();
-    node.awaitId();
     redis.commands().configSet("maxmemory", "1");
     TimeUnit.NANOSECONDS.sleep(LEASE.toNanos() * 3 / 2);
     assertEquals("lives", redis.commands().get(PREFIX + "lease:" + node.ids.getFirst()));
@@ -384,8 +382,8 @@ class RedisPresenceTest {
         Map.of("epoch", "00000000000000aa", "offset", "42"));
     node.presence.join(ROOM, client(1), "alice");
     await("told", () -> !node.told.events(ROOM).isEmpty());
-    var top = node.told.events(ROOM).getFirst().top();
-    assertEquals("00000000000000aa:42", String.valueOf(top));
+    assertEquals("00000000000000aa:42",
+        String.valueOf(node.told.events(ROOM).getFirst().top()));
   }
 
   @Test

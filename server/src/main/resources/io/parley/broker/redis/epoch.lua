@@ -71,21 +71,15 @@ local function standOf(topKey, logKey, replid, candidate, seenEpoch, seenOffset)
   }
 end
 
--- Stores where the channel stands, if that is elsewhere than before, for so many milliseconds.
-local function keep(topKey, stand, offset, life)
-  if offset == 0 then
-    -- Somebody has only asked: what he was told is kept while a feed looks at it now and then.
-    life = math.min(life, 3600000)
-  end
-  if stand.isNew then
-    redis.call('HSET', topKey, 'epoch', stand.epoch, 'offset', digits(offset),
-      'prev', stand.prev, 'base', stand.base, 'replid', stand.replid)
-  elseif offset ~= stand.offset then
-    redis.call('HSET', topKey, 'offset', digits(offset))
-  end
-  -- Each write goes to the replicas and to disk, too; so this one comes only now and then.
-  if redis.call('PTTL', topKey) < life / 2 then
-    redis.pcall('PEXPIRE', topKey, life)
-  end
+local function isRefused(answer)
+  return type(answer) == 'table' and answer.err
 end
 
+-- Stores where the channel stands, if that is elsewhere than before. Returns what Redis says.
+local function store(topKey, stand, offset)
+  if stand.isNew then
+    return redis.pcall('HSET', topKey, 'epoch', stand.epoch, 'offset', offset,
+      'prev', stand.prev, 'base', stand.base, 'replid', stand.replid)
+  end
+  return redis.pcall('HSET', topKey, 'offset', offset)
+end

@@ -71,6 +71,20 @@ final class CatchUp {
     (isReading ? lateAskers : askers).add(asker);
   }
 
+  List<Consumer<@Nullable Ring>> takeAskers() {
+    var taken = askers;
+    askers = new ArrayList<>(0);
+    return taken;
+  }
+
+  /// Tells those who asked for what can't be read.
+  void refuseAskers() {
+    var refused = takeAskers();
+    refused.addAll(lateAskers);
+    lateAskers = new ArrayList<>(0);
+    refused.forEach(asker -> asker.accept(null));
+  }
+
   /// Keeps a live publication for later, if there is room.
   ///
   /// @return whether there was

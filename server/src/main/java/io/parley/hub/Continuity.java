@@ -5,22 +5,13 @@ import io.parley.channel.Position;
 import io.parley.channel.Publication;
 import io.parley.history.Ring;
 import io.parley.history.Rings;
+import io.parley.hub.Inquiry.Kind;
 
 /// Takes a feed from one publication to the next, and from what was read to where the broker is:
 /// what is missing is passed on, what can't be had is announced.
 ///
 /// Confined to its feed loop.
 final class Continuity {
-  /// What was read for a feed.
-  enum Reading {
-    /// Only where the channel stands.
-    POSITION,
-    /// What comes behind the feed's offset, oldest first.
-    HOLE,
-    /// The newest, for those who resume: it may not reach back to the feed's offset.
-    NEWEST
-  }
-
   private final Outgoing outgoing;
   private final Rings rings;
   private final Watches watches;
@@ -46,7 +37,7 @@ final class Continuity {
   /// Brings the feed to where the broker is.
   ///
   /// @return whether it is there; if not, more has to be read
-  boolean advance(Feed feed, Reading reading, History history) {
+  boolean advance(Feed feed, Kind kind, History history) {
     var top = history.top();
     feed.base = history.base();
     if (!feed.knowsPosition()) {
@@ -62,10 +53,10 @@ final class Continuity {
     if (top.epoch() != feed.epoch && !enterEpoch(feed, top, history.base())) {
       return feed.offset == top.offset();
     }
-    if (reading == Reading.POSITION) {
+    if (kind == Kind.POSITION) {
       return top.offset() <= feed.offset;
     }
-    return passMissing(feed, reading, history);
+    return passMissing(feed, kind, history);
   }
 
   /// Where a feed begins that didn't know where it stood: at the top, or before the first of what
@@ -96,7 +87,7 @@ final class Continuity {
     return false;
   }
 
-  private boolean passMissing(Feed feed, Reading reading, History history) {
+  private boolean passMissing(Feed feed, Kind kind, History history) {
     long top = history.top().offset();
     boolean some = false;
     for (var publication : history.publications()) {
@@ -105,7 +96,7 @@ final class Continuity {
         continue;
       }
       if (offset > feed.offset + 1) {
-        if (reading == Reading.NEWEST) {
+        if (kind == Kind.NEWEST) {
           return false;
         }
         lose(feed, offset - 1);

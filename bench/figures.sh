@@ -43,9 +43,10 @@ parley="$java @$target/node.options $aot -jar $target/parley-server.jar node $no
 ws="node seed.mjs @PORT@ $REDIS_PORT"
 sio="node sio.mjs @PORT@ $REDIS_PORT"
 
-# What clients say. A direct message with an id is acknowledged.
+# What clients say. A direct message with an id is acknowledged; before the first of them, what
+# Parley tells once a second about joins is over.
 url=(--url '/?user=%d' --pad 80)
-acked=("${url[@]}" --msg '{"to":"%d","id":"%T","text":"@T%T%P"}')
+acked=("${url[@]}" --msg '{"to":"%d","id":"%T","text":"@T%T%P"}' --settle 1500)
 bare=("${url[@]}" --msg '{"to":"%d","text":"@T%T%P"}')
 sio_url=(--url '/socket.io/?EIO=4&transport=websocket&user=%d' --pad 80 --hello 40 --reply '2=>3'
   --wait '40{')

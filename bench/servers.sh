@@ -27,26 +27,31 @@ start() {
 }
 
 # run NAME SCENE CONNS MSGS WINDOW [wsload's arguments]: REPEAT times (1). Prints wsload's JSON, the
-# servers' own CPU for each delivery, Redis' for each message, and the servers' memory, which is
-# meant while no clients are there (rows/memory.sh looks while they are). A run of which not all
+# servers' own CPU for each delivery and Redis' for each message, both from when all clients are
+# there; the servers' CPU for each client until then; and the servers' memory, which is meant while no clients are there (rows/memory.sh looks while they are). A run of which not all
 # arrived ends in failed=, and doesn't count.
 declare -A RUNS
 run() {
   local name=$1 scene=$2 conns=$3 msgs=$4 window=$5; shift 5
-  local c0 c1 r0 r1 m0 m1 out d k redis=${REDIS_PID:-$(pgrep -x redis-server | head -1)}
+  local began c0 c1 r0 r1 m0 m1 out d k redis=${REDIS_PID:-$(pgrep -x redis-server | head -1)}
   local x=(${PIDS[$name]})
   for ((k = 0; k < ${REPEAT:-1}; k++)); do
     RUNS[$name]=$((${RUNS[$name]:-0} + 1))
-    m0=$(rss "$name"); c0=$(cpu ${PIDS[$name]}); r0=$(cpu $redis)
-    out=$(timeout 180 "${WSLOAD:-$WORK/wsload}" --ports "${PORTS[$name]}" --scene "$scene" \
-      --conns "$conns" --msgs "$msgs" --window "$window" "$@" 2>&1) || out+=" failed=$?"
-    out=${out#holding$'\n'}
+    m0=$(rss "$name"); began=$(cpu ${PIDS[$name]})
+    exec {from}< <(timeout 180 "${WSLOAD:-$WORK/wsload}" --ports "${PORTS[$name]}" --scene "$scene" \
+      --conns "$conns" --msgs "$msgs" --window "$window" "$@" 2>&1 || echo " failed=$?")
+    read -r out <&"$from" || true   # going, or what is wrong
+    c0=$(cpu ${PIDS[$name]}); r0=$(cpu $redis)
+    if [ "$out" = going ]; then out=; fi
+    out+=$(tr '\n' ' ' <&"$from"); exec {from}<&-
     c1=$(cpu ${PIDS[$name]}); r1=$(cpu $redis); m1=$(rss "$name")
     d=$(sed -n 's/.*"delivered":\([0-9]*\).*/\1/p' <<< "$out")
     printf '%s x%d repeat=%d %s' "${LABELS[$name]}" ${#x[@]} "${RUNS[$name]}" "$out"
-    awk -v c=$((c1 - c0)) -v r=$((r1 - r0)) -v d="${d:-0}" -v m="$msgs" 'BEGIN {
+    awk -v c=$((c1 - c0)) -v r=$((r1 - r0)) -v j=$((c0 - began)) -v d="${d:-0}" -v m="$msgs" \
+      -v n="$conns" 'BEGIN {
       printf " server_cpu_us_per_delivery=%s", d ? c * 10000 / d : "-"
-      printf " redis_cpu_us_per_msg=%s", r * 10000 / m }'
+      printf " redis_cpu_us_per_msg=%s", r * 10000 / m
+      printf " server_cpu_us_per_connection=%s", j * 10000 / n }'
     printf ' rss_before_kib=%d rss_after_kib=%d\n' "$m0" "$m1"
   done
 }
@@ -54,7 +59,7 @@ run() {
 # The CPU of the processes in hundredths of a second; of none: 0.
 cpu() {
   local p s=0
-  for p in "$@"; do s=$((s + $(awk '{print $14 + $15}' "/proc/$p/stat" 2>/dev/null || echo 0))); done
+  for p in "$@"; do s=$((s + $(awk '{print $14 + $15}' "/proc/$p/stat" || echo 0))); done
   echo $s
 }
 

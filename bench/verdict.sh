@@ -39,4 +39,7 @@ amount() {
 }
 
 # also WHAT UNIT FIGURE: has no goal.
-also() { printf '  %s: %s %s\n' "$1" "$([ -z "$3" ] && echo - || printf %.3g "$3")" "$2" >> "$work/verdicts.txt"; }
+also() {
+  printf '  %s: %s %s\n' "$1" "$([ -z "$3" ] && echo - || printf %.3g "$3")" "$2" \
+    >> "$work/verdicts.txt"
+}

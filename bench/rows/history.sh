@@ -24,6 +24,8 @@ row_history() {
   # Two rounds, because no two JVMs compile alike.
   on_and_off 2 $((REPEATS - 1)) dm 1000 60000 64 "${acked[@]}"
   ratio "$section, on against off" us "$(warm on $cpu)" "$(warm off $cpu)" 1.5
+  also "to connect and join, on" "us each" "$(warm on server_cpu_us_per_connection)"
+  also "off" "us each" "$(warm off server_cpu_us_per_connection)"
   # A direct message is two publishes: to the receiver's inbox, and the sender's copy.
   amount "  Redis' CPU per publish, on" us "$(warm on $redis | awk '{print $1 / 2}')" 20
   also "off" us "$(warm off $redis | awk '{print $1 / 2}')"

@@ -13,8 +13,8 @@ row_latency() {
     title "direct messages, 2 nodes, $rate a second"
     local often=(dm 1000 $((5 * rate)) 1000000)   # five seconds
     for _ in 1 2 3; do
-      load parley "${often[@]}" "${acked[@]}" --rate $rate --settle 1500
-      load ws "${often[@]}" "${bare[@]}" --rate $rate --settle 1500
+      load parley "${often[@]}" "${acked[@]}" --rate $rate
+      load ws "${often[@]}" "${bare[@]}" --settle 1500 --rate $rate
     done
     goal=1.0; [ $rate = 2000 ] || goal=0.5
     ratio "$section, p99 against ws" ms "$(med parley p99_ms)" "$(med ws p99_ms)" $goal

@@ -15,7 +15,7 @@ row_memory() {
       --url '/?user=%d' --secs 8 > "$work/idle.log" 2>&1 &
     idle=$!; PIDS[wsload]=$idle   # so that it ends, whatever happens
     for _ in $(seq 600); do
-      grep -q '^holding' "$work/idle.log" && break; kill -0 $idle || break; sleep .1
+      grep -q '^going' "$work/idle.log" && break; kill -0 $idle || break; sleep .1
     done
     sleep 5
     after=$(rss warmed)

@@ -48,7 +48,7 @@ final class Continuity {
   /// @return whether it is there; if not, more has to be read
   boolean advance(Feed feed, Reading reading, History history) {
     var top = history.top();
-    feed.base = history.base() == null ? Feed.NO_BASE : history.base();
+    feed.base = history.base();
     if (!feed.knowsPosition()) {
       feed.epoch = top.epoch();
       feed.offset = beginningOf(feed, top);
@@ -59,7 +59,7 @@ final class Continuity {
       }
       return true;
     }
-    if (top.epoch() != feed.epoch && !enterEpoch(feed, top, feed.base)) {
+    if (top.epoch() != feed.epoch && !enterEpoch(feed, top, history.base())) {
       return feed.offset == top.offset();
     }
     if (reading == Reading.POSITION) {
@@ -68,19 +68,18 @@ final class Continuity {
     return passMissing(feed, reading, history);
   }
 
-  /// Where a feed begins that didn't know where it stood: at the top; or, if nobody is a member
-  /// yet, before the first of what has come since the broker confirmed it. Who waits to join gets
-  /// that, too: it may be what he has just said himself.
+  /// Where a feed begins that didn't know where it stood: at the top, or before the first of what
+  /// has come since the broker confirmed it and hasn't been passed on. Who waits to join gets that,
+  /// too: it may be what he has just said himself.
   private static long beginningOf(Feed feed, Position top) {
-    boolean isFirst = feed.members == 0 && !feed.isLight;
-    var first = feed.catchUp == null || !isFirst ? null : feed.catchUp.held.peekFirst();
-    var at = first == null ? null : first.position();
+    var at = feed.catchUp == null ? null : feed.catchUp.firstHeld;
     return at != null && at.epoch() == top.epoch()
         ? Math.min(top.offset(), at.offset() - 1)
         : top.offset();
   }
 
-  /// Follows the channel into another epoch.
+  /// Follows the channel into another epoch: if what was passed on is lost, to where that began, so
+  /// that what was said in it is still passed on.
   ///
   /// @return whether the feed is still where it was
   private boolean enterEpoch(Feed feed, Position top, Position base) {
@@ -91,7 +90,7 @@ final class Continuity {
     if (followsMine && feed.offset <= base.offset()) {
       return true;
     }
-    feed.offset = followsMine ? base.offset() : top.offset();
+    feed.offset = base.offset();
     feed.readUpTo = feed.offset;
     outgoing.announceLoss(feed, feed.position());
     return false;

@@ -326,6 +326,12 @@ final class Recovery {
     if (feed.catchUp != catchUp) {
       return;
     }
+    if (history != null && !feed.knowsPosition() && feed.members > 0 && !catchUp.isFenced) {
+      // What was said before the read may still be on its way, and members haven't got it.
+      catchUp.isFenced = true;
+      reads.fence(() -> onRead(feed, catchUp, reading, history));
+      return;
+    }
     catchUp.isReading = false;
     if (history == null) {
       // Who asks for old messages is told. Who resumes waits: what could he be told?

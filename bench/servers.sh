@@ -28,7 +28,8 @@ start() {
 
 # run NAME SCENE CONNS MSGS WINDOW [wsload's arguments]: REPEAT times (1). Prints wsload's JSON, the
 # servers' own CPU for each delivery and Redis' for each message, both from when all clients are
-# there; the servers' CPU for each client until then; and the servers' memory, which is meant while no clients are there (rows/memory.sh looks while they are). A run of which not all
+# there; the servers' CPU for each client until then; and the servers' memory, which is meant
+# while no clients are there (rows/memory.sh looks while they are). A run of which not all
 # arrived ends in failed=, and doesn't count.
 declare -A RUNS
 run() {

@@ -159,8 +159,8 @@ class FaultsTest {
       for (var talker : talkers) {
         for (var said : talker.said()) {
           if (said.sentNanos() - readyNanos > 0) {
-            // It is heard, or part of the loss that was announced once.
             assertEquals(Answer.ACKED, said.answer(), said::id);
+            assertTrue(got.contains(said.id()), said::id);
           }
           if (said.answeredNanos() - killedNanos < 0) {
             assertTrue(got.contains(said.id()), said::id);

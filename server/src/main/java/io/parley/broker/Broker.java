@@ -21,6 +21,10 @@ public interface Broker extends AutoCloseable {
   /// before that moment may reach [BrokerEvents#onPublication] later than the callback.
   void read(HistoryRequest request, HistoryCallback callback);
 
+  /// Runs something once all that was published before has reached [BrokerEvents#onPublication]; if
+  /// the connection breaks before that, never: then [BrokerEvents#onInterrupted] comes.
+  void fence(Runnable passed);
+
   /// Asks for a channel's publications. [BrokerEvents#onSubscribed] says when they flow; if the
   /// connection breaks, the broker subscribes again by itself and says so again.
   void subscribe(String channel);

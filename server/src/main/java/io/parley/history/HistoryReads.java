@@ -49,6 +49,12 @@ public final class HistoryReads {
     pump();
   }
 
+  /// Runs something on the loop, once what was published before has come, or never: see
+  /// [Broker#fence].
+  public void fence(Runnable passed) {
+    broker.fence(() -> loop.execute(passed));
+  }
+
   private void pump() {
     while (underWay < UNDER_WAY_MAX && underWayBytes < UNDER_WAY_BYTES_MAX && !queue.isEmpty()) {
       var next = queue.remove();

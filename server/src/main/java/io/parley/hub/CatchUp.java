@@ -1,5 +1,6 @@
 package io.parley.hub;
 
+import io.parley.channel.Position;
 import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.history.Ring;
@@ -25,6 +26,10 @@ final class CatchUp {
 
   /// Whether the broker was asked, and hasn't answered.
   boolean isReading;
+
+  /// Whether what was said before the last read has come, so that a feed which hasn't heard of any
+  /// position may begin where the channel stood.
+  boolean isFenced;
 
   /// Whether what was read last didn't reach down to where the feed stands: then that has to be
   /// read before anything else.
@@ -53,6 +58,10 @@ final class CatchUp {
   /// Members who want to be told where the feed stands.
   final List<Subscription> unplaced = new ArrayList<>(0);
 
+  /// The first publication that came live and was held, perhaps dropped since; null: none was.
+  @Nullable
+  Position firstHeld;
+
   /// Somebody who is to be served from what is read.
   void await(Subscription subscription) {
     (isReading ? late : resuming).add(subscription);
@@ -62,10 +71,25 @@ final class CatchUp {
     (isReading ? lateAskers : askers).add(asker);
   }
 
+  List<Consumer<@Nullable Ring>> takeAskers() {
+    var taken = askers;
+    askers = new ArrayList<>(0);
+    return taken;
+  }
+
+  /// Tells those who asked for what can't be read.
+  void refuseAskers() {
+    var refused = takeAskers();
+    refused.addAll(lateAskers);
+    lateAskers = new ArrayList<>(0);
+    refused.forEach(asker -> asker.accept(null));
+  }
+
   /// Keeps a live publication for later, if there is room.
   ///
   /// @return whether there was
   boolean hold(Publication publication, long mostBytes) {
+    firstHeld = firstHeld == null ? publication.position() : firstHeld;
     heldBytes += publication.data().length + OVERHEAD_BYTES;
     if (heldBytes > mostBytes) {
       held.clear();

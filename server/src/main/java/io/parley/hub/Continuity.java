@@ -5,22 +5,13 @@ import io.parley.channel.Position;
 import io.parley.channel.Publication;
 import io.parley.history.Ring;
 import io.parley.history.Rings;
+import io.parley.hub.Inquiry.Kind;
 
 /// Takes a feed from one publication to the next, and from what was read to where the broker is:
 /// what is missing is passed on, what can't be had is announced.
 ///
 /// Confined to its feed loop.
 final class Continuity {
-  /// What was read for a feed.
-  enum Reading {
-    /// Only where the channel stands.
-    POSITION,
-    /// What comes behind the feed's offset, oldest first.
-    HOLE,
-    /// The newest, for those who resume: it may not reach back to the feed's offset.
-    NEWEST
-  }
-
   private final Outgoing outgoing;
   private final Rings rings;
   private final Watches watches;
@@ -46,9 +37,9 @@ final class Continuity {
   /// Brings the feed to where the broker is.
   ///
   /// @return whether it is there; if not, more has to be read
-  boolean advance(Feed feed, Reading reading, History history) {
+  boolean advance(Feed feed, Kind kind, History history) {
     var top = history.top();
-    feed.base = history.base() == null ? Feed.NO_BASE : history.base();
+    feed.base = history.base();
     if (!feed.knowsPosition()) {
       feed.epoch = top.epoch();
       feed.offset = beginningOf(feed, top);
@@ -59,28 +50,27 @@ final class Continuity {
       }
       return true;
     }
-    if (top.epoch() != feed.epoch && !enterEpoch(feed, top, feed.base)) {
+    if (top.epoch() != feed.epoch && !enterEpoch(feed, top, history.base())) {
       return feed.offset == top.offset();
     }
-    if (reading == Reading.POSITION) {
+    if (kind == Kind.POSITION) {
       return top.offset() <= feed.offset;
     }
-    return passMissing(feed, reading, history);
+    return passMissing(feed, kind, history);
   }
 
-  /// Where a feed begins that didn't know where it stood: at the top; or, if nobody is a member
-  /// yet, before the first of what has come since the broker confirmed it. Who waits to join gets
-  /// that, too: it may be what he has just said himself.
+  /// Where a feed begins that didn't know where it stood: at the top, or before the first of what
+  /// has come since the broker confirmed it and hasn't been passed on. Who waits to join gets that,
+  /// too: it may be what he has just said himself.
   private static long beginningOf(Feed feed, Position top) {
-    boolean isFirst = feed.members == 0 && !feed.isLight;
-    var first = feed.catchUp == null || !isFirst ? null : feed.catchUp.held.peekFirst();
-    var at = first == null ? null : first.position();
+    var at = feed.catchUp == null ? null : feed.catchUp.firstHeld;
     return at != null && at.epoch() == top.epoch()
         ? Math.min(top.offset(), at.offset() - 1)
         : top.offset();
   }
 
-  /// Follows the channel into another epoch.
+  /// Follows the channel into another epoch: if what was passed on is lost, to where that began, so
+  /// that what was said in it is still passed on.
   ///
   /// @return whether the feed is still where it was
   private boolean enterEpoch(Feed feed, Position top, Position base) {
@@ -91,13 +81,13 @@ final class Continuity {
     if (followsMine && feed.offset <= base.offset()) {
       return true;
     }
-    feed.offset = followsMine ? base.offset() : top.offset();
+    feed.offset = base.offset();
     feed.readUpTo = feed.offset;
     outgoing.announceLoss(feed, feed.position());
     return false;
   }
 
-  private boolean passMissing(Feed feed, Reading reading, History history) {
+  private boolean passMissing(Feed feed, Kind kind, History history) {
     long top = history.top().offset();
     boolean some = false;
     for (var publication : history.publications()) {
@@ -106,7 +96,7 @@ final class Continuity {
         continue;
       }
       if (offset > feed.offset + 1) {
-        if (reading == Reading.NEWEST) {
+        if (kind == Kind.NEWEST) {
           return false;
         }
         lose(feed, offset - 1);

@@ -33,9 +33,6 @@ final class Feed {
   /// An offset that isn't known.
   static final long UNKNOWN = -1;
 
-  /// A base that is known not to be.
-  static final Position NO_BASE = new Position(Position.NO_EPOCH, 0);
-
   final String channel;
   final Retention retention;
   final boolean canResume;
@@ -90,8 +87,8 @@ final class Feed {
   /// The highest offset that was read, rather than heard: up to there, what comes live was known.
   long readUpTo;
 
-  /// The epoch before, and up to where it means the same; [#NO_BASE] if there was none. Null until
-  /// it has been read.
+  /// The epoch before, and where the present one began: [History#base]. Null until it has been
+  /// read.
   @Nullable
   Position base;
 

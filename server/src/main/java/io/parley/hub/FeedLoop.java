@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -244,7 +245,8 @@ final class FeedLoop implements Outgoing.Feeds {
     if (ring == null || !ring.hasPage(request.before(), request.limit())) {
       return false;
     }
-    answer.accept(new History(feed.position(), feed.base,
+    var base = Objects.requireNonNullElse(feed.base, History.NO_BASE);
+    answer.accept(new History(feed.position(), base,
         ring.page(request.before(), request.limit(), request.bytes())));
     return true;
   }

@@ -2,15 +2,13 @@ package io.parley.hub;
 
 import io.micrometer.core.instrument.Counter;
 import io.parley.broker.History;
-import io.parley.broker.HistoryRequest;
-import io.parley.broker.HistoryRequest.End;
 import io.parley.channel.Position;
 import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.history.HistoryReads;
 import io.parley.history.Ring;
 import io.parley.history.Rings;
-import io.parley.hub.Continuity.Reading;
+import io.parley.hub.Inquiry.Kind;
 import io.parley.loop.Loop;
 import io.parley.metric.Limit;
 import io.parley.metric.Metric;
@@ -51,10 +49,6 @@ import org.jspecify.annotations.Nullable;
 final class Recovery {
   private static final long RETRY_MILLIS = 250;
 
-  /// What is read of a hole at a time: most are small, and many feeds read at once when Redis is
-  /// back.
-  private static final int HOLE_BYTES = 64 << 10;
-
   private final Loop loop;
   private final Outgoing outgoing;
   private final HistoryReads reads;
@@ -62,6 +56,7 @@ final class Recovery {
   private final Watches watches;
   private final Continuity continuity;
   private final Resumption resumption;
+  private final Inquiry inquiry;
   private final HubSettings settings;
   private final Metrics metrics;
   private final Counter holes;
@@ -79,6 +74,7 @@ final class Recovery {
     this.rings = rings;
     this.continuity = new Continuity(outgoing, rings, watches);
     this.resumption = new Resumption(outgoing, settings);
+    this.inquiry = new Inquiry(rings, settings);
     this.settings = settings;
     this.metrics = settings.metrics();
     this.holes = metrics.counter(Metric.HOLES);
@@ -194,8 +190,7 @@ final class Recovery {
       feed.catchUp = null;
       catchUp.resuming.forEach(feed::await);
       catchUp.late.forEach(feed::await);
-      catchUp.askers.forEach(asker -> asker.accept(null));
-      catchUp.lateAskers.forEach(asker -> asker.accept(null));
+      catchUp.refuseAskers();
       catchUp.unplaced.forEach(member -> outgoing.tell(member, Entry.ANYWHERE));
     }
   }
@@ -281,71 +276,38 @@ final class Recovery {
       return;
     }
     catchUp.isReading = true;
-    var reading = whatToRead(feed, catchUp);
-    reads.ask(() -> feed.catchUp == catchUp ? requestFor(feed, catchUp, reading) : null,
-        history -> onRead(feed, catchUp, reading, history));
+    var kind = Kind.of(feed, catchUp);
+    reads.ask(() -> feed.catchUp == catchUp ? inquiry.request(kind, feed, catchUp) : null,
+        history -> onRead(feed, catchUp, kind, history));
   }
 
-  private static Reading whatToRead(Feed feed, CatchUp catchUp) {
-    if (feed.knowsPosition()) {
-      // A light feed that stands still for those who resume has no hole unless something came.
-      boolean hasHole = feed.isLight ? !catchUp.held.isEmpty() : catchUp.isHolding;
-      if (hasHole || catchUp.mustHeal || catchUp.hasNobodyWaiting()) {
-        return Reading.HOLE;
-      }
-    }
-    return catchUp.wantsMore() ? Reading.NEWEST : Reading.POSITION;
-  }
-
-  private HistoryRequest requestFor(Feed feed, CatchUp catchUp, Reading reading) {
-    var seen = feed.knowsPosition() ? feed.position() : null;
-    if (seen == null && reading == Reading.HOLE) {
-      throw new IllegalStateException(feed.channel + ": no position (expected: one, to heal)");
-    }
-    return switch (reading) {
-      case POSITION -> HistoryRequest.top(feed.channel, feed.retention, seen);
-      case HOLE -> HistoryRequest.after(feed.channel, feed.retention,
-          Objects.requireNonNull(seen), Math.min(HOLE_BYTES, settings.resumeBytes()));
-      case NEWEST -> {
-        if (seen != null && !feed.isLight && ringOf(feed) == null) {
-          feed.ring = rings.keep(rings.temporary(feed.offset + 1, feed.retention));
-        }
-        // A light feed keeps nothing, so only what somebody misses is read, itself among them.
-        long after = 0;
-        if (feed.isLight && catchUp.askers.isEmpty()) {
-          long earliest = Resumption.earliest(catchUp.resuming);
-          after = seen == null ? earliest : Math.min(earliest, seen.offset());
-        }
-        yield new HistoryRequest(feed.channel, feed.retention, after, Long.MAX_VALUE,
-            feed.retention.size(), settings.resumeBytes(), End.NEWEST, seen);
-      }
-    };
-  }
-
-  private void onRead(Feed feed, CatchUp catchUp, Reading reading, @Nullable History history) {
+  private void onRead(Feed feed, CatchUp catchUp, Kind kind, @Nullable History history) {
     if (feed.catchUp != catchUp) {
+      return;
+    }
+    if (history != null && !feed.knowsPosition() && feed.members > 0 && !catchUp.isFenced) {
+      // What was said before the read may still be on its way, and members haven't got it.
+      catchUp.isFenced = true;
+      reads.fence(() -> onRead(feed, catchUp, kind, history));
       return;
     }
     catchUp.isReading = false;
     if (history == null) {
       // Who asks for old messages is told. Who resumes waits: what could he be told?
-      var askers = takeAskers(catchUp);
-      askers.addAll(catchUp.lateAskers);
-      catchUp.lateAskers = new ArrayList<>(0);
-      askers.forEach(asker -> asker.accept(null));
+      catchUp.refuseAskers();
       loop.schedule(() -> retry(feed, catchUp), RETRY_MILLIS);
       return;
     }
     feed.isFresh = true;
     boolean begins = !feed.knowsPosition();
-    if (!continuity.advance(feed, reading, history)) {
+    if (!continuity.advance(feed, kind, history)) {
       catchUp.isHolding = true;
       catchUp.mustHeal = true;
       read(feed, catchUp);
       return;
     }
     catchUp.mustHeal = false;
-    if (reading == Reading.NEWEST) {
+    if (kind == Kind.NEWEST) {
       serve(feed, catchUp, history);
     } else if (begins) {
       // What is held came after they did.
@@ -364,7 +326,7 @@ final class Recovery {
 
   /// Serves those for whom the newest was read.
   private void serve(Feed feed, CatchUp catchUp, History history) {
-    boolean whole = isWhole(feed, history);
+    boolean whole = inquiry.isWhole(feed, history);
     var kept = ringOf(feed);
     Ring ring = null;
     if (kept != null || feed.offset <= history.top().offset()) {
@@ -378,29 +340,13 @@ final class Recovery {
     catchUp.resuming = new ArrayList<>(0);
     resumption.serve(feed, resuming, ring, true);
     var answered = ring;
-    takeAskers(catchUp).forEach(asker -> asker.accept(answered));
+    catchUp.takeAskers().forEach(asker -> asker.accept(answered));
     // Last, since what is kept may have to go at once.
     if (kept != null) {
       rings.prepend(kept, history.publications(), whole);
     } else if (ring != null && !feed.isLight) {
       feed.ring = rings.keep(ring);
     }
-  }
-
-  /// Whether what was read reaches back to the first publication that the broker keeps: neither
-  /// limit can have ended it.
-  private boolean isWhole(Feed feed, History history) {
-    long bytes = history.publications().stream()
-        .mapToLong(one -> one.data().length + HistoryRequest.OVERHEAD_BYTES).sum();
-    return history.publications().size() < feed.retention.size()
-        && bytes + settings.messageBytes() + HistoryRequest.OVERHEAD_BYTES <= settings
-            .resumeBytes();
-  }
-
-  private static List<Consumer<@Nullable Ring>> takeAskers(CatchUp catchUp) {
-    var askers = catchUp.askers;
-    catchUp.askers = new ArrayList<>(0);
-    return askers;
   }
 
   /// Goes on with what waited for a read: live publications first, then those who join.

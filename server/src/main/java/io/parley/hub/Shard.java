@@ -9,6 +9,7 @@ import io.parley.hub.Delivery.Placed;
 import io.parley.hub.Delivery.Present;
 import io.parley.hub.Delivery.Run;
 import io.parley.hub.Entry.Recovered;
+import io.parley.loop.Flushable;
 import io.parley.loop.Loop;
 import io.parley.metric.HighWater;
 import io.parley.metric.Metric;

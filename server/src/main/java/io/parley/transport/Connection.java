@@ -11,7 +11,7 @@ import io.parley.encoding.Frames;
 import io.parley.frame.FrameException;
 import io.parley.frame.FrameReader;
 import io.parley.frame.WebSocketFraming;
-import io.parley.hub.Flushable;
+import io.parley.loop.Flushable;
 import io.parley.metric.Limit;
 import io.parley.outbox.Outbox;
 import io.parley.session.CloseCode;

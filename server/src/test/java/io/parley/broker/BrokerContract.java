@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,21 @@ public abstract class BrokerContract extends BrokerNodes {
         node().events().texts("room:a"));
     assertEquals(IntStream.range(0, 2_000).mapToObj(i -> "b" + i).toList(),
         node().events().texts("room:b"));
+  }
+
+  @Test
+  void whatWasPublishedBeforeAFenceHasComeOnceItIsPassed() {
+    node().subscribe("room:a");
+    for (int round = 1; round <= 20; round++) {
+      for (int i = 0; i < 50; i++) {
+        other().publish("room:a", "text");
+      }
+      assertEquals(NOWHERE, other().publish("room:a", "last").get());
+      var atTheFence = new CompletableFuture<Integer>();
+      node().broker().fence(
+          () -> atTheFence.complete(node().events().texts("room:a").size()));
+      assertEquals(round * 51, atTheFence.orTimeout(10, TimeUnit.SECONDS).join());
+    }
   }
 
   @Test

@@ -28,6 +28,9 @@ public final class SlowBroker implements Broker {
   public void read(HistoryRequest request, HistoryCallback callback) {}
 
   @Override
+  public void fence(Runnable passed) {}
+
+  @Override
   public void subscribe(String channel) {}
 
   @Override

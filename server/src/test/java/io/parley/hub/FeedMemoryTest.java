@@ -45,8 +45,11 @@ class FeedMemoryTest {
 
     @Override
     public void read(HistoryRequest request, HistoryCallback callback) {
-      callback.onHistory(new History(new Position(1, 7), null, List.of()));
+      callback.onHistory(new History(new Position(1, 7), History.NO_BASE, List.of()));
     }
+
+    @Override
+    public void fence(Runnable passed) {}
 
     @Override
     public void subscribe(String channel) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.broker.HistoryRequest;
+import io.parley.channel.Position;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -207,7 +208,7 @@ class HealingTest {
   }
 
   @Test
-  void anEpochWithoutABaseIsAnnouncedAtItsTop() {
+  void ofAnEpochThatHasNothingOfBeforeAllIsPassedOn() {
     var alice = hub.member(0, "kept:a");
     hub.say("kept:a", "1", "2", "3");
     hub.broker.log("kept:a").clear();
@@ -215,7 +216,8 @@ class HealingTest {
     hub.answerReads();
     hub.say("kept:a", "other 2");
     hub.settle();
-    assertEquals(List.of("1", "2", "3", "lost kept:a at 2:1", "other 2"), alice.takeHeard());
+    assertEquals(List.of("1", "2", "3", "lost kept:a at 2:0", "other 1", "other 2"),
+        alice.takeHeard());
   }
 
   @Test
@@ -255,6 +257,40 @@ class HealingTest {
     hole("own:#alice", "2", "3");
     hub.answerReads();
     assertEquals(numbers(2, 3), alice.takeHeard());
+  }
+
+  @Test
+  void whatIsOnItsWayToALightFeedIsHeardAlthoughItWasReadBefore() {
+    var alice = hub.member(0, "own:#alice");
+    var first = hub.store("own:#alice", "1");
+    var second = hub.store("own:#alice", "2");
+    var bob = hub.listener(1);
+    bob.join("own:#alice", Start.Now.AT_A_POSITION);
+    hub.settle();
+    hub.broker.answerRead();
+    hub.settle();
+    hub.broker.deliver("own:#alice", first);
+    hub.broker.deliver("own:#alice", second);
+    hub.settle();
+    hub.answerReads();
+    hub.say("own:#alice", "3");
+    hub.settle();
+    assertEquals(numbers(1, 3), alice.takeHeard());
+    assertEquals(List.of("joined own:#alice at 1:0", "1", "2", "3"), bob.takeHeard());
+  }
+
+  @Test
+  void aLightFeedIsWhereTheChannelIsIfNothingIsOnItsWay() {
+    var alice = hub.member(0, "own:#alice");
+    hub.store("own:#alice", "1");
+    hub.store("own:#alice", "2");
+    var bob = hub.listener(1);
+    bob.join("own:#alice", new Start.After(new Position(1, 1)));
+    hub.answerReads();
+    hub.say("own:#alice", "3");
+    hub.settle();
+    assertEquals(List.of("3"), alice.takeHeard());
+    assertEquals(List.of("joined own:#alice at 1:1 recovered", "2", "3"), bob.takeHeard());
   }
 
   @Test

@@ -189,6 +189,8 @@ class HistoryInterleavingTest {
       client.toggle(random);
     } else if (kind < 70 && hub.broker.readsUnderWay() > 0) {
       hub.broker.answerRead();
+    } else if (kind == 71 && hub.broker.hasFences()) {
+      hub.broker.passFences();
     } else if (kind == 70 && hub.broker.readsUnderWay() > 0) {
       hub.broker.failRead();
     } else if (kind < 75 && !hub.broker.underWay.isEmpty()) {

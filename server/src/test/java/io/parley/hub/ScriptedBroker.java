@@ -44,6 +44,7 @@ final class ScriptedBroker implements Broker {
   final List<HistoryRequest> readRequests = new ArrayList<>();
   /// Reads without an answer, oldest first.
   private final ArrayDeque<Read> reads = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> fences = new ArrayDeque<>();
   private final Map<String, ScriptedLog> logs = new HashMap<>();
   private @Nullable BrokerEvents events;
 
@@ -126,6 +127,7 @@ final class ScriptedBroker implements Broker {
     }
     resubscribing.addAll(subscribed);
     subscribed.clear();
+    fences.clear();
     events().onInterrupted();
   }
 
@@ -162,6 +164,24 @@ final class ScriptedBroker implements Broker {
   public void read(HistoryRequest request, HistoryCallback callback) {
     readRequests.add(request);
     reads.add(new Read(request, callback));
+  }
+
+  @Override
+  public void fence(Runnable passed) {
+    if (!subscribed.isEmpty()) {
+      fences.add(passed);
+    }
+  }
+
+  /// What was on its way has come.
+  void passFences() {
+    while (!fences.isEmpty()) {
+      fences.remove().run();
+    }
+  }
+
+  boolean hasFences() {
+    return !fences.isEmpty();
   }
 
   /// The history of a channel, which begins now if it hasn't.

@@ -8,7 +8,6 @@ import io.parley.channel.Publication;
 import io.parley.history.Ring;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A channel's history at the [ScriptedBroker], which can lose its tail as a Redis that restarts
 /// does. Epochs are 1, 2, 3 ….
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedLog {
   final List<Publication> kept = new ArrayList<>();
   private Position top = new Position(1, 0);
-  private @Nullable Position base;
+  private Position base = History.NO_BASE;
 
   Position top() {
     return top;
@@ -53,7 +52,7 @@ final class ScriptedLog {
   /// Begins anew, without anything of before.
   void clear() {
     kept.clear();
-    base = null;
+    base = History.NO_BASE;
     top = new Position(top.epoch() + 1, 0);
   }
 

@@ -143,8 +143,12 @@ final class TestHub {
   /// Answers all reads, those included that answers give rise to.
   void answerReads() {
     settle();
-    while (broker.readsUnderWay() > 0) {
-      broker.answerRead();
+    while (broker.readsUnderWay() > 0 || broker.hasFences()) {
+      if (broker.readsUnderWay() > 0) {
+        broker.answerRead();
+      } else {
+        broker.passFences();
+      }
       settle();
     }
   }

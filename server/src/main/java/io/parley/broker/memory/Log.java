@@ -12,8 +12,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 
-/// The history of one channel. Its count lives as long as the process, so the epoch never changes;
-/// there is no base.
+/// The history of one channel. Its count lives as long as the process, so the epoch never changes.
 ///
 /// Confined to the broker's loop.
 final class Log {
@@ -45,8 +44,7 @@ final class Log {
     return placed;
   }
 
-  /// Where the channel stands.
-  /// The newest position.
+  /// Where the channel stands: the newest position.
   Position top() {
     return top;
   }
@@ -90,7 +88,7 @@ final class Log {
     if (isNewest) {
       Collections.reverse(stretch);
     }
-    return new History(top, null, List.copyOf(stretch));
+    return new History(top, History.NO_BASE, List.copyOf(stretch));
   }
 
   private void expire(long nowMillis) {

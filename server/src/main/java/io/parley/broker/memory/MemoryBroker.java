@@ -156,7 +156,7 @@ public final class MemoryBroker implements Broker {
     loop.execute(() -> {
       var log = logs.get(request.channel());
       if (log == null) {
-        callback.onHistory(new History(new Position(epoch, 0), null, List.of()));
+        callback.onHistory(new History(new Position(epoch, 0), History.NO_BASE, List.of()));
         return;
       }
       long before = log.bytes();
@@ -164,6 +164,11 @@ public final class MemoryBroker implements Broker {
       bytes += log.bytes() - before;
       callback.onHistory(history);
     });
+  }
+
+  @Override
+  public void fence(Runnable passed) {
+    loop.execute(passed);
   }
 
   @Override

@@ -76,8 +76,7 @@ final class HistoryOutput extends CommandOutput<byte[], byte[], History> {
   @Override
   public void complete(int depth) {
     if (depth == 0 && !hasError() && epoch != Position.NO_EPOCH && top >= 0) {
-      var known = prev == Position.NO_EPOCH || base < 0 ? null : new Position(prev, base);
-      output = new History(new Position(epoch, top), known,
+      output = new History(new Position(epoch, top), new Position(prev, Math.max(0, base)),
           end == End.OLDEST ? publications : publications.reversed());
     }
   }

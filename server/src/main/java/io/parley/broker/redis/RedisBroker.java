@@ -72,6 +72,11 @@ public final class RedisBroker implements Broker {
   }
 
   @Override
+  public void fence(Runnable passed) {
+    subscriber().fence(passed);
+  }
+
+  @Override
   public void subscribe(String channel) {
     subscriber().subscribe(channel);
   }

@@ -17,13 +17,20 @@ import io.parley.metric.Metrics;
 import io.parley.redis.RedisCommands;
 import io.parley.redis.Script;
 import java.lang.System.Logger;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The half of the broker that publishes. Every publish gets an outcome, once.
 ///
+/// What comes in one tick of the loop goes to Redis in one call of the script, or a few: it looks
+/// once for all of them whether Redis is the one that it was, and there is one command to be made,
+/// sent and answered.
+///
 /// Where Redis answers with an error, nothing was stored: it refuses a command before it runs, and
-/// the script either ends before it stores anything or takes it back.
+/// the script either ends before it stores anything or takes it back, for each publication by
+/// itself.
 ///
 /// The bytes of publishes without an outcome are counted; beyond the limit new ones end as unknown
 /// at once.
@@ -35,6 +42,14 @@ final class RedisPublisher {
 
   private static final Logger LOG = System.getLogger(RedisPublisher.class.getName());
   private static final byte[] NOTHING = {};
+
+  /// Publications that go into one call at most. Redis does nothing else meanwhile, but the fewer
+  /// there are, the more each costs: by itself one takes about 22 us, of eight each 17, of thirty
+  /// each 16.
+  private static final int BATCH_MAX = 16;
+
+  /// Bytes of publications after which a call takes no more.
+  private static final int BATCH_BYTES = 64 << 10;
 
   /// What a publish costs beside its data, roughly.
   private static final int OVERHEAD_BYTES = 512;
@@ -52,6 +67,13 @@ final class RedisPublisher {
 
   /// Bytes of publishes without an outcome. Shards add, the loop subtracts.
   private final AtomicLong queuedBytes = new AtomicLong();
+
+  /// What goes out at the end of this tick, in order, with the part of the call that is its own.
+  private List<Publish> batch = new ArrayList<>();
+  private int batchBytes;
+
+  /// One publication of a call.
+  private record Publish(PublishRequest request, Waiting waiting) {}
 
   RedisPublisher(
       RedisCommands commands, Loop loop, Keys keys, Epochs epochs, RedisBrokerSettings settings,
@@ -83,28 +105,50 @@ final class RedisPublisher {
 
   private void send(PublishRequest request, Waiting waiting) {
     queueHighest.raise(queuedBytes.get());
-    var pub = keys.pub(request.channel());
-    var envelope = Envelope.encode(request.publication());
-    var args = new CommandArgs<>(ByteArrayCodec.INSTANCE);
-    if (request.id() == null && !request.retention().keeps()) {
-      commands.send(CommandType.PUBLISH, args.add(pub).add(envelope), new PublishOutput(false),
-          waiting);
+    if (batch.isEmpty()) {
+      if (request.id() == null && !request.retention().keeps()) {
+        sendAlone(request, waiting);
+        return;
+      }
+      loop.atTickEnd(this::sendBatch);
+    }
+    batch.add(new Publish(request, waiting));
+    batchBytes += waiting.bytes;
+    if (batch.size() == BATCH_MAX || batchBytes >= BATCH_BYTES) {
+      sendBatch();
+    }
+  }
+
+  /// Without a history and an id, nothing is to be stored.
+  private void sendAlone(PublishRequest request, Waiting waiting) {
+    var args = new CommandArgs<>(ByteArrayCodec.INSTANCE).add(keys.pub(request.channel()))
+        .add(Envelope.encode(request.publication()));
+    commands.send(CommandType.PUBLISH, args, new PublishOutput(false), new Batch(List.of(waiting)));
+  }
+
+  private void sendBatch() {
+    if (batch.isEmpty()) {
       return;
     }
-    addKeys(args.add(SCRIPT.digest()), request);
-    args.add(pub).add(envelope).add(request.retention().size());
-    args.add(request.id() == null ? NOTHING : PayloadHash.of(request.publication()))
-        .add(PublishRequest.ID_LIFE_SECONDS);
-    var life = new KeyLife(request.retention());
-    args.add(life.logMillis()).add(life.topMillis()).add(epochs.next());
-    commands.send(CommandType.EVALSHA, args, new PublishOutput(true), waiting);
+    var sent = batch;
+    batch = new ArrayList<>();
+    batchBytes = 0;
+    var args = new CommandArgs<>(ByteArrayCodec.INSTANCE).add(SCRIPT.digest());
+    args.add(sent.stream().mapToInt(one -> keyCount(one.request)).sum());
+    sent.forEach(one -> addKeys(args, one.request));
+    args.add(epochs.next()).add(PublishRequest.ID_LIFE_SECONDS);
+    sent.forEach(one -> addArguments(args, one.request));
+    commands.send(CommandType.EVALSHA, args, new PublishOutput(true),
+        new Batch(sent.stream().map(Publish::waiting).toList()));
+  }
+
+  private static int keyCount(PublishRequest request) {
+    return (request.retention().keeps() ? 2 : 0) + (request.id() == null ? 0 : 1);
   }
 
   private void addKeys(CommandArgs<byte[], byte[]> args, PublishRequest request) {
     var channel = request.channel();
-    boolean isKept = request.retention().keeps();
-    args.add((isKept ? 2 : 0) + (request.id() == null ? 0 : 1));
-    if (isKept) {
+    if (request.retention().keeps()) {
       args.add(keys.top(channel)).add(keys.log(channel));
     }
     if (request.id() != null) {
@@ -112,8 +156,37 @@ final class RedisPublisher {
     }
   }
 
+  private void addArguments(CommandArgs<byte[], byte[]> args, PublishRequest request) {
+    var publication = request.publication();
+    var life = new KeyLife(request.retention());
+    args.add(keys.pub(request.channel())).add(Envelope.encode(publication))
+        .add(request.retention().size())
+        .add(request.id() == null ? NOTHING : PayloadHash.of(publication))
+        .add(life.logMillis()).add(life.topMillis());
+  }
+
+  /// A call that waits for its answer. Confined to the loop.
+  private record Batch(List<Waiting> all) implements RedisCommands.End<List<PublishOutput.Reply>> {
+    @Override
+    public void onAnswer(@Nullable List<PublishOutput.Reply> replies) {
+      for (int i = 0; i < all.size(); i++) {
+        all.get(i).onReply(replies == null || i >= replies.size() ? null : replies.get(i));
+      }
+    }
+
+    @Override
+    public void onRefused(String error) {
+      all.forEach(one -> one.onRefused(error));
+    }
+
+    @Override
+    public void onUnknown() {
+      all.forEach(Waiting::onUnknown);
+    }
+  }
+
   /// One publish that waits for its outcome. Confined to the loop.
-  private final class Waiting implements RedisCommands.End<PublishOutput.Reply> {
+  private final class Waiting {
     private final PublishCallback callback;
     private final int bytes;
 
@@ -122,29 +195,28 @@ final class RedisPublisher {
       this.bytes = bytes;
     }
 
-    @Override
-    public void onAnswer(PublishOutput.@Nullable Reply reply) {
-      if (reply == null) {
-        end(Failed.UNKNOWN);
-      } else {
-        if (reply.untold() == null) {
+    void onReply(PublishOutput.@Nullable Reply reply) {
+      switch (reply) {
+        case null -> end(Failed.UNKNOWN);
+        case PublishOutput.Done(var outcome) -> {
           refusals.onAccepted();
-        } else {
-          refusals.onRefused(reply.untold());
+          end(outcome);
         }
-        end(reply.outcome());
+        case PublishOutput.Untold(var outcome, var error) -> {
+          refusals.onRefused(error);
+          end(outcome);
+        }
+        case PublishOutput.Refused(var error) -> onRefused(error);
       }
     }
 
-    @Override
-    public void onRefused(String error) {
+    void onRefused(String error) {
       refusals.onRefused(error);
       // Without its script Redis stored nothing either, but there a retry is all that it takes.
       end(RedisCommands.isPassing(error) ? Failed.UNKNOWN : Failed.REFUSED);
     }
 
-    @Override
-    public void onUnknown() {
+    void onUnknown() {
       end(Failed.UNKNOWN);
     }
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
@@ -60,6 +61,8 @@ final class RedisSubscriber
   /// Channels to subscribe, oldest first: those that are wanted and queued.
   private final SequencedSet<String> toSubscribe = new LinkedHashSet<>();
   private final ArrayDeque<String> toUnsubscribe = new ArrayDeque<>();
+  /// What is to run once all that Redis has sent by now has come.
+  private final List<Runnable> fences = new ArrayList<>();
 
   /// Channels whose end was asked for and isn't confirmed; the connection's end confirms it, too.
   private final Set<String> unsubscribing = new HashSet<>();
@@ -128,6 +131,16 @@ final class RedisSubscriber
     });
   }
 
+  /// May be called from any thread.
+  void fence(Runnable passed) {
+    loop.run(() -> {
+      if (connection != null) {
+        fences.add(passed);
+        askForPump();
+      }
+    });
+  }
+
   private void askForPump() {
     if (!pumpAsked) {
       pumpAsked = true;
@@ -152,6 +165,13 @@ final class RedisSubscriber
         // Very many, as when a balancer has ended: the loop has others to serve.
         loop.execute(this::askForPump);
       }
+    }
+    if (!fences.isEmpty()) {
+      var passed = List.copyOf(fences);
+      fences.clear();
+      // Redis writes its answer behind the messages that it has written to this connection.
+      open.async().ping().thenRun(() -> passed.forEach(Runnable::run))
+          .exceptionally(failure -> onRefused(open, "PING", failure));
     }
     // Only when a whole command may go out, so that confirmations that trickle in don't make many
     // small ones.
@@ -212,6 +232,7 @@ final class RedisSubscriber
     behind.clear();
     toSubscribe.clear();
     toUnsubscribe.clear();
+    fences.clear();
     wanted.replaceAll((channel, state) -> State.QUEUED);
     unsubscribing.forEach(events::onUnsubscribed);
     unsubscribing.clear();

@@ -1,9 +1,9 @@
 -- Stands before publish.lua and read.lua. What it keeps is told in docs/redis.md, and why in
 -- docs/decisions/0001-epochs.md.
 --
--- The hash `top` of a channel has: epoch and offset (where the channel stands), prev and base (the
--- epoch before, and up to which offset both mean the same; empty and 0 if nothing is known of it),
--- replid (the replication id under which the script last looked).
+-- The hash `top` of a channel has: epoch and offset (where the channel stands), base (the offset at
+-- which the epoch began), prev (the epoch before, which up to the base means the same; empty if
+-- nothing is known of it), replid (the replication id under which the script last looked).
 
 -- Beyond, Lua's numbers can't tell offsets apart.
 local OFFSET_MAX = 9007199254740991
@@ -60,32 +60,26 @@ local function standOf(topKey, logKey, replid, candidate, seenEpoch, seenOffset)
     -- All its entries were deleted, but it remembers the last one's id and would take no lower one.
     redis.call('DEL', logKey)
   end
-  local isPrefix = isWhole and top[5] ~= replid
+  local begin = math.max(offset or 0, last or 0)
   return {
     isNew = true,
     epoch = candidate,
-    offset = math.max(offset or 0, last or 0),
-    prev = isPrefix and epoch or '',
-    base = isPrefix and digits(offset) or '0',
+    offset = begin,
+    prev = isWhole and top[5] ~= replid and epoch or '',
+    base = digits(begin),
     replid = replid
   }
 end
 
--- Stores where the channel stands, if that is elsewhere than before, for so many milliseconds.
-local function keep(topKey, stand, offset, life)
-  if offset == 0 then
-    -- Somebody has only asked: what he was told is kept while a feed looks at it now and then.
-    life = math.min(life, 3600000)
-  end
-  if stand.isNew then
-    redis.call('HSET', topKey, 'epoch', stand.epoch, 'offset', digits(offset),
-      'prev', stand.prev, 'base', stand.base, 'replid', stand.replid)
-  elseif offset ~= stand.offset then
-    redis.call('HSET', topKey, 'offset', digits(offset))
-  end
-  -- Each write goes to the replicas and to disk, too; so this one comes only now and then.
-  if redis.call('PTTL', topKey) < life / 2 then
-    redis.pcall('PEXPIRE', topKey, life)
-  end
+local function isRefused(answer)
+  return type(answer) == 'table' and answer.err
 end
 
+-- Stores where the channel stands, if that is elsewhere than before. Returns what Redis says.
+local function store(topKey, stand, offset)
+  if stand.isNew then
+    return redis.pcall('HSET', topKey, 'epoch', stand.epoch, 'offset', offset,
+      'prev', stand.prev, 'base', stand.base, 'replid', stand.replid)
+  end
+  return redis.pcall('HSET', topKey, 'offset', offset)
+end

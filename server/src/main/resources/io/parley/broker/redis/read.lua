@@ -18,7 +18,19 @@ if problem then
   return problem
 end
 local stand = standOf(topKey, logKey, replid, ARGV[1], ARGV[2], tonumber(ARGV[3]))
-keep(topKey, stand, stand.offset, tonumber(ARGV[4]))
+local stored = stand.isNew and store(topKey, stand, digits(stand.offset))
+if isRefused(stored) then
+  return stored
+end
+local life = tonumber(ARGV[4])
+if stand.offset == 0 then
+  -- Somebody has only asked: what he was told is kept while a feed looks at it now and then.
+  life = math.min(life, 3600000)
+end
+-- Each write goes to the replicas and to disk, too; so this one comes only now and then.
+if redis.call('PTTL', topKey) < life / 2 then
+  redis.pcall('PEXPIRE', topKey, life)
+end
 
 local answer = {stand.epoch, digits(stand.offset), stand.prev, stand.base}
 local limit, bytes = tonumber(ARGV[8]), tonumber(ARGV[9])

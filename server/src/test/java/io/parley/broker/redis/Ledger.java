@@ -43,7 +43,7 @@ final class Ledger {
 
   void noteRead(History history) {
     history.publications().forEach(this::note);
-    if (history.base() != null) {
+    if (history.base().epoch() != Position.NO_EPOCH) {
       claims.add(new Claim(history.top().epoch(), history.base()));
     }
   }

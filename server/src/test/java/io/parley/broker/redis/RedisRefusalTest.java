@@ -178,7 +178,7 @@ class RedisRefusalTest {
 
   /// Each of them comes when the script has written something.
   @ParameterizedTest
-  @ValueSource(strings = {"xadd", "set"})
+  @ValueSource(strings = {"xadd", "set", "hset"})
   void whatIsRefusedMidwayIsTakenBack(String command) {
     try (var node = node().awaitReady()) {
       node.subscribe("room:a");

@@ -1,4 +1,4 @@
-package io.parley.hub;
+package io.parley.loop;
 
 /// Something that gathers bytes during a tick and writes them at its end.
 @FunctionalInterface

@@ -29,8 +29,8 @@ public interface Presence {
   /// question.
   void who(String channel, WhoCallback callback);
 
-  /// Waits for those who will leave ([#leaveLater]): who has been sent away by this node may be back
-  /// on another one before his time has come.
+  /// Waits for those who will leave ([#leaveLater]): who has been sent away by this node may be
+  /// back on another one before his time has come.
   ///
   /// @return completes when nobody waits to leave, or nobody else is there to hear of it
   CompletableFuture<?> settle();

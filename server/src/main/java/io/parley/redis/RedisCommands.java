@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// oldest only; so does a broken connection, which ends all of them as unknown. A reply that comes
 /// after that is ignored. Nothing is sent a second time by us.
 ///
-/// One that has ended as unknown may still be on its way. With a [#fence] it is done before anything
-/// that is sent on the next connection, or never.
+/// One that has ended as unknown may still be on its way. With a [#fence] it is done before
+/// anything that is sent on the next connection, or never.
 ///
 /// How much may wait is for the senders to bound, who know what it weighs.
 ///

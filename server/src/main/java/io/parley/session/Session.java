@@ -1,8 +1,6 @@
 package io.parley.session;
 
 import io.parley.broker.History;
-import io.parley.broker.HistoryRequest;
-import io.parley.broker.HistoryRequest.End;
 import io.parley.broker.PublishOutcome;
 import io.parley.broker.PublishRequest;
 import io.parley.channel.Channels;
@@ -51,8 +49,7 @@ public final class Session implements Subscriber {
 
   private final Publishing publishing;
 
-  /// Requests of history, and of who is there, without an answer.
-  private int questions;
+  private final Questions questions;
 
   private boolean closed;
 
@@ -68,6 +65,7 @@ public final class Session implements Subscriber {
     this.wire = wire;
     this.rate = new CommandRate(context.settings(), context.nanoClock().getAsLong());
     this.publishing = new Publishing(context, rate, peer);
+    this.questions = new Questions(context, shard);
   }
 
   public String user() {
@@ -117,7 +115,6 @@ public final class Session implements Subscriber {
   ///
   /// @return null, or why not
   public @Nullable ErrorCode subscribe(String channel, Start start) {
-    assert shard.loop().inLoop();
     var namespace = context.rules().find(channel);
     if (namespace == null) {
       return ErrorCode.UNKNOWN_CHANNEL;
@@ -273,7 +270,6 @@ public final class Session implements Subscriber {
   /// @return null, or why not
   public @Nullable ErrorCode history(
       String channel, int limit, long before, Consumer<@Nullable History> answer) {
-    assert shard.loop().inLoop();
     var namespace = context.rules().find(channel);
     if (namespace == null) {
       return ErrorCode.UNKNOWN_CHANNEL;
@@ -281,30 +277,11 @@ public final class Session implements Subscriber {
     if (!allows(namespace.readHistory(), channel)) {
       return ErrorCode.PERMISSION_DENIED;
     }
-    if (!namespace.admits(channel)) {
-      return ErrorCode.BAD_REQUEST;
-    }
-    if (!namespace.history().keeps()) {
-      return ErrorCode.NOT_AVAILABLE;
-    }
-    var settings = context.settings();
-    if (questions >= settings.historyRequests()) {
-      context.meters().hit(Limit.HISTORY_REQUESTS);
-      return ErrorCode.LIMIT_EXCEEDED;
-    }
-    if (limit > settings.historyPage()) {
-      context.meters().hit(Limit.HISTORY_PAGE);
-    }
-    questions++;
-    shard.history(new HistoryRequest(channel, namespace.history(), 0, before,
-        Math.min(limit, settings.historyPage()), settings.historyBytes(), End.NEWEST, null),
-        page -> {
-          questions--;
-          if (!closed) {
-            answer.accept(page);
-          }
-        });
-    return null;
+    return questions.history(namespace, channel, limit, before, page -> {
+      if (!closed) {
+        answer.accept(page);
+      }
+    });
   }
 
   /// Asks who is in a channel.
@@ -313,7 +290,6 @@ public final class Session implements Subscriber {
   ///   be read
   /// @return null, or why not
   public @Nullable ErrorCode who(String channel, Consumer<@Nullable Who> answer) {
-    assert shard.loop().inLoop();
     var namespace = context.rules().find(channel);
     if (namespace == null) {
       return ErrorCode.UNKNOWN_CHANNEL;
@@ -321,24 +297,11 @@ public final class Session implements Subscriber {
     if (!allows(namespace.readPresence(), channel)) {
       return ErrorCode.PERMISSION_DENIED;
     }
-    if (!namespace.admits(channel)) {
-      return ErrorCode.BAD_REQUEST;
-    }
-    if (!namespace.presence()) {
-      return ErrorCode.NOT_AVAILABLE;
-    }
-    if (questions >= context.settings().historyRequests()) {
-      context.meters().hit(Limit.HISTORY_REQUESTS);
-      return ErrorCode.LIMIT_EXCEEDED;
-    }
-    questions++;
-    context.presence().who(channel, who -> shard.loop().execute(() -> {
-      questions--;
+    return questions.who(namespace, channel, who -> {
       if (!closed) {
         answer.accept(who);
       }
-    }));
-    return null;
+    });
   }
 
   private void onOutcome(

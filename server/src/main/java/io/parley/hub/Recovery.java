@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// In a new epoch, everything up to its base is what it was. A feed that isn't beyond the base goes
 /// on from there as if nothing had happened; one that is has passed on what the broker has
-/// forgotten, and its members are told that they lost their place.
+/// forgotten, so its members are told that they lost their place, and it goes on from the base.
 ///
 /// # Resuming
 ///
@@ -295,7 +295,11 @@ final class Recovery {
     if (history == null) {
       // Who asks for old messages is told. Who resumes waits: what could he be told?
       catchUp.refuseAskers();
-      loop.schedule(() -> retry(feed, catchUp), RETRY_MILLIS);
+      loop.schedule(() -> {
+        if (feed.catchUp == catchUp) {
+          read(feed, catchUp);
+        }
+      }, RETRY_MILLIS);
       return;
     }
     feed.isFresh = true;
@@ -316,12 +320,6 @@ final class Recovery {
       catchUp.resuming.addAll(resumption.serve(feed, waiting, null, false));
     }
     conclude(feed, catchUp);
-  }
-
-  private void retry(Feed feed, CatchUp catchUp) {
-    if (feed.catchUp == catchUp) {
-      read(feed, catchUp);
-    }
   }
 
   /// Serves those for whom the newest was read.

@@ -34,10 +34,10 @@ import org.jspecify.annotations.Nullable;
 /// # The lease
 ///
 /// `lease:ID` expires, and the node renews it four times as often as that takes. Whoever finds a
-/// node in the registry (`nodes`) without a lease writes `swept` in its place; that is one command,
-/// so either the node has its lease or others may sweep it, never both. A node that was frozen, or
-/// away from Redis for long, therefore finds one of two things: nobody was there, and it goes on
-/// with its old id (`kept`); or it was swept (`gone`), and takes a new one.
+/// node in the registry (`nodes`) without a lease, twice ([Suspects]), writes `swept` in its place;
+/// that is one command, so either the node has its lease or others may sweep it, never both. A node
+/// that was frozen, or away from Redis for long, therefore finds one of two things: nobody was
+/// there, and it goes on with its old id (`kept`); or it was swept (`gone`), and takes a new one.
 ///
 /// # When Redis is away
 ///
@@ -49,8 +49,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// # How long the dead are there
 ///
-/// A lease, and a quarter of one until somebody looks, or a bit more (the looks of nodes are spread
-/// at random); with the usual 15 s no more than 20, and the sweep.
+/// A lease, then a quarter of one or a bit more until somebody looks (the looks of nodes are spread
+/// at random), then the same again until the second look; with the usual 15 s no more than 25, and
+/// the sweep.
 ///
 /// Confined to its loop; [#start] and [#close] may be called from any thread.
 public final class NodeLease {
@@ -69,12 +70,17 @@ public final class NodeLease {
   /// Renewals in a lease.
   private static final int RENEWALS = 4;
 
+  /// Which part of a lease lies between two looks at a node without one: more than until whoever
+  /// lives has renewed.
+  private static final double SECOND_LOOK = 5.0 / 16;
+
   private final RedisCommands commands;
   private final Loop loop;
   private final ClusterRules rules;
   private final NodeEvents events;
   private final LongSupplier nanoClock;
   private final long leaseNanos;
+  private final Suspects suspects;
   private final Counter lost;
   private final Counter swept;
 
@@ -95,6 +101,9 @@ public final class NodeLease {
 
   /// The next renewal; null while one is under way.
   private Loop.@Nullable Timer next;
+
+  /// The next look at the others; null before the first is planned.
+  private Loop.@Nullable Timer nextLook;
   private boolean isSweeping;
   private boolean isClosed;
 
@@ -113,6 +122,7 @@ public final class NodeLease {
     this.events = events;
     this.nanoClock = nanoClock;
     this.leaseNanos = rules.lease().toNanos();
+    this.suspects = new Suspects((long) (leaseNanos * SECOND_LOOK));
     this.lost = metrics.counter(Metric.LEASE_LOST);
     this.swept = metrics.counter(Metric.NODES_SWEPT);
     this.candidate = newId();
@@ -255,8 +265,17 @@ public final class NodeLease {
 
   private void lookLater() {
     long quarter = rules.lease().toMillis() / RENEWALS;
-    loop.schedule(this::look, ThreadLocalRandom.current().nextLong(
+    nextLook = loop.schedule(this::look, ThreadLocalRandom.current().nextLong(
         quarter * 3 / 4, quarter * 5 / 4 + 1));
+  }
+
+  /// Somebody has no lease: it is looked whether that stays so, and no later than has to be.
+  private void lookAgain() {
+    if (nextLook != null) {
+      nextLook.cancel();
+    }
+    // Timers may be a little early.
+    nextLook = loop.schedule(this::look, (long) (rules.lease().toMillis() * SECOND_LOOK) + 2);
   }
 
   private void look() {
@@ -267,9 +286,12 @@ public final class NodeLease {
     if (!isSweeping && maySweep()) {
       isSweeping = true;
       send(CommandType.HKEYS, args().add(key("nodes")), new FlatOutput(), List.of(),
-          ids -> sweepNext(new ArrayDeque<>(ids.stream().map(NodeLease::text)
-              .filter(each -> !each.equals(candidate)).toList())),
-          isDone -> isSweeping = false);
+          ids -> {
+            var others = ids.stream().map(NodeLease::text)
+                .filter(each -> !each.equals(candidate)).toList();
+            suspects.retain(others);
+            sweepNext(new ArrayDeque<>(others));
+          }, isDone -> isSweeping = false);
     }
   }
 
@@ -302,12 +324,21 @@ public final class NodeLease {
     });
   }
 
-  /// Finds out whether a node may be swept: it has no lease, and none of its own can come any more.
+  /// Finds out whether a node may be swept: it had no lease for a while, and none of its own can
+  /// come any more.
   private void claim(String other, Consumer<Boolean> isDead) {
+    long contact = contactNanos == null ? nanoClock.getAsLong() : contactNanos;
+    boolean isClaimed = suspects.isDead(other, contact, nanoClock.getAsLong());
     var args = args().add(CLAIM.digest()).add(1).add(lease(other)).add(SWEPT).add(replid)
-        .add(SWEPT_LIFE.toMillis());
-    send(CommandType.EVALSHA, args, text(), "", answer -> isDead.accept(answer.equals("dead")),
-        isDead);
+        .add(isClaimed ? SWEPT_LIFE.toMillis() : 0);
+    send(CommandType.EVALSHA, args, text(), "", answer -> {
+      if (!answer.equals("absent")) {
+        suspects.remove(other);
+      } else if (suspects.add(other, contact, nanoClock.getAsLong())) {
+        lookAgain();
+      }
+      isDead.accept(answer.equals("dead"));
+    }, isDead);
   }
 
   private byte[] lease(String of) {

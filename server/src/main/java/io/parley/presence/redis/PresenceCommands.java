@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to its presence's loop.
 final class PresenceCommands {
-  static final Script SCRIPT = Script.of(PresenceCommands.class, "change.lua");
+  private static final Script CHANGE = Script.of(PresenceCommands.class, "change.lua");
+  private static final Script NOTE = Script.of(PresenceCommands.class, "note.lua");
 
   /// Members in one call, so that it takes Redis no more than a few milliseconds.
   static final int MEMBERS_MAX = 200;
@@ -34,6 +35,10 @@ final class PresenceCommands {
 
   /// How long a version is remembered where nobody is.
   private static final int WHO_LIFE_MILLIS = 3_600_000;
+
+  /// How a refusal begins where the node has no lease. It is over when the lease is renewed, or the
+  /// node has another id, and the lease's owner tells of that.
+  private static final String NO_LEASE = "NOLEASE";
 
   /// In place of a pub/sub channel: nothing is published.
   private static final byte[] NOBODY = {};
@@ -59,6 +64,11 @@ final class PresenceCommands {
     this.nanoClock = nanoClock;
   }
 
+  /// What the commands that this is given have to know of.
+  static List<Script> scripts() {
+    return List.of(CHANGE, NOTE);
+  }
+
   boolean isOpen() {
     return commands.isOpen();
   }
@@ -70,9 +80,9 @@ final class PresenceCommands {
   /// @param end null: it wasn't done, or that isn't known
   void write(String node, String channel, List<UUID> clients, Map<UUID, String> wanted,
       Consumer<@Nullable Result> end) {
-    var args = new CommandArgs<>(ByteArrayCodec.INSTANCE).add(SCRIPT.digest()).add(4)
+    var args = new CommandArgs<>(ByteArrayCodec.INSTANCE).add(CHANGE.digest()).add(5)
         .add(keys.here(channel, node)).add(keys.users(channel)).add(keys.who(channel))
-        .add(keys.top(channel))
+        .add(keys.top(channel)).add(keys.lease(node))
         .add(rules.tells().test(channel) ? keys.pub(channel) : NOBODY).add(rules.batchFrom())
         .add(rules.batchNames()).add(WHO_LIFE_MILLIS)
         .add(clients.stream().filter(wanted::containsKey).count());
@@ -101,7 +111,9 @@ final class PresenceCommands {
   ///
   /// @param end whether it was done
   void note(String node, String channel, Consumer<Boolean> end) {
-    send(CommandType.SADD, noted(node, channel), new IntegerOutput<>(ByteArrayCodec.INSTANCE),
+    var args = new CommandArgs<>(ByteArrayCodec.INSTANCE).add(NOTE.digest()).add(2)
+        .add(keys.at(node)).add(keys.lease(node)).add(PresenceKeys.bytes(channel));
+    send(CommandType.EVALSHA, args, new IntegerOutput<>(ByteArrayCodec.INSTANCE),
         answer -> end.accept(answer != null));
   }
 
@@ -109,13 +121,10 @@ final class PresenceCommands {
   ///
   /// @param end whether it was done
   void forget(String node, String channel, Consumer<Boolean> end) {
-    send(CommandType.SREM, noted(node, channel), new IntegerOutput<>(ByteArrayCodec.INSTANCE),
-        answer -> end.accept(answer != null));
-  }
-
-  private CommandArgs<byte[], byte[]> noted(String node, String channel) {
-    return new CommandArgs<>(ByteArrayCodec.INSTANCE).add(keys.at(node))
+    var args = new CommandArgs<>(ByteArrayCodec.INSTANCE).add(keys.at(node))
         .add(PresenceKeys.bytes(channel));
+    send(CommandType.SREM, args, new IntegerOutput<>(ByteArrayCodec.INSTANCE),
+        answer -> end.accept(answer != null));
   }
 
   /// Some time has passed: what was refused may not be any more.
@@ -135,7 +144,7 @@ final class PresenceCommands {
 
       @Override
       public void onRefused(String error) {
-        if (!RedisCommands.isPassing(error)) {
+        if (!RedisCommands.isPassing(error) && !error.startsWith(NO_LEASE)) {
           refusedNanos = nanoClock.getAsLong();
           trouble.tell("refused: " + error);
         }

@@ -40,6 +40,11 @@ record PresenceKeys(String prefix) {
     return bytes(prefix + "at:" + node);
   }
 
+  /// The string that says whether a node lives; the cluster writes it.
+  byte[] lease(String node) {
+    return bytes(prefix + "lease:" + node);
+  }
+
   static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /// The presence of a cluster, in Redis.
 ///
@@ -33,7 +34,8 @@ import java.util.function.LongSupplier;
 ///
 /// Members are written under the node's id, whose lease the cluster keeps; it says under which id
 /// ([#onNode]), when that is another one (all is written again), and whether it may be used just
-/// now: a node that was frozen doesn't write under an id that others may be sweeping.
+/// now: a node that was frozen doesn't write under an id that others may be sweeping. What was on
+/// its way all the same is for the scripts to refuse: nobody comes under an id without a lease.
 ///
 /// The sweep of a dead node ([#sweep]) writes its clients as gone, by the same script. Two nodes
 /// that sweep at once do no harm: what the one has done is no change for the other.
@@ -83,7 +85,7 @@ public final class RedisPresence implements Presence {
 
   /// What the commands that this is given have to know of.
   public static List<Script> scripts() {
-    return List.of(PresenceCommands.SCRIPT, WhoReads.SCRIPT);
+    return Stream.concat(PresenceCommands.scripts().stream(), Stream.of(WhoReads.SCRIPT)).toList();
   }
 
   /// @param connection has the [#scripts], and isn't started

@@ -1,12 +1,13 @@
--- Finds out whether a node is dead, and takes the place of its lease, so that none of its own can
--- come any more.
+-- Finds out whether a node has a lease; and takes the place of a lease that isn't there, so that
+-- none of its own can come any more.
 --
 -- KEYS  1 lease:node
 -- ARGV  1 what the lease says when somebody has swept that node, 2 the replication id under which
---       the asker last renewed its own lease, 3 milliseconds that it is remembered
+--       the asker last renewed its own lease, 3 milliseconds that it is remembered; 0: it is only
+--       looked at
 --
--- Returns `dead`, `lives` or `unsure`: this may be an older state than the asker has seen, whose
--- leases have run out while it lay on a disk.
+-- Returns `dead`: it was taken, now or before. `absent`: there is none. `lives`. `unsure`: this may
+-- be an older state than the asker has seen, whose leases have run out while it lay on a disk.
 local replid = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') or ''
 if replid ~= ARGV[2] then
   return 'unsure'
@@ -17,6 +18,9 @@ if holder == ARGV[1] then
 end
 if holder then
   return 'lives'
+end
+if ARGV[3] == '0' then
+  return 'absent'
 end
 redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[3])
 return 'dead'

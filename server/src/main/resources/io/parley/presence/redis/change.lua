@@ -1,11 +1,18 @@
 -- Writes which of a node's clients are in a channel and which aren't, and tells everybody of what
--- that changes, where anybody may hear it. What is so already changes nothing, so it may be said any number of times.
+-- that changes, where anybody may hear it. What is so already changes nothing, so it may be said any
+-- number of times.
 --
--- KEYS  1 here:{channel}:node, 2 users:{channel}, 3 who:{channel}, 4 top:{channel}
--- ARGV  1 pub/sub channel; empty: nobody is told, 2 and 3 where more clients than the first are in the channel, no more
---       changes than the second are named, 4 milliseconds to keep `who` when nobody is there,
---       5 how many clients are there; client (16 bytes) and user of each, and then the clients
---       that aren't there
+-- Nobody comes under the id of a node without a lease: a call may have been long on its way, and
+-- who came after the node was swept would stay for ever. Leaving is always allowed, or nobody could
+-- sweep.
+--
+-- KEYS  1 here:{channel}:node, 2 users:{channel}, 3 who:{channel}, 4 top:{channel}, 5 lease:node
+--       (which isn't in the channel's slot: with presence in a cluster of Redis the lease's word has
+--       to be in each slot)
+-- ARGV  1 pub/sub channel; empty: nobody is told, 2 and 3 where more clients than the first are in
+--       the channel, no more changes than the second are named, 4 milliseconds to keep `who` when
+--       nobody is there, 5 how many clients are there; client (16 bytes) and user of each, and then
+--       the clients that aren't there
 --
 -- Returns clients and users in the channel, this node's clients in it, and how many changes it was.
 local here, users, who, top = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -20,6 +27,10 @@ end
 -- A whole number, without exponent or fraction.
 local function digits(number)
   return string.format('%.0f', number)
+end
+
+if tonumber(ARGV[5]) > 0 and redis.call('GET', KEYS[5]) ~= 'lives' then
+  return redis.error_reply('NOLEASE ' .. KEYS[5] .. ' (expected: lives)')
 end
 
 local leavesFrom = 6 + 2 * tonumber(ARGV[5])

@@ -27,7 +27,7 @@ class PresencePiecesTest {
   /// In a call of `change.lua`: its name, digest and number of keys, the keys, and what stands
   /// before the members; the last of it says how many of them are there.
   private static final int BEFORE_KEYS = 3;
-  private static final int BEFORE_MEMBERS = 12;
+  private static final int BEFORE_MEMBERS = 13;
 
   private final RedisServer redis;
   private final SeenCommands seen;

@@ -1,0 +1,111 @@
+package io.parley.presence.redis;
+
+import static io.parley.presence.RecordedChanges.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.parley.metric.Metric;
+import io.parley.presence.PresenceRules;
+import io.parley.redis.HoldingRelay;
+import io.parley.redis.RedisServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Whom a sweep takes, and that it takes all of him; each with its own Redis.
+@Timeout(90)
+class SweepTest {
+  private static final String ROOM = "room:a";
+  private static final String PREFIX = "parley:";
+  private static final PresenceRules RULES = new PresenceRules(
+      channel -> true, Duration.ofMillis(300), 200, 50, 1_000, 1_000);
+  private static final Duration LEASE = Duration.ofSeconds(4);
+
+  private final RedisServer redis;
+  private final List<PresenceNode> open = new ArrayList<>();
+
+  SweepTest() throws IOException {
+    redis = new RedisServer();
+  }
+
+  @AfterEach
+  void stop() {
+    open.forEach(PresenceNode::close);
+    redis.close();
+  }
+
+  private PresenceNode open() {
+    return open(redis.url());
+  }
+
+  private PresenceNode open(String url) {
+    var node = new PresenceNode(url, PREFIX, LEASE, RULES);
+    open.add(node);
+    return node.awaitId();
+  }
+
+  private void die(PresenceNode node) {
+    open.remove(node);
+    node.die();
+  }
+
+  private static UUID client(int number) {
+    return new UUID(0x5678_0000_0000_0000L, number);
+  }
+
+  private void awaitNodes(int count) {
+    await(count + " nodes", () -> redis.commands().hlen(PREFIX + "nodes") == count);
+  }
+
+  @Test
+  void whoComesAfterHisNodeWasSweptIsNoGhost() throws Exception {
+    try (var relay = new HoldingRelay(redis.port())) {
+      var node = open(relay.url());
+      var other = open();
+      node.presence.join(ROOM, client(1), "alice");
+      other.node().awaitWho(ROOM, Map.of("alice", 1));
+      relay.hold();
+      node.presence.join(ROOM, client(2), "bob");
+      node.presence.join("room:b", client(2), "bob");
+      await("bob is on his way", () -> relay.holds("bob") && relay.holds("room:b"));
+      die(node);
+      awaitNodes(1);
+      other.node().awaitWho(ROOM, Map.of());
+      relay.release();
+      assertEquals(Map.of(), other.node().who(ROOM).connections());
+      assertEquals(Map.of(), other.node().who("room:b").connections());
+      assertEquals(List.of("+alice", "-alice"), other.told.changes(ROOM));
+      var id = node.ids.getFirst();
+      assertEquals(List.of(PREFIX + "lease:" + id), redis.commands().keys(PREFIX + "*" + id));
+    }
+  }
+
+  /// When the clock of Redis' machine steps forward, all leases run out at once.
+  @Test
+  void nodesThatLiveAreNotSweptWhenTheirLeasesAreGoneAndTheDeadOneIs() throws Exception {
+    var living = IntStream.range(0, 5).mapToObj(i -> open()).toList();
+    var dead = open();
+    IntStream.range(0, 5).forEach(
+        i -> living.get(i).presence.join(ROOM, client(i), "user" + i));
+    dead.presence.join(ROOM, client(9), "bob");
+    var observer = living.getFirst();
+    await("all there", () -> observer.node().who(ROOM).clients() == 6);
+    // By then everybody may sweep: he has been in contact for a lease.
+    TimeUnit.NANOSECONDS.sleep(LEASE.toNanos() * 5 / 4);
+    die(dead);
+    redis.commands().keys(PREFIX + "lease:*").forEach(redis.commands()::del);
+    awaitNodes(5);
+    assertEquals(0, living.stream().mapToDouble(node -> node.count(Metric.LEASE_LOST)).sum());
+    assertEquals(1, living.stream().mapToDouble(node -> node.count(Metric.NODES_SWEPT)).sum());
+    assertEquals(5, observer.node().who(ROOM).clients());
+    assertEquals(List.of("-bob"), observer.told.changes(ROOM).stream()
+        .filter(change -> change.contains("-")).toList());
+  }
+}

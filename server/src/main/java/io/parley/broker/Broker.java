@@ -26,7 +26,8 @@ public interface Broker extends AutoCloseable {
   void fence(Runnable passed);
 
   /// Asks for a channel's publications. [BrokerEvents#onSubscribed] says when they flow; if the
-  /// connection breaks, the broker subscribes again by itself and says so again.
+  /// connection breaks, the broker subscribes again by itself and says so again. Not while a
+  /// channel's end was asked for and [BrokerEvents#onUnsubscribed] hasn't come.
   void subscribe(String channel);
 
   /// Ends it; [BrokerEvents#onUnsubscribed] says when.

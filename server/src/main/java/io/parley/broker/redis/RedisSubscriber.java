@@ -107,6 +107,9 @@ final class RedisSubscriber
   /// May be called from any thread.
   void subscribe(String channel) {
     loop.run(() -> {
+      // Else SUBSCRIBE might go out before UNSUBSCRIBE, which goes in pieces.
+      assert !unsubscribing.contains(channel)
+          : channel + ": subscribed again (expected: after onUnsubscribed)";
       wanted.put(channel, State.QUEUED);
       if (connection != null) {
         toSubscribe.add(channel);
@@ -306,8 +309,9 @@ final class RedisSubscriber
         loop.run(() -> onProbed(from));
         return;
       }
-      events.onUnsubscribed(channel);
+      // First, because who is told may subscribe again at once.
       loop.run(() -> unsubscribing.remove(channel));
+      events.onUnsubscribed(channel);
     }
   }
 }

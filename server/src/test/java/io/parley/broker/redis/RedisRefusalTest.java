@@ -13,17 +13,15 @@ import io.parley.broker.RecordingEvents.Interrupted;
 import io.parley.broker.RecordingEvents.Subscribed;
 import io.parley.channel.Position;
 import io.parley.channel.Retention;
+import io.parley.redis.DocumentedPermissions;
 import io.parley.redis.LogLines;
 import io.parley.redis.RedisServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,20 +32,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The node's user may do what `docs/redis.md` says, and no more.
 @Timeout(30)
 class RedisRefusalTest {
-  private static final Path PAGE = Path.of("../docs/redis.md");
-
   private static final Retention KEPT = new Retention(100, Duration.ofHours(1));
 
   private final RedisServer redis;
 
   RedisRefusalTest() throws IOException {
     redis = new RedisServer();
-    var permissions = Pattern
-        .compile("user needs `([^`]+)` on keys `([^`]+)` and channels `([^`]+)`")
-        .matcher(Files.readString(PAGE));
-    assertTrue(permissions.find(), PAGE + ": no permissions");
-    redis.acl("chat", "on", ">pass", "~" + permissions.group(2), "&" + permissions.group(3));
-    redis.acl("chat", permissions.group(1).split(" ", -1));
+    DocumentedPermissions.grant(redis, "chat");
   }
 
   @AfterEach

@@ -54,6 +54,9 @@ public final class Node implements AutoCloseable {
   private static final long READY_POLL_MILLIS = 10;
   private static final long DRAIN_POLL_MILLIS = 10;
 
+  /// Of a drain's deadline, what is kept for the members to leave; of a short one a quarter.
+  private static final Duration LEAVE_TIME = Duration.ofSeconds(2);
+
   /// How long a node that stops at once takes to say that its members are gone.
   private static final Duration LEAVE_MOST = Duration.ofMillis(500);
 
@@ -160,6 +163,17 @@ public final class Node implements AutoCloseable {
       throw e;
     }
     openSharedWhenReady();
+    warnOfShortDrain();
+  }
+
+  private void warnOfShortDrain() {
+    var drain = settings.drain();
+    var needed = drain.grace().plus(drain.period()).plus(settings.presence().leaveDelay());
+    if (drain.deadline().compareTo(needed) < 0) {
+      LOG.log(Level.WARNING, "drain.deadline: " + drain.deadline().toMillis()
+          + " ms: a drain is cut short (expected: at least " + needed.toMillis()
+          + " ms, which is drain.grace, drain.period and presence.leave-delay)");
+    }
   }
 
   private RedisConnector connector(RedisUrl url, RedisSettings redis) {
@@ -248,8 +262,12 @@ public final class Node implements AutoCloseable {
 
   /// Sends all clients elsewhere and then stops. Readiness turns false first, then nobody new is
   /// let in, then connections are closed with 3001, each after its publishes have their answers.
-  /// Then those have time to come back elsewhere who were sent away (`presence.leave-delay`): their
-  /// users never leave. Returns before `drain.deadline`, whether or not everybody has gone by then.
+  /// Then those who were sent away have time to come back elsewhere (`presence.leave-delay`): who
+  /// does by then never leaves.
+  ///
+  /// A little before `drain.deadline` all waiting ends: connections that are left are cut, and who
+  /// hasn't come back leaves. That has until the deadline; if Redis doesn't answer, the others find
+  /// out when the node's lease has run out.
   public void drain() {
     var drain = settings.drain();
     long deadline = System.nanoTime() + drain.deadline().toNanos();
@@ -259,7 +277,7 @@ public final class Node implements AutoCloseable {
     pause(drain.grace());
     listeners.closeOwn();
     listeners.shutDown(drain.period().toMillis());
-    long last = deadline - TimeUnit.MILLISECONDS.toNanos(500);
+    long last = deadline - Math.min(LEAVE_TIME.toNanos(), drain.deadline().toNanos() / 4);
     while (listeners.connections() > 0 && System.nanoTime() - last < 0) {
       pause(Duration.ofMillis(DRAIN_POLL_MILLIS));
     }
@@ -267,7 +285,7 @@ public final class Node implements AutoCloseable {
     CompletableFuture.anyOf(presence.settle(), hurried)
         .completeOnTimeout(null, Math.max(0, last - System.nanoTime()), TimeUnit.NANOSECONDS)
         .join();
-    leave(Duration.ofNanos(last - System.nanoTime()));
+    leave(Duration.ofNanos(deadline - System.nanoTime()).minus(LEAVE_MOST));
     close();
   }
 

@@ -136,6 +136,11 @@ public final class RedisCommands
     return open != null;
   }
 
+  /// How long a command may take: after that long nothing is to be expected any more.
+  public long timeoutNanos() {
+    return timeoutNanos;
+  }
+
   /// Sends a command at the end of this tick.
   public <T> void send(CommandType type, CommandArgs<byte[], byte[]> args,
       CommandOutput<byte[], byte[], T> output, End<T> end) {

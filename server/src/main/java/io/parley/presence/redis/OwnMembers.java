@@ -50,8 +50,8 @@ final class OwnMembers {
   /// Whether everybody has to leave.
   private boolean isClosing;
 
-  /// Whether Redis didn't do it when everybody had to leave: then others have to sweep.
-  private boolean hasGivenUp;
+  /// When Redis last did something since everybody had to leave; at first when that was.
+  private long doneNanos;
 
   /// Channels that are being taken out of those that are noted.
   private int forgetting;
@@ -135,6 +135,7 @@ final class OwnMembers {
   void onFound(String channel, List<UUID> clients) {
     var known = find(channel);
     known.mayBeWritten = true;
+    doneNanos = nanoClock.getAsLong();
     clients.stream().filter(client -> !known.wanted.containsKey(client)).forEach(known::soil);
     queue(known);
   }
@@ -142,6 +143,7 @@ final class OwnMembers {
   /// Everybody leaves, and nobody comes any more.
   void close() {
     isClosing = true;
+    doneNanos = nanoClock.getAsLong();
     for (var each : channels.values()) {
       each.leaveAll();
       each.notBeforeNanos = nanoClock.getAsLong();
@@ -151,12 +153,13 @@ final class OwnMembers {
 
   /// Whether nothing of this node is left in Redis.
   boolean hasGone() {
-    return node == null || (channels.isEmpty() && forgetting == 0 && !hasGivenUp);
+    return node == null || (channels.isEmpty() && forgetting == 0);
   }
 
-  /// Whether what is left stays: Redis doesn't answer or refuses, or the lease isn't sure.
+  /// Whether what is left stays, since everybody had to leave: for as long as a command may take,
+  /// Redis has done nothing. Whatever failed until then was tried again.
   boolean isStuck() {
-    return hasGivenUp || !commands.isOpen() || !mayWrite.getAsBoolean();
+    return nanoClock.getAsLong() - doneNanos >= commands.timeoutNanos();
   }
 
   /// Some time has passed.
@@ -239,14 +242,21 @@ final class OwnMembers {
     });
   }
 
-  /// If that fails the channel is found, and nobody in it, when the node has died.
+  /// If that fails the channel is found, and nobody in it, when the node has died. One that leaves
+  /// in order tries again, so that nobody has to look.
   private void forget(String id, String channel) {
     forgetting++;
     int sent = life;
     commands.forget(id, channel, isDone -> {
       if (sent == life) {
         forgetting--;
-        hasGivenUp |= isClosing && !isDone;
+        if (isDone) {
+          doneNanos = nanoClock.getAsLong();
+        } else if (isClosing) {
+          var left = find(channel);
+          left.mayBeWritten = true;
+          hold(left);
+        }
       }
     });
   }
@@ -271,9 +281,9 @@ final class OwnMembers {
     if (result == null) {
       channel.soil(clients);
       hold(channel);
-      hasGivenUp |= isClosing;
       return;
     }
+    doneNanos = nanoClock.getAsLong();
     told.increment(result.changes());
     boolean isLarge = result.clients() > rules.batchFrom() && !isClosing;
     if (isLarge && channel.dirtyCount() < PresenceCommands.MEMBERS_MAX) {

@@ -69,6 +69,10 @@ final class PresenceCommands {
     return List.of(CHANGE, NOTE);
   }
 
+  long timeoutNanos() {
+    return commands.timeoutNanos();
+  }
+
   boolean isOpen() {
     return commands.isOpen();
   }

@@ -164,6 +164,8 @@ public final class RedisPresence implements Presence {
     }
   }
 
+  /// What fails is tried again, for as long as Redis does anything within its timeout.
+  ///
   /// @return completes with whether all members of this node have left. Else the node has to be
   /// left to others to sweep
   @Override
@@ -184,9 +186,9 @@ public final class RedisPresence implements Presence {
     if (!isClosing) {
       return;
     }
-    if (own.hasGone()) {
-      // Unless some may be left whom nobody knows of.
-      closed.complete(!isInDoubt && asking == 0);
+    // In doubt some may be left whom nobody knows of.
+    if (own.hasGone() && !isInDoubt && asking == 0) {
+      closed.complete(true);
     } else if (own.isStuck()) {
       closed.complete(false);
     }

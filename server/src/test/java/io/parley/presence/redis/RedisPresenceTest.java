@@ -262,8 +262,9 @@ class RedisPresenceTest {
     var other = open();
     leaving.presence.join(ROOM, client(1), "alice");
     other.node().awaitWho(ROOM, Map.of("alice", 1));
-    redis.commands().scriptFlush();
+    redis.acl("default", "-evalsha");
     assertFalse(leaving.presence.close().orTimeout(10, TimeUnit.SECONDS).join());
+    redis.acl("default", "+evalsha");
     leaving.lease.close(false).orTimeout(10, TimeUnit.SECONDS).join();
     assertEquals(2, redis.commands().hlen(PREFIX + "nodes"));
     die(leaving);

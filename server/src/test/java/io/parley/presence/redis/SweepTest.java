@@ -2,7 +2,9 @@ package io.parley.presence.redis;
 
 import static io.parley.presence.RecordedChanges.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lettuce.core.KillArgs;
 import io.parley.metric.Metric;
 import io.parley.presence.PresenceRules;
 import io.parley.redis.HoldingRelay;
@@ -107,5 +109,26 @@ class SweepTest {
     assertEquals(5, observer.node().who(ROOM).clients());
     assertEquals(List.of("-bob"), observer.told.changes(ROOM).stream()
         .filter(change -> change.contains("-")).toList());
+  }
+
+  @Test
+  void whatFailsWhenEverybodyLeavesIsTriedAgain() {
+    var leaving = open();
+    leaving.presence.join(ROOM, client(1), "alice");
+    leaving.node().awaitWho(ROOM, Map.of("alice", 1));
+    redis.commands().scriptFlush();
+    assertTrue(leaving.presence.close().orTimeout(10, TimeUnit.SECONDS).join());
+    assertEquals(List.of(), redis.commands().keys(PREFIX + "here:*"));
+    assertEquals(List.of(), redis.commands().keys(PREFIX + "at:*"));
+  }
+
+  @Test
+  void aConnectionThatBreaksWhenEverybodyLeavesMakesNobodyStay() {
+    var leaving = open();
+    leaving.presence.join(ROOM, client(1), "alice");
+    leaving.node().awaitWho(ROOM, Map.of("alice", 1));
+    redis.commands().clientKill(KillArgs.Builder.typeNormal());
+    assertTrue(leaving.presence.close().orTimeout(10, TimeUnit.SECONDS).join());
+    assertEquals(List.of(), redis.commands().keys(PREFIX + "here:*"));
   }
 }

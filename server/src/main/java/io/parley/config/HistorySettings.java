@@ -23,7 +23,8 @@ public record HistorySettings(
             + " read again.") int healingBytes,
     @Setting(value = "60s", as = Format.DURATION, min = "100ms", max = "1h",
         doc = "How often the position of a silent channel is compared with that in"
-            + " Redis.") Duration checkInterval) {
+            + " Redis, from the second time on. One user's own channels and inboxes come only"
+            + " every tenth time.") Duration checkInterval) {
   private static final int RING_SHARE = 8;
   private static final int MEMORY_SHARE = 8;
 

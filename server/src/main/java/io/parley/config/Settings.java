@@ -27,7 +27,7 @@ public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls
   public record PresenceSettings(
       @Setting(value = "15s", as = Format.DURATION, min = "1s", max = "10m",
           doc = "How long after its last sign of life a node is taken for dead. Its members leave"
-              + " then, or up to a third of that time later.") Duration lease,
+              + " then, or up to two thirds of that time later.") Duration lease,
       @Setting(value = "5s", as = Format.DURATION, min = "0s", max = "10m",
           doc = "How long after the end of a connection its client leaves: a reload takes"
               + " less.") Duration leaveDelay,

@@ -192,9 +192,10 @@ class RingsTest {
 
   @Test
   void nothingGoesIntoOneThatIsGone() {
-    var ring = ring(2);
-    rings.drop(ring);
+    var ring = rings.keep(rings.temporary(3, KEPT));
     rings.append(ring, one(3, BYTES));
+    rings.drop(ring);
+    rings.append(ring, one(4, BYTES));
     rings.prepend(ring, all(1, 2, BYTES), true);
     rings.drop(ring);
     isGone(ring);

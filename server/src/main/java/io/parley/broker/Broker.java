@@ -1,5 +1,7 @@
 package io.parley.broker;
 
+import java.util.function.Consumer;
+
 /// Carries publications between nodes. Two kinds exist: in memory, for a node that runs alone, and
 /// Redis. Both pass the same contract suite (`BrokerContract`).
 ///
@@ -21,9 +23,11 @@ public interface Broker extends AutoCloseable {
   /// before that moment may reach [BrokerEvents#onPublication] later than the callback.
   void read(HistoryRequest request, HistoryCallback callback);
 
-  /// Runs something once all that was published before has reached [BrokerEvents#onPublication]; if
-  /// the connection breaks before that, never: then [BrokerEvents#onInterrupted] comes.
-  void fence(Runnable passed);
+  /// Tells, once, when all that was published before the call has reached
+  /// [BrokerEvents#onPublication].
+  ///
+  /// @param hasPassed is told true then; false if the connection broke before that, or none is
+  void fence(Consumer<Boolean> hasPassed);
 
   /// Asks for a channel's publications. [BrokerEvents#onSubscribed] says when they flow; if the
   /// connection breaks, the broker subscribes again by itself and says so again. Not while a

@@ -49,8 +49,9 @@ public record LimitSettings(
     @Setting(value = "128", as = Format.WHOLE, min = "1", max = "65536",
         doc = "Rooms in which a connection may be. Beyond: error 106.") int roomsPerConnection,
     @Setting(value = "64MiB", as = Format.BYTES, min = "64KiB", max = "16GiB",
-        doc = "Publications on their way from feeds to one shard. Beyond: dropped and"
-            + " announced.") long shardQueueBytes,
+        doc = "Publications on their way from feeds to one shard. Beyond: dropped, and given from"
+            + " the history once the shard has caught up; announced where there is"
+            + " none.") long shardQueueBytes,
     @Setting(value = "100", as = Format.WHOLE, min = "0", max = "1000000",
         doc = "Pings, and pongs that nobody asked for, that a connection may send per second."
             + " Beyond: close 1008. 0: no limit.") int pingsPerSecond,

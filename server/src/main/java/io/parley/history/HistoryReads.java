@@ -8,6 +8,7 @@ import io.parley.loop.Loop;
 import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
 import java.util.ArrayDeque;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ public final class HistoryReads {
   private long underWayBytes;
 
   /// @param request null when its turn has come: there is nothing to ask any more
-  private record Read(Supplier<@Nullable HistoryRequest> request,
+  private record Read(Supplier<@Nullable HistoryRequest> request, BooleanSupplier isFenced,
       Consumer<@Nullable History> answer) {}
 
   public HistoryReads(Loop loop, Broker broker, Metrics metrics) {
@@ -45,14 +46,19 @@ public final class HistoryReads {
   /// @param request what then; null: nothing
   /// @param answer is told on the loop; null: it couldn't be read
   public void ask(Supplier<@Nullable HistoryRequest> request, Consumer<@Nullable History> answer) {
-    queue.add(new Read(request, answer));
-    pump();
+    ask(request, () -> false, answer);
   }
 
-  /// Runs something on the loop, once what was published before has come, or never: see
-  /// [Broker#fence].
-  public void fence(Runnable passed) {
-    broker.fence(() -> loop.execute(passed));
+  /// Asks, when its turn has come.
+  ///
+  /// @param request what then; null: nothing
+  /// @param isFenced whether, when it has been read, all that was published before has to come
+  ///   before it is told
+  /// @param answer is told on the loop; null: it couldn't be read
+  public void ask(Supplier<@Nullable HistoryRequest> request, BooleanSupplier isFenced,
+      Consumer<@Nullable History> answer) {
+    queue.add(new Read(request, isFenced, answer));
+    pump();
   }
 
   private void pump() {
@@ -69,6 +75,15 @@ public final class HistoryReads {
   }
 
   private void onAnswer(Read read, HistoryRequest request, @Nullable History history) {
+    if (history != null && read.isFenced.getAsBoolean()) {
+      broker.fence(hasPassed -> loop.execute(
+          () -> tell(read, request, hasPassed ? history : null)));
+    } else {
+      tell(read, request, history);
+    }
+  }
+
+  private void tell(Read read, HistoryRequest request, @Nullable History history) {
     underWay--;
     underWayBytes -= request.bytes();
     try {

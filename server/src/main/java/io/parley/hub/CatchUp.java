@@ -6,7 +6,9 @@ import io.parley.channel.Publication;
 import io.parley.history.Ring;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +29,12 @@ final class CatchUp {
   /// Whether the broker was asked, and hasn't answered.
   boolean isReading;
 
-  /// Whether what was said before the last read has come, so that a feed which hasn't heard of any
-  /// position may begin where the channel stood.
-  boolean isFenced;
+  /// Whether the feed didn't know where it stood when the broker was asked.
+  boolean wasUnplaced;
+
+  /// How many reads in a row have failed, and whether the next one waits because of that.
+  int failures;
+  boolean isPausing;
 
   /// Whether what was read last didn't reach down to where the feed stands: then that has to be
   /// read before anything else.
@@ -56,7 +61,7 @@ final class CatchUp {
   List<Consumer<@Nullable Ring>> lateAskers = new ArrayList<>(0);
 
   /// Members who want to be told where the feed stands.
-  final List<Subscription> unplaced = new ArrayList<>(0);
+  final SequencedSet<Subscription> unplaced = LinkedHashSet.newLinkedHashSet(0);
 
   /// The first publication that came live and was held, perhaps dropped since; null: none was.
   @Nullable
@@ -126,14 +131,14 @@ final class CatchUp {
   /// Whether somebody waits for publications, not only for a position.
   boolean wantsMore() {
     return !askers.isEmpty() || resuming.stream()
-        .anyMatch(one -> !one.hasTurnedBack && one.start instanceof Start.After);
+        .anyMatch(one -> !one.hasLeft && one.start instanceof Start.After);
   }
 
   /// Forgets those who have left, once they are most of those who wait.
   void prune(int arriving) {
     if (resuming.size() + late.size() > 2 * arriving + 8) {
-      resuming.removeIf(one -> one.hasTurnedBack);
-      late.removeIf(one -> one.hasTurnedBack);
+      resuming.removeIf(one -> one.hasLeft);
+      late.removeIf(one -> one.hasLeft);
     }
   }
 

@@ -167,7 +167,7 @@ final class Feed {
 
   /// Somebody who has arrived has left before he became a member.
   void turnBack(Subscription subscription) {
-    subscription.hasTurnedBack = true;
+    subscription.hasLeft = true;
     arriving--;
     assert arriving >= 0 : channel;
     // He stays on the list, unless those who have left are most of it: then they go at once.
@@ -175,12 +175,12 @@ final class Feed {
       catchUp.prune(arriving);
     }
     if (waiting != null && waiting.size() > 2 * arriving + 8) {
-      waiting.removeIf(one -> one.hasTurnedBack);
+      waiting.removeIf(one -> one.hasLeft);
     }
   }
 
   void admit(Subscription subscription) {
-    assert !subscription.hasTurnedBack : channel;
+    assert !subscription.hasLeft : channel;
     arriving--;
     members++;
     perShard[subscription.shard.index()]++;

@@ -137,6 +137,7 @@ final class FeedLoop implements Outgoing.Feeds {
     }
     if (subscription.isAdmitted) {
       feed.dismiss(subscription);
+      subscription.hasLeft = true;
     } else {
       feed.turnBack(subscription);
     }

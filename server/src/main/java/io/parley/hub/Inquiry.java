@@ -45,6 +45,7 @@ final class Inquiry {
 
   HistoryRequest request(Kind kind, Feed feed, CatchUp catchUp) {
     var seen = feed.knowsPosition() ? feed.position() : null;
+    catchUp.wasUnplaced = seen == null;
     return switch (kind) {
       case POSITION -> HistoryRequest.top(feed.channel, feed.retention, seen);
       case HOLE -> HistoryRequest.after(feed.channel, feed.retention,

@@ -257,7 +257,7 @@ final class Outgoing {
   private boolean postpones(Shard shard, Joined joined) {
     var feed = feeds.find(joined.channel());
     if (feed == null || !feed.retention.keeps() || !isBehind(feed, shard.index())
-        || joined.subscription().hasTurnedBack) {
+        || joined.subscription().hasLeft) {
       return false;
     }
     feed.postpone(joined.subscription());

@@ -48,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 /// Confined to its feed loop.
 final class Recovery {
   private static final long RETRY_MILLIS = 250;
+  private static final long RETRY_MAX_MILLIS = 4_000;
 
   private final Loop loop;
   private final Outgoing outgoing;
@@ -165,7 +166,7 @@ final class Recovery {
         && (feed.knowsPosition() || feed.mayHaveMissed || !feed.isLight || resumes(feed))) {
       var catchUp = begin(feed, true);
       for (var subscription : feed.takeWaiting()) {
-        if (!subscription.hasTurnedBack) {
+        if (!subscription.hasLeft) {
           catchUp.await(subscription);
         }
       }
@@ -177,7 +178,7 @@ final class Recovery {
 
   private static boolean resumes(Feed feed) {
     return feed.waiting != null && feed.waiting.stream().anyMatch(
-        one -> !one.hasTurnedBack && one.start != Start.Now.ANYWHERE);
+        one -> !one.hasLeft && one.start != Start.Now.ANYWHERE);
   }
 
   /// The broker's connection is gone: what was being read will be read when it is back.
@@ -199,9 +200,13 @@ final class Recovery {
   void onEnd(Feed feed) {
     rings.drop(feed.ring);
     feed.ring = null;
-    feed.catchUp = null;
     feed.behind = null;
     feed.forgetPosition();
+    var catchUp = feed.catchUp;
+    if (catchUp != null) {
+      feed.catchUp = null;
+      catchUp.refuseAskers();
+    }
   }
 
   /// Somebody joins a feed whose publications come.
@@ -230,7 +235,7 @@ final class Recovery {
       subscriptions.forEach(feed::await);
       return;
     }
-    var unserved = resumption.serve(feed, subscriptions, ringOf(feed), false);
+    var unserved = resumption.serve(feed, subscriptions, ringOf(feed), null);
     if (!unserved.isEmpty()) {
       // What is read for a light feed is kept nowhere, so it has to stand still meanwhile.
       var catchUp = begin(feed, feed.isLight);
@@ -265,6 +270,10 @@ final class Recovery {
   /// Hands an asker the newest of the channel, up to where the feed stands, once it has been read;
   /// null if it couldn't be.
   void askForRing(Feed feed, Consumer<@Nullable Ring> asker) {
+    if (feed.catchUp != null && feed.catchUp.isPausing) {
+      asker.accept(null);
+      return;
+    }
     // What is read for a light feed is kept nowhere, so it has to stand still meanwhile.
     var catchUp = begin(feed, feed.isLight);
     catchUp.ask(asker);
@@ -272,12 +281,14 @@ final class Recovery {
   }
 
   private void read(Feed feed, CatchUp catchUp) {
-    if (catchUp.isReading) {
+    if (catchUp.isReading || catchUp.isPausing) {
       return;
     }
     catchUp.isReading = true;
     var kind = Kind.of(feed, catchUp);
     reads.ask(() -> feed.catchUp == catchUp ? inquiry.request(kind, feed, catchUp) : null,
+        // To members of a feed that doesn't know where it stands something may be on its way.
+        () -> feed.catchUp == catchUp && !feed.knowsPosition() && feed.members > 0,
         history -> onRead(feed, catchUp, kind, history));
   }
 
@@ -285,21 +296,17 @@ final class Recovery {
     if (feed.catchUp != catchUp) {
       return;
     }
-    if (history != null && !feed.knowsPosition() && feed.members > 0 && !catchUp.isFenced) {
-      // What was said before the read may still be on its way, and members haven't got it.
-      catchUp.isFenced = true;
-      reads.fence(() -> onRead(feed, catchUp, kind, history));
-      return;
-    }
     catchUp.isReading = false;
     if (history == null) {
       // Who asks for old messages is told. Who resumes waits: what could he be told?
       catchUp.refuseAskers();
-      loop.schedule(() -> {
-        if (feed.catchUp == catchUp) {
-          read(feed, catchUp);
-        }
-      }, RETRY_MILLIS);
+      pause(feed, catchUp);
+      return;
+    }
+    catchUp.failures = 0;
+    if (catchUp.wasUnplaced && feed.knowsPosition() && feed.epoch != history.top().epoch()) {
+      // Meanwhile a publication has told the position, in an epoch that is perhaps younger.
+      read(feed, catchUp);
       return;
     }
     feed.isFresh = true;
@@ -317,9 +324,21 @@ final class Recovery {
       // What is held came after they did.
       var waiting = catchUp.resuming;
       catchUp.resuming = new ArrayList<>(0);
-      catchUp.resuming.addAll(resumption.serve(feed, waiting, null, false));
+      catchUp.resuming.addAll(resumption.serve(feed, waiting, null, null));
     }
     conclude(feed, catchUp);
+  }
+
+  /// After a read that failed: the more of them there are in a row, the longer.
+  private void pause(Feed feed, CatchUp catchUp) {
+    catchUp.isPausing = true;
+    long millis = Math.min(RETRY_MAX_MILLIS, RETRY_MILLIS << Math.min(catchUp.failures++, 8));
+    loop.schedule(() -> {
+      catchUp.isPausing = false;
+      if (feed.catchUp == catchUp) {
+        read(feed, catchUp);
+      }
+    }, millis);
   }
 
   /// Serves those for whom the newest was read.
@@ -336,7 +355,7 @@ final class Recovery {
     }
     var resuming = catchUp.resuming;
     catchUp.resuming = new ArrayList<>(0);
-    resumption.serve(feed, resuming, ring, true);
+    catchUp.resuming.addAll(resumption.serve(feed, resuming, ring, history.top()));
     var answered = ring;
     catchUp.takeAskers().forEach(asker -> asker.accept(answered));
     // Last, since what is kept may have to go at once.
@@ -371,7 +390,7 @@ final class Recovery {
       waiting.addAll(catchUp.late);
       catchUp.resuming = new ArrayList<>(0);
       catchUp.late = new ArrayList<>(0);
-      catchUp.resuming.addAll(resumption.serve(feed, waiting, ringOf(feed), false));
+      catchUp.resuming.addAll(resumption.serve(feed, waiting, ringOf(feed), null));
       catchUp.isHolding = feed.isLight && !catchUp.resuming.isEmpty();
       var unplaced = List.copyOf(catchUp.unplaced);
       catchUp.unplaced.clear();
@@ -392,7 +411,7 @@ final class Recovery {
   /// Lets those in who waited for the feed.
   void releaseWaiting(Feed feed) {
     for (var subscription : feed.takeWaiting()) {
-      if (!subscription.hasTurnedBack) {
+      if (!subscription.hasLeft) {
         join(feed, subscription);
       }
     }

@@ -71,15 +71,17 @@ final class Resumption {
   /// Makes members of those for whom it can be said what they missed.
   ///
   /// @param ring what is at hand; null: nothing
-  /// @param isLatest whether the broker was asked after they came: what isn't at hand can't be had
+  /// @param latest where the channel stood, if the broker was asked after they came: what isn't at
+  ///   hand then can't be had, unless it is on its way; null: it wasn't asked
   /// @return the others, but for those who have left
   List<Subscription> serve(
-      Feed feed, List<Subscription> subscriptions, @Nullable Ring ring, boolean isLatest) {
+      Feed feed, List<Subscription> subscriptions, @Nullable Ring ring,
+      @Nullable Position latest) {
     var unserved = new ArrayList<Subscription>(0);
     var resuming = new ArrayList<Subscription>(subscriptions.size());
     long earliest = Long.MAX_VALUE;
     for (var subscription : subscriptions) {
-      if (subscription.hasTurnedBack) {
+      if (subscription.hasLeft) {
         continue;
       }
       if (Outgoing.isBehind(feed, subscription.shard.index())) {
@@ -91,7 +93,7 @@ final class Resumption {
         admit(feed, subscription);
         continue;
       }
-      long offset = offsetOf(feed, subscription.start, ring, isLatest);
+      long offset = offsetOf(feed, subscription.start, ring, latest);
       if (offset == UNCERTAIN) {
         unserved.add(subscription);
       } else {
@@ -103,7 +105,7 @@ final class Resumption {
       var missing = ring == null ? List.<Publication>of() : ring.after(earliest);
       var stretch = new Stretch(feed, earliest, missing);
       for (var subscription : resuming) {
-        admit(feed, subscription, offsetOf(feed, subscription.start, ring, isLatest), stretch);
+        admit(feed, subscription, offsetOf(feed, subscription.start, ring, latest), stretch);
       }
     }
     return unserved;
@@ -122,11 +124,12 @@ final class Resumption {
   }
 
   /// The offset, in the feed's epoch, behind which a subscriber goes on.
-  private static long offsetOf(Feed feed, Start start, @Nullable Ring ring, boolean isLatest) {
+  private static long offsetOf(Feed feed, Start start, @Nullable Ring ring,
+      @Nullable Position latest) {
     if (!feed.knowsPosition() || !(start instanceof Start.After after)) {
       return UNCERTAIN;
     }
-    long offset = translated(feed, after.position(), isLatest);
+    long offset = translated(feed, after.position(), latest != null);
     if (offset < 0) {
       return offset;
     }
@@ -135,7 +138,9 @@ final class Resumption {
     if (isAtHand) {
       return offset;
     }
-    return isLatest ? NOWHERE : UNCERTAIN;
+    boolean isOnItsWay = latest != null && latest.epoch() == feed.epoch && offset > feed.offset
+        && offset <= latest.offset();
+    return latest == null || isOnItsWay ? UNCERTAIN : NOWHERE;
   }
 
   /// An offset of an earlier epoch is good up to the base.
@@ -161,7 +166,7 @@ final class Resumption {
   static long earliest(List<Subscription> subscriptions) {
     long earliest = Long.MAX_VALUE;
     for (var subscription : subscriptions) {
-      if (!subscription.hasTurnedBack && subscription.start instanceof Start.After after) {
+      if (!subscription.hasLeft && subscription.start instanceof Start.After after) {
         earliest = Math.min(earliest, after.position().offset());
       }
     }

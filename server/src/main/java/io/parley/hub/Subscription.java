@@ -32,8 +32,8 @@ public final class Subscription {
   /// Whether the feed counts it as a member. The feed loop's.
   boolean isAdmitted;
 
-  /// Whether it left before it was admitted. The feed loop's.
-  boolean hasTurnedBack;
+  /// Whether it has left, admitted or not. The feed loop's.
+  boolean hasLeft;
 
   /// Its place among the members of the channel on this shard; -1 while it isn't one of them.
   int index = -1;

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Consumer;
 
 /// Keeps what it is handed until the test answers.
 ///
@@ -28,7 +29,7 @@ public final class SlowBroker implements Broker {
   public void read(HistoryRequest request, HistoryCallback callback) {}
 
   @Override
-  public void fence(Runnable passed) {}
+  public void fence(Consumer<Boolean> hasPassed) {}
 
   @Override
   public void subscribe(String channel) {}

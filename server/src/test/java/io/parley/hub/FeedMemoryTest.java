@@ -19,6 +19,7 @@ import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +50,7 @@ class FeedMemoryTest {
     }
 
     @Override
-    public void fence(Runnable passed) {}
+    public void fence(Consumer<Boolean> hasPassed) {}
 
     @Override
     public void subscribe(String channel) {

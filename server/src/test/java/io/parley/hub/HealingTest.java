@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.broker.HistoryRequest;
-import io.parley.channel.Position;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -260,40 +259,6 @@ class HealingTest {
   }
 
   @Test
-  void whatIsOnItsWayToALightFeedIsHeardAlthoughItWasReadBefore() {
-    var alice = hub.member(0, "own:#alice");
-    var first = hub.store("own:#alice", "1");
-    var second = hub.store("own:#alice", "2");
-    var bob = hub.listener(1);
-    bob.join("own:#alice", Start.Now.AT_A_POSITION);
-    hub.settle();
-    hub.broker.answerRead();
-    hub.settle();
-    hub.broker.deliver("own:#alice", first);
-    hub.broker.deliver("own:#alice", second);
-    hub.settle();
-    hub.answerReads();
-    hub.say("own:#alice", "3");
-    hub.settle();
-    assertEquals(numbers(1, 3), alice.takeHeard());
-    assertEquals(List.of("joined own:#alice at 1:0", "1", "2", "3"), bob.takeHeard());
-  }
-
-  @Test
-  void aLightFeedIsWhereTheChannelIsIfNothingIsOnItsWay() {
-    var alice = hub.member(0, "own:#alice");
-    hub.store("own:#alice", "1");
-    hub.store("own:#alice", "2");
-    var bob = hub.listener(1);
-    bob.join("own:#alice", new Start.After(new Position(1, 1)));
-    hub.answerReads();
-    hub.say("own:#alice", "3");
-    hub.settle();
-    assertEquals(List.of("3"), alice.takeHeard());
-    assertEquals(List.of("joined own:#alice at 1:1 recovered", "2", "3"), bob.takeHeard());
-  }
-
-  @Test
   void aLightFeedThatNeverKnewWhereItStoodSaysThatItMayHaveLostSomething() {
     var alice = hub.member(0, "own:#alice");
     hub.broker.interrupt();
@@ -321,5 +286,30 @@ class HealingTest {
     var all = IntStream.rangeClosed(1, 301).mapToObj(i -> "number " + i).toList();
     assertEquals(all, alice.takeHeard());
     assertEquals(all, bob.takeHeard());
+  }
+
+  @Test
+  void whoLeavesInTheTickInWhichHisShardFallsBehindIsGone() {
+    var small = new TestHub(1, 1, 1_000);
+    var alice = small.member(0, "room:a");
+    var feedLoop = small.feedLoops.getFirst();
+    small.say("room:a", "a".repeat(500));
+    feedLoop.tick();
+    small.say("room:a", "b".repeat(500));
+    alice.leave("room:a");
+    var carol = small.listener(0);
+    carol.join("room:a");
+    carol.leave("room:a");
+    // All of it is one tick's, and what was said goes beyond the shard's limit.
+    feedLoop.tick();
+    small.takeRequests();
+    small.settle();
+    for (int i = 0; i < 100; i++) {
+      small.passMillis(20);
+      small.answerReads();
+    }
+    assertTrue(small.hits("limits.shard-queue-bytes") > 0);
+    assertEquals(List.of(), carol.takeHeard());
+    assertEquals(List.of("-room:a"), small.takeRequests());
   }
 }

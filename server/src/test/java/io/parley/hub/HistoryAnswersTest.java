@@ -72,4 +72,59 @@ class HistoryAnswersTest {
     assertEquals(numbers(9, 10), texts(page("kept:a", 2, Long.MAX_VALUE)));
     assertEquals(numbers(3, 4), texts(page("kept:a", 2, 5)));
   }
+
+  private static void ask(TestHub of, List<@Nullable History> answers) {
+    of.hub.history(new HistoryRequest("kept:a", HUNDRED, 0, Long.MAX_VALUE, 50, 10_000,
+        End.NEWEST, null), answers::add);
+  }
+
+  @Test
+  void whoAsksIsAnsweredAlthoughTheFeedEndsMeanwhile() {
+    storeNumbers("kept:a", 1, 3);
+    var alice = hub.member(0, "kept:a");
+    var answers = new ArrayList<@Nullable History>();
+    ask(hub, answers);
+    alice.leave("kept:a");
+    hub.settle();
+    hub.passMillis(2_000);
+    hub.broker.answer("kept:a");
+    hub.answerReads();
+    assertEquals(1, answers.size());
+    assertEquals(numbers(1, 3), texts(answers.getFirst()));
+  }
+
+  @Test
+  void whileReadsFailThoseWhoAskMakeNoMoreOfThem() {
+    storeNumbers("kept:a", 1, 3);
+    hub.member(0, "kept:a");
+    var answers = new ArrayList<@Nullable History>();
+    for (int i = 0; i < 100; i++) {
+      ask(hub, answers);
+      hub.settle();
+      while (hub.broker.readsUnderWay() > 0) {
+        hub.broker.failRead();
+        hub.settle();
+      }
+    }
+    assertEquals(100, answers.size());
+    hub.broker.readRequests.clear();
+    int seconds = 60;
+    for (int i = 0; i < seconds * 10; i++) {
+      hub.passMillis(100);
+      while (hub.broker.readsUnderWay() > 0) {
+        hub.broker.failRead();
+        hub.settle();
+      }
+    }
+    int reads = hub.broker.readRequests.size();
+    assertTrue(reads > 5 && reads < 30, reads + " reads in a minute");
+    for (int i = 0; i < 100; i++) {
+      hub.passMillis(100);
+      hub.answerReads();
+    }
+    hub.broker.readRequests.clear();
+    ask(hub, answers);
+    hub.answerReads();
+    assertEquals(numbers(1, 3), texts(answers.getLast()));
+  }
 }

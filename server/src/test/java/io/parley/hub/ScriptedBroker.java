@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A broker that answers when the test says so, and fails the test when it is asked for something
@@ -44,7 +45,7 @@ final class ScriptedBroker implements Broker {
   final List<HistoryRequest> readRequests = new ArrayList<>();
   /// Reads without an answer, oldest first.
   private final ArrayDeque<Read> reads = new ArrayDeque<>();
-  private final ArrayDeque<Runnable> fences = new ArrayDeque<>();
+  private final ArrayDeque<Consumer<Boolean>> fences = new ArrayDeque<>();
   private final Map<String, ScriptedLog> logs = new HashMap<>();
   private @Nullable BrokerEvents events;
 
@@ -127,7 +128,9 @@ final class ScriptedBroker implements Broker {
     }
     resubscribing.addAll(subscribed);
     subscribed.clear();
-    fences.clear();
+    while (!fences.isEmpty()) {
+      fences.remove().accept(false);
+    }
     events().onInterrupted();
   }
 
@@ -167,16 +170,14 @@ final class ScriptedBroker implements Broker {
   }
 
   @Override
-  public void fence(Runnable passed) {
-    if (!subscribed.isEmpty()) {
-      fences.add(passed);
-    }
+  public void fence(Consumer<Boolean> hasPassed) {
+    fences.add(hasPassed);
   }
 
   /// What was on its way has come.
   void passFences() {
     while (!fences.isEmpty()) {
-      fences.remove().run();
+      fences.remove().accept(true);
     }
   }
 

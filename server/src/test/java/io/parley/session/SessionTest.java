@@ -1,5 +1,6 @@
 package io.parley.session;
 
+import static io.parley.session.ErrorCode.UNKNOWN_CHANNEL;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -83,6 +84,32 @@ class SessionTest {
       session.onClosed();
     });
     assertEquals(List.of("+alice in told:a", "+alice in told:a", "~ in told:a"), presence.told);
+  }
+
+  @Test
+  void aChannelOfNoNamespaceIsUnknownWhateverIsAskedOfIt() {
+    var answers = new ArrayList<String>();
+    loop.inside(() -> {
+      for (var channel : List.of("nosuch:x", "nosuch:", "x", "room", ":x", "ROOM:x")) {
+        assertEquals(UNKNOWN_CHANNEL, session.subscribe(channel, Start.Now.ANYWHERE), channel);
+        assertEquals(UNKNOWN_CHANNEL, session.subscribe(channel, Start.Now.AT_A_POSITION), channel);
+        assertEquals(UNKNOWN_CHANNEL,
+            session.subscribe(channel, new Start.After(new Position(1, 7))), channel);
+        assertEquals(UNKNOWN_CHANNEL, session.publish(
+            channel, Content.TEXT, "x".getBytes(UTF_8), null, outcomes::add), channel);
+        assertEquals(UNKNOWN_CHANNEL, session.history(
+            channel, 1, Long.MAX_VALUE, page -> answers.add("history")), channel);
+        assertEquals(UNKNOWN_CHANNEL, session.who(channel, who -> answers.add("who")), channel);
+      }
+    });
+    ManualLoop.settle(List.of(loop));
+    assertEquals(102, UNKNOWN_CHANNEL.code());
+    assertEquals(List.of(), session.channels());
+    assertEquals(List.of(), broker.channels);
+    assertEquals(List.of(), presence.told);
+    assertEquals(List.of(), outcomes);
+    assertEquals(List.of(), answers);
+    assertEquals(List.of(), peer.events);
   }
 
   private void answer(int count, PublishOutcome outcome) {

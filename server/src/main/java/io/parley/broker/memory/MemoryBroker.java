@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The broker of a node that runs alone: a publication goes straight back to the node's own feeds.
@@ -167,8 +168,8 @@ public final class MemoryBroker implements Broker {
   }
 
   @Override
-  public void fence(Runnable passed) {
-    loop.execute(passed);
+  public void fence(Consumer<Boolean> hasPassed) {
+    loop.execute(() -> hasPassed.accept(true));
   }
 
   @Override

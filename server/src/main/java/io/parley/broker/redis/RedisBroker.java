@@ -14,6 +14,7 @@ import io.parley.redis.RedisLink.LinkSettings;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The broker of a cluster, over one Redis, on two connections: one for subscriptions, one for the
@@ -72,8 +73,8 @@ public final class RedisBroker implements Broker {
   }
 
   @Override
-  public void fence(Runnable passed) {
-    subscriber().fence(passed);
+  public void fence(Consumer<Boolean> hasPassed) {
+    subscriber().fence(hasPassed);
   }
 
   @Override

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The half of the broker that subscribes: Redis is told of exactly the channels that are wanted.
@@ -62,7 +63,7 @@ final class RedisSubscriber
   private final SequencedSet<String> toSubscribe = new LinkedHashSet<>();
   private final ArrayDeque<String> toUnsubscribe = new ArrayDeque<>();
   /// What is to run once all that Redis has sent by now has come.
-  private final List<Runnable> fences = new ArrayList<>();
+  private final List<Consumer<Boolean>> fences = new ArrayList<>();
 
   /// Channels whose end was asked for and isn't confirmed; the connection's end confirms it, too.
   private final Set<String> unsubscribing = new HashSet<>();
@@ -135,10 +136,12 @@ final class RedisSubscriber
   }
 
   /// May be called from any thread.
-  void fence(Runnable passed) {
+  void fence(Consumer<Boolean> hasPassed) {
     loop.run(() -> {
-      if (connection != null) {
-        fences.add(passed);
+      if (connection == null) {
+        hasPassed.accept(false);
+      } else {
+        fences.add(hasPassed);
         askForPump();
       }
     });
@@ -170,11 +173,17 @@ final class RedisSubscriber
       }
     }
     if (!fences.isEmpty()) {
-      var passed = List.copyOf(fences);
+      var asked = List.copyOf(fences);
       fences.clear();
       // Redis writes its answer behind the messages that it has written to this connection.
-      open.async().ping().thenRun(() -> passed.forEach(Runnable::run))
-          .exceptionally(failure -> onRefused(open, "PING", failure));
+      var hearing = listener;
+      open.async().ping().whenComplete((pong, failure) -> {
+        boolean isHeard = failure == null && hearing != null && !hearing.isOver;
+        asked.forEach(one -> one.accept(isHeard));
+        if (failure != null) {
+          onRefused(open, "PING", failure);
+        }
+      });
     }
     // Only when a whole command may go out, so that confirmations that trickle in don't make many
     // small ones.
@@ -235,6 +244,7 @@ final class RedisSubscriber
     behind.clear();
     toSubscribe.clear();
     toUnsubscribe.clear();
+    fences.forEach(one -> one.accept(false));
     fences.clear();
     wanted.replaceAll((channel, state) -> State.QUEUED);
     unsubscribing.forEach(events::onUnsubscribed);

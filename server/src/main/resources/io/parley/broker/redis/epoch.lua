@@ -13,14 +13,27 @@ local function digits(number)
   return string.format('%.0f', number)
 end
 
--- The offset of the log's last entry above this offset; nil if there is none.
-local function lastOf(logKey, offset)
-  -- A stream's last entry comes with all its data, so it is asked for only where there is one.
-  if offset and not redis.call('XREAD', 'COUNT', 1, 'STREAMS', logKey, digits(offset) .. '-0') then
+-- Whether the log has entries above this offset.
+local function goesBeyond(logKey, offset)
+  return redis.call('XREAD', 'COUNT', 1, 'STREAMS', logKey, digits(offset) .. '-0')
+end
+
+-- The highest offset that the log has had, and would take no other below; nil if there is no log.
+local function lastOf(logKey)
+  if redis.call('EXISTS', logKey) == 0 then
     return nil
   end
-  local last = redis.call('XREVRANGE', logKey, '+', '-', 'COUNT', 1)[1]
-  return last and tonumber(string.match(last[1], '^%d+'))
+  if redis.call('XLEN', logKey) == 0 then
+    -- All its entries were deleted, and with it goes what it remembers of them.
+    redis.call('DEL', logKey)
+    return nil
+  end
+  local info = redis.call('XINFO', 'STREAM', logKey)
+  for i = 1, #info, 2 do
+    if info[i] == 'last-generated-id' then
+      return tonumber(string.match(info[i + 1], '^%d+'))
+    end
+  end
 end
 
 -- The replication id; nil and an error if this Redis is no primary.
@@ -44,28 +57,26 @@ end
 --    promotion, and after either the tail may be gone. Then nobody has published here since (or the
 --    new id were stored), so what there is is what there was, cut off: up to the present top
 --    nothing differs, and the old epoch goes on as `prev`.
---  - The log has nothing above the top. Else one of the two was put back or taken away alone.
+--  - The log has had nothing above the top. Else one of the two was put back or taken away alone.
+--    (isRefuted: XADD has told so.)
 --  - Nobody has seen a later offset in this epoch.
 -- In the last two cases nobody knows what was published since when: no `prev`. Numbers go on from
 -- the highest that is there, so that the log can be kept.
-local function standOf(topKey, logKey, replid, candidate, seenEpoch, seenOffset)
+local function standOf(topKey, logKey, replid, candidate, seenEpoch, seenOffset, isRefuted)
   local top = redis.call('HMGET', topKey, 'epoch', 'offset', 'prev', 'base', 'replid')
   local epoch, offset = top[1], tonumber(top[2] or nil)
-  local last = lastOf(logKey, offset)
-  local isWhole = epoch and offset and not last
+  local isWhole = epoch and offset and not isRefuted and not goesBeyond(logKey, offset)
   if isWhole and top[5] == replid and not (seenEpoch == epoch and seenOffset > offset) then
     return {epoch = epoch, offset = offset, prev = top[3], base = top[4], replid = replid}
   end
-  if redis.call('XLEN', logKey) == 0 and redis.call('EXISTS', logKey) == 1 then
-    -- All its entries were deleted, but it remembers the last one's id and would take no lower one.
-    redis.call('DEL', logKey)
-  end
-  local begin = math.max(offset or 0, last or 0)
+  local last = lastOf(logKey) or 0
+  local begin = math.max(offset or 0, last)
+  local isPrefix = isWhole and top[5] ~= replid and last <= offset
   return {
     isNew = true,
     epoch = candidate,
     offset = begin,
-    prev = isWhole and top[5] ~= replid and epoch or '',
+    prev = isPrefix and epoch or '',
     base = digits(begin),
     replid = replid
   }
@@ -79,7 +90,7 @@ end
 local function store(topKey, stand, offset)
   if stand.isNew then
     return redis.pcall('HSET', topKey, 'epoch', stand.epoch, 'offset', offset,
-      'prev', stand.prev, 'base', stand.base, 'replid', stand.replid)
+      'prev', stand.prev, 'base', stand.base, 'replid', stand.replid, 'until', '')
   end
   return redis.pcall('HSET', topKey, 'offset', offset)
 end

@@ -118,6 +118,9 @@ local function keep(stand, pub, publication, size, hash, topKey, logKey, once, l
   end
   if isRefused(stored) then
     redis.pcall('HSET', topKey, 'offset', digits(stand.offset))
+    if stand.isNew then
+      redis.pcall('PEXPIRE', topKey, topLife)
+    end
     if once then
       redis.call('DEL', once)
     end
@@ -138,7 +141,8 @@ local function publishAndKeep(topKey, logKey, ...)
     return answer
   end
   local problem
-  answer, problem = keep(standOf(topKey, logKey, replid, candidate, '', 0), ...)
+  answer, problem = keep(
+    standOf(topKey, logKey, replid, candidate, '', 0, stand ~= nil), ...)
   return answer or '!' .. problem
 end
 

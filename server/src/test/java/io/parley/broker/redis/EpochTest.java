@@ -165,6 +165,36 @@ class EpochTest extends EpochScenes {
     assertEquals(isReadFirst ? 0 : 20, after.publications().size());
   }
 
+  /// A stream remembers the ids of entries that were deleted, and takes none of them again.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatALogHasHadIsNotGivenOutAgain(boolean isTopThere) throws Exception {
+    var redis = redis();
+    var node = node(redis.url());
+    var before = before(node);
+    redis.commands().xdel(LOG, "29-0", "30-0");
+    if (isTopThere) {
+      redis.commands().hset(TOP, "offset", "28");
+    } else {
+      redis.commands().del(TOP);
+    }
+    assertBeginsAnew(before, 30, after(node, false));
+  }
+
+  @Test
+  void aLogThatWasPutBackForEverLivesNoLongerThanAnother() throws Exception {
+    var redis = redis();
+    var node = node(redis.url());
+    publish(node, 10);
+    var log = redis.commands().dump(LOG);
+    publish(node, 1);
+    redis.commands().restore(LOG, log, RestoreArgs.Builder.ttl(0).replace());
+    redis.commands().hset(TOP, "offset", "5");
+    read(node, null);
+    publish(node, 1);
+    assertTrue(redis.commands().pttl(LOG) > 0);
+  }
+
   @Test
   void aLedgerComplainsOfASecondPayloadAndOfAFalseClaim() {
     var position = new Position(7, 1);

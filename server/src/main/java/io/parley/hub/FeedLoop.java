@@ -79,7 +79,7 @@ final class FeedLoop implements Outgoing.Feeds {
     this.watches = new Watches(loop, presence, outgoing);
     this.recovery = new Recovery(loop, outgoing, reads, rings, watches, settings);
     this.checks = new PositionChecks(
-        loop, settings.history().checkInterval().toMillis(), recovery::check);
+        loop, settings.history().checkInterval().toMillis(), this::check);
     settings.metrics().sum(Metric.CHANNELS, () -> channels);
   }
 
@@ -113,6 +113,11 @@ final class FeedLoop implements Outgoing.Feeds {
     if (feed != null && member.isAdmitted) {
       recovery.place(feed, member);
     }
+  }
+
+  private void check(Feed feed) {
+    recovery.check(feed);
+    watches.compare(feed);
   }
 
   private Feed begin(String channel) {

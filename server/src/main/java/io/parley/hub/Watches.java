@@ -73,6 +73,15 @@ final class Watches {
     }
   }
 
+  /// The channel has been silent for a while: the last event before that may have been lost, and
+  /// then no later one shows it.
+  void compare(Feed feed) {
+    var watch = watches.get(feed);
+    if (watch != null && !watch.isReading) {
+      read(feed, watch);
+    }
+  }
+
   /// An event whose turn it is.
   void onEvent(Feed feed, PresenceEvent event) {
     var watch = watches.get(feed);

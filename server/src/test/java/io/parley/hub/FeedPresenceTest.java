@@ -223,4 +223,16 @@ class FeedPresenceTest {
     assertEquals(List.of(), stays.takeHeard());
     assertEquals(Map.of(), hub.broker.underWay);
   }
+
+  @Test
+  void theLastOneBeforeASilenceIsFoundMissing() {
+    var watcher = watcher(TOLD);
+    for (int i = 0; i < 300 && hub.presence.asked() == 0; i++) {
+      hub.passMillis(100);
+      hub.answerReads();
+    }
+    hub.presence.answer(who(6, "alice", "bob"));
+    hub.settle();
+    assertEquals(List.of("+bob"), watcher.takeHeard());
+  }
 }

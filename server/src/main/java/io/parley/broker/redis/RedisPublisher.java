@@ -70,7 +70,7 @@ final class RedisPublisher {
   /// Bytes of publishes without an outcome. Shards add, the loop subtracts.
   private final AtomicLong queuedBytes = new AtomicLong();
 
-  /// What goes out at the end of this tick, in order, with the part of the call that is its own.
+  /// What goes out in the next call, at the end of this tick at the latest, in order.
   private List<Publish> batch = new ArrayList<>();
   private int batchBytes;
   private boolean isEndAsked;

@@ -5,7 +5,7 @@
 --       once:{channel}:user:id (if there is an id)
 -- ARGV  1 epoch if a new one is needed, 2 seconds to remember ids; then for each publication:
 --       pub/sub channel, publication, publications to keep (0: no history), hash of the payload
---       (empty: no id), milliseconds to keep log and top
+--       (empty: no id; only with a history), milliseconds to keep log and top
 --
 -- Returns for each publication: 0: published, without history; 2: the id was used for another
 -- payload; a text: published now or before, at this epoch (16 hexadecimal digits) and offset
@@ -53,16 +53,15 @@ local function tell(pub, publication)
   return isRefused(told) and told.err
 end
 
+-- Without a history there is an id, or no script would be needed.
 local function publish(pub, publication, hash, once)
-  local known = once and remember(once, hash, '')
+  local known = remember(once, hash, '')
   if known then
     return known
   end
   local untold = tell(pub, publication)
   if untold then
-    if once then
-      redis.call('DEL', once)
-    end
+    redis.call('DEL', once)
     return '!' .. untold
   end
   return 0
@@ -150,15 +149,13 @@ local answers = {}
 local key = 1
 for arg = 3, #ARGV, 6 do
   local pub, publication, size, hash = ARGV[arg], ARGV[arg + 1], ARGV[arg + 2], ARGV[arg + 3]
-  local once
   local isDone, answer
   if size == '0' then
-    once = hash ~= '' and KEYS[key]
-    key = key + (once and 1 or 0)
-    isDone, answer = pcall(publish, pub, publication, hash, once)
+    isDone, answer = pcall(publish, pub, publication, hash, KEYS[key])
+    key = key + 1
   else
     local topKey, logKey = KEYS[key], KEYS[key + 1]
-    once = hash ~= '' and KEYS[key + 2]
+    local once = hash ~= '' and KEYS[key + 2]
     key = key + (once and 3 or 2)
     isDone, answer = pcall(publishAndKeep, topKey, logKey, pub, publication, size, hash, topKey,
       logKey, once, ARGV[arg + 4], ARGV[arg + 5])

@@ -1,6 +1,5 @@
 package io.parley.broker;
 
-import io.parley.channel.Content;
 import io.parley.channel.Publication;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,7 +16,7 @@ public final class PayloadHash {
   public static byte[] of(Publication publication) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
-      digest.update(publication.content() == Content.JSON ? (byte) 1 : 0);
+      digest.update((byte) publication.content().number());
       return Arrays.copyOf(digest.digest(publication.data()), BYTES);
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException("every JDK has SHA-256", impossible);

@@ -13,4 +13,10 @@ public record PublishRequest(
     String channel, Publication publication, Retention retention, @Nullable String id) {
   /// How long an id is remembered, in seconds.
   public static final int ID_LIFE_SECONDS = 300;
+
+  /// Whose id it is; null: the backend's.
+  public @Nullable String user() {
+    var publisher = publication.publisher();
+    return publisher == null ? null : publisher.user();
+  }
 }

@@ -17,7 +17,6 @@ import io.parley.metric.Metrics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// What a feed loop hands to the shards.
@@ -96,7 +95,7 @@ final class Outgoing {
       return;
     }
     var run = feed.openRun;
-    if (run == null || publication.audience() != Publication.Audience.ALL) {
+    if (run == null || publication.hiddenFrom() != null) {
       run = startRun(feed, publication);
     }
     run.append(publication);
@@ -120,12 +119,8 @@ final class Outgoing {
   }
 
   private Run runFor(Feed feed, Publication first) {
-    @Nullable
-    UUID hiddenFrom = first.audience() == Publication.Audience.ALL
-        ? null
-        : first.publisher().client();
     long before = first.position() == null ? 0 : first.position().offset() - 1;
-    return new Run(feed.channel, encodings, feed.encodings, hiddenFrom, before,
+    return new Run(feed.channel, encodings, feed.encodings, first.hiddenFrom(), before,
         first.data().length + ENVELOPE_BYTES);
   }
 

@@ -4,12 +4,11 @@ import io.parley.broker.History;
 import io.parley.broker.PublishOutcome;
 import io.parley.broker.PublishRequest;
 import io.parley.channel.Channels;
+import io.parley.channel.ClientInfo;
 import io.parley.channel.Content;
 import io.parley.channel.Position;
 import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
-import io.parley.channel.Publication.Audience;
-import io.parley.channel.Publisher;
 import io.parley.config.Permission;
 import io.parley.encoding.Encoding;
 import io.parley.hub.Entry;
@@ -38,7 +37,7 @@ public final class Session implements Subscriber {
   private static final QuietLog QUIET = new QuietLog(Session.class, System::nanoTime);
 
   private final Identity identity;
-  private final Publisher publisher;
+  private final ClientInfo publisher;
   private final Encoding encoding;
   private final Peer peer;
   private final SessionEvents wire;
@@ -60,7 +59,7 @@ public final class Session implements Subscriber {
     this.shard = shard;
     this.peer = peer;
     this.identity = identity;
-    this.publisher = new Publisher(identity.user(), identity.client());
+    this.publisher = new ClientInfo(identity.user(), identity.client());
     this.encoding = encoding;
     this.wire = wire;
     this.rate = new CommandRate(context.settings(), context.nanoClock().getAsLong());
@@ -212,7 +211,7 @@ public final class Session implements Subscriber {
       return ErrorCode.BAD_REQUEST;
     }
     publishing.begin(1, data.length);
-    var publication = new Publication(content, data, publisher, Audience.ALL);
+    var publication = new Publication(content, data, publisher);
     context.broker().publish(new PublishRequest(channel, publication, namespace.history(), id),
         outcome -> shard.loop().execute(
             () -> onOutcome(1, data.length, outcome, onOutcome)));
@@ -245,7 +244,7 @@ public final class Session implements Subscriber {
     publishing.begin(parts, bytes);
     var message = new DirectMessage(parts, outcome -> shard.loop().execute(
         () -> onOutcome(parts, bytes, outcome, onOutcome)));
-    var publication = new Publication(Content.JSON, data, publisher, Audience.ALL);
+    var publication = new Publication(Content.OBJECT, data, publisher);
     for (var user : users) {
       context.broker().publish(new PublishRequest(
           Channels.inbox(user), publication, retention,
@@ -253,7 +252,7 @@ public final class Session implements Subscriber {
           user.equals(user()) ? message::onOwnOutcome : message);
     }
     if (!toSelf) {
-      var copy = new Publication(Content.JSON, data, publisher, Audience.ALL_BUT_PUBLISHER);
+      var copy = publication.hiddenFrom(client());
       context.broker().publish(new PublishRequest(
           own, copy, retention,
           ids == null ? null : ids.copy()), message::onOwnOutcome);

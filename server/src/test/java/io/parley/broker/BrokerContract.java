@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.parley.broker.RecordingEvents.Subscribed;
 import io.parley.broker.RecordingEvents.Unsubscribed;
+import io.parley.channel.ClientInfo;
 import io.parley.channel.Content;
 import io.parley.channel.Publication;
-import io.parley.channel.Publication.Audience;
-import io.parley.channel.Publisher;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -145,7 +145,7 @@ public abstract class BrokerContract extends BrokerNodes {
     node().subscribe("room:a");
     assertEquals(NOWHERE, node().publish("room:a", text("alice", "1"), "id").get());
     var again = new Publication(Content.TEXT, text("alice", "1").data(),
-        new Publisher("alice", new UUID(8, 8)), Audience.ALL);
+        new ClientInfo("alice", new UUID(8, 8)));
     assertEquals(NOWHERE, other().publish("room:a", again, "id").get());
     assertEquals(List.of("1"), textsOf("room:a"));
   }
@@ -155,8 +155,8 @@ public abstract class BrokerContract extends BrokerNodes {
     node().subscribe("room:a");
     assertEquals(NOWHERE, node().publish("room:a", text("alice", "1"), "id").get());
     assertEquals(ID_CONFLICT, other().publish("room:a", text("alice", "2"), "id").get());
-    var asJson = new Publication(Content.JSON, text("alice", "1").data(),
-        text("alice", "1").publisher(), Audience.ALL);
+    var asJson = new Publication(Content.OBJECT, text("alice", "1").data(),
+        text("alice", "1").publisher());
     assertEquals(ID_CONFLICT, node().publish("room:a", asJson, "id").get());
     assertEquals(NOWHERE, node().publish("room:a", text("alice", "1"), "id").get());
     assertEquals(List.of("1"), textsOf("room:a"));
@@ -203,16 +203,21 @@ public abstract class BrokerContract extends BrokerNodes {
         StandardCharsets.UTF_8), new byte[]{(byte) 0xff, (byte) 0xfe, 13, 10, 0},
         new byte[100_000])) {
       for (var content : Content.values()) {
-        for (var audience : Audience.values()) {
-          some.add(new Publication(content, data, new Publisher("jürgen 🙂 %", UUID.randomUUID()),
-              audience));
-        }
+        var sender = new ClientInfo("jürgen 🙂 %", UUID.randomUUID());
+        var sent = new Publication(content, data, sender);
+        some.add(sent);
+        some.add(sent.hiddenFrom(sender.client()));
+        some.add(sent.hiddenFrom(UUID.randomUUID()));
+        some.add(new Publication(content, data, new ClientInfo("a", UUID.randomUUID(),
+            "{\"n\":1}".getBytes(StandardCharsets.UTF_8), new byte[]{'1'}), null,
+            Map.of("a", "1", "ü", "\n"), null));
+        some.add(new Publication(content, data, null));
+        some.add(new Publication(content, data, null, UUID.randomUUID(), Map.of("", ""), null));
       }
     }
-    some.add(new Publication(Content.TEXT, new byte[]{1}, new Publisher("", new UUID(0, 0)),
-        Audience.ALL));
+    some.add(new Publication(Content.TEXT, new byte[]{1}, new ClientInfo("", new UUID(0, 0))));
     some.add(new Publication(Content.TEXT, new byte[]{1},
-        new Publisher("u".repeat(255), new UUID(-1, -1)), Audience.ALL));
+        new ClientInfo("u".repeat(255), new UUID(-1, -1))));
     return some.stream();
   }
 
@@ -227,10 +232,25 @@ public abstract class BrokerContract extends BrokerNodes {
     for (var published : node().events().published()) {
       var got = published.publication();
       assertEquals(sent.content(), got.content());
-      assertEquals(sent.audience(), got.audience());
-      assertEquals(sent.publisher(), got.publisher());
+      assertSameOrigin(sent, got);
       assertArrayEquals(sent.data(), got.data());
     }
+  }
+
+  /// All but content, data and position is the same.
+  static void assertSameOrigin(Publication sent, Publication got) {
+    assertEquals(sent.hiddenFrom(), got.hiddenFrom());
+    assertEquals(sent.tags(), got.tags());
+    var from = sent.publisher();
+    var by = got.publisher();
+    if (from == null || by == null) {
+      assertEquals(from, by);
+      return;
+    }
+    assertEquals(from.user(), by.user());
+    assertEquals(from.client(), by.client());
+    assertArrayEquals(from.connInfo(), by.connInfo());
+    assertArrayEquals(from.chanInfo(), by.chanInfo());
   }
 
   @ParameterizedTest

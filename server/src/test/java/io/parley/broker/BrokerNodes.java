@@ -2,11 +2,10 @@ package io.parley.broker;
 
 import io.parley.broker.RecordingEvents.Subscribed;
 import io.parley.broker.RecordingEvents.Unsubscribed;
+import io.parley.channel.ClientInfo;
 import io.parley.channel.Content;
 import io.parley.channel.Position;
 import io.parley.channel.Publication;
-import io.parley.channel.Publication.Audience;
-import io.parley.channel.Publisher;
 import io.parley.channel.Retention;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -92,7 +91,7 @@ public abstract class BrokerNodes {
 
   protected static Publication text(String user, String text) {
     return new Publication(Content.TEXT, text.getBytes(StandardCharsets.UTF_8),
-        new Publisher(user, new UUID(7, 7)), Audience.ALL);
+        new ClientInfo(user, new UUID(7, 7)));
   }
 
   protected Node node() {

@@ -1,24 +1,24 @@
 package io.parley.history;
 
+import io.parley.channel.ClientInfo;
 import io.parley.channel.Content;
 import io.parley.channel.Position;
 import io.parley.channel.Publication;
-import io.parley.channel.Publication.Audience;
-import io.parley.channel.Publisher;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.LongStream;
 
 /// Publications that differ in their offset alone.
 final class Numbered {
   private static final long EPOCH = 7;
-  private static final Publisher ALICE = new Publisher("alice", new UUID(0, 1));
+  private static final ClientInfo ALICE = new ClientInfo("alice", new UUID(0, 1));
 
   private Numbered() {}
 
   /// A publication of so many bytes.
   static Publication one(long offset, int bytes) {
-    return new Publication(Content.TEXT, new byte[bytes], ALICE, Audience.ALL,
+    return new Publication(Content.TEXT, new byte[bytes], ALICE, null, Map.of(),
         new Position(EPOCH, offset));
   }
 

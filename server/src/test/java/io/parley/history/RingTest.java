@@ -222,8 +222,7 @@ class RingTest {
   @Test
   void aPublicationWithoutAPositionHasNoOffset() {
     var placed = one(1, BYTES);
-    var unplaced = new Publication(
-        placed.content(), placed.data(), placed.publisher(), placed.audience());
+    var unplaced = new Publication(placed.content(), placed.data(), placed.publisher());
     assertThrows(IllegalStateException.class, () -> Ring.offsetOf(unplaced));
     assertEquals(1, Ring.offsetOf(placed));
   }

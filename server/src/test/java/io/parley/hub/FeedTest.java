@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parley.channel.Publication.Audience;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -60,7 +59,7 @@ class FeedTest {
     var alice = hub.listener(0);
     alice.join("news");
     hub.settle();
-    hub.hub.onPublication("news", TestHub.publication("early", Audience.ALL, TestHub.SOMEBODY));
+    hub.hub.onPublication("news", TestHub.publication("early", TestHub.SOMEBODY));
     hub.broker.answer("news");
     hub.publish("news", "late");
     hub.settle();

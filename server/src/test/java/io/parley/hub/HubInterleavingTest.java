@@ -3,7 +3,6 @@ package io.parley.hub;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parley.channel.Publication.Audience;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -164,8 +163,8 @@ class HubInterleavingTest {
     if (isHidden) {
       hidden.put(channel + " " + number, by);
     }
-    hub.broker.deliver(channel, TestHub.publication("p " + channel + " " + number,
-        isHidden ? Audience.ALL_BUT_PUBLISHER : Audience.ALL, by));
+    hub.broker.deliver(channel, TestHub.publication("p " + channel + " " + number, by)
+        .hiddenFrom(isHidden ? by : null));
   }
 
   private static void answerOne(Random random, TestHub hub) {
@@ -191,7 +190,7 @@ class HubInterleavingTest {
       var channel = "c" + c;
       published.merge(channel, 1, Integer::sum);
       hub.broker.deliver(channel, TestHub.publication("p " + channel + " " + count(channel),
-          Audience.ALL, TestHub.SOMEBODY));
+          TestHub.SOMEBODY));
     }
     hub.passMillis(10);
     for (var client : clients) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.parley.channel.Publication.Audience;
 import io.parley.hub.Delivery.Run;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,7 +33,7 @@ class MembersTest {
   private Run run(String text, @Nullable UUID hiddenFrom) {
     var encoding = hub.listener(0).encoding();
     var run = new Run("news", List.of(encoding), 1, hiddenFrom, 0, 8);
-    run.append(TestHub.publication(text, Audience.ALL, TestHub.SOMEBODY));
+    run.append(TestHub.publication(text, TestHub.SOMEBODY));
     run.seal();
     return run;
   }

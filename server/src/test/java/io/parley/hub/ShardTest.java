@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parley.channel.Publication.Audience;
 import io.parley.loop.ManualLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +92,7 @@ class ShardTest {
     var tablet = hub.member(1, "inbox:#bob");
     hub.publish("inbox:#bob", "1");
     hub.broker.deliver("inbox:#bob",
-        TestHub.publication("2", Audience.ALL_BUT_PUBLISHER, phone.client()));
+        TestHub.publication("2", phone.client()).hiddenFrom(phone.client()));
     hub.publish("inbox:#bob", "3");
     hub.settle();
     assertEquals(List.of("1", "3"), phone.takeHeard());

@@ -10,12 +10,11 @@ import io.parley.broker.PublishRequest;
 import io.parley.broker.RecordingEvents;
 import io.parley.broker.redis.RedisBroker;
 import io.parley.broker.redis.RedisBrokerSettings;
+import io.parley.channel.ClientInfo;
 import io.parley.channel.Content;
 import io.parley.channel.Position;
 import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
-import io.parley.channel.Publication.Audience;
-import io.parley.channel.Publisher;
 import io.parley.channel.Retention;
 import io.parley.config.RedisUrl;
 import io.parley.encoding.Encoding;
@@ -152,7 +151,7 @@ class StormTest {
       last = new Outcome();
       broker.publish(new PublishRequest(channel, new Publication(Content.TEXT,
           ("message " + i).getBytes(StandardCharsets.UTF_8),
-          new Publisher("alice", new UUID(1, 1)), Audience.ALL), KEPT, null), last);
+          new ClientInfo("alice", new UUID(1, 1))), KEPT, null), last);
     }
     if (last.get() instanceof Stored stored && stored.position() != null) {
       return stored.position();

@@ -3,10 +3,9 @@ package io.parley.hub;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.parley.channel.ClientInfo;
 import io.parley.channel.Content;
 import io.parley.channel.Publication;
-import io.parley.channel.Publication.Audience;
-import io.parley.channel.Publisher;
 import io.parley.encoding.Encoding;
 import io.parley.encoding.FrameBuffer;
 import io.parley.encoding.Framing;
@@ -125,12 +124,12 @@ final class TestHub {
   }
 
   boolean publish(String channel, String text) {
-    return broker.deliver(channel, publication(text, Audience.ALL, SOMEBODY));
+    return broker.deliver(channel, publication(text, SOMEBODY));
   }
 
   /// Stores a publication in a channel's history, without anybody's hearing of it.
   Publication store(String channel, String text) {
-    return broker.log(channel).append(publication(text, Audience.ALL, SOMEBODY));
+    return broker.log(channel).append(publication(text, SOMEBODY));
   }
 
   /// Stores a publication and delivers it.
@@ -153,9 +152,9 @@ final class TestHub {
     }
   }
 
-  static Publication publication(String text, Audience audience, UUID client) {
+  static Publication publication(String text, UUID client) {
     return new Publication(Content.TEXT, text.getBytes(UTF_8),
-        new Publisher("somebody", client), audience);
+        new ClientInfo("somebody", client));
   }
 
   /// How often somebody ran into a limit.

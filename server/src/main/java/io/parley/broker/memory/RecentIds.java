@@ -16,7 +16,7 @@ final class RecentIds {
   /// By age, oldest first.
   private final Map<Key, Seen> seen = new LinkedHashMap<>();
 
-  private record Key(String channel, String user, String id) {}
+  private record Key(String channel, @Nullable String user, String id) {}
 
   /// What was published under an id.
   record Seen(byte[] hash, Stored outcome, long untilMillis) {}
@@ -37,6 +37,6 @@ final class RecentIds {
   }
 
   private static Key keyOf(PublishRequest request, String id) {
-    return new Key(request.channel(), request.publication().publisher().user(), id);
+    return new Key(request.channel(), request.user(), id);
   }
 }

@@ -3,6 +3,7 @@ package io.parley.broker.redis;
 import io.parley.channel.Names;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// How channels and ids are spelled in Redis. A channel's keys share its name as their hash tag, so
 /// that a cluster keeps them in one slot. No channel's name has braces.
@@ -10,6 +11,9 @@ import java.nio.charset.StandardCharsets;
 /// Immutable.
 final class Keys {
   private static final byte[] TAG_END = {'}'};
+
+  /// In place of a user; none is spelled like this.
+  private static final String BACKEND = "*";
 
   private final byte[] pubStart;
   private final byte[] onceStart;
@@ -52,8 +56,10 @@ final class Keys {
   }
 
   /// The key under which the outcome of a publish with an id is remembered.
-  byte[] once(String channel, String user, String id) {
-    var end = "}:" + Names.escaped(user) + ":" + Names.escaped(id);
+  ///
+  /// @param user null: the backend
+  byte[] once(String channel, @Nullable String user, String id) {
+    var end = "}:" + (user == null ? BACKEND : Names.escaped(user)) + ":" + Names.escaped(id);
     return joined(onceStart, channel.getBytes(StandardCharsets.UTF_8),
         end.getBytes(StandardCharsets.UTF_8));
   }

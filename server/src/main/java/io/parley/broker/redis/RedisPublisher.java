@@ -171,7 +171,7 @@ final class RedisPublisher {
       args.add(keys.top(channel)).add(keys.log(channel));
     }
     if (request.id() != null) {
-      args.add(keys.once(channel, request.publication().publisher().user(), request.id()));
+      args.add(keys.once(channel, request.user(), request.id()));
     }
   }
 

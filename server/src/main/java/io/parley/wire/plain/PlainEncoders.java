@@ -8,6 +8,7 @@ import io.parley.encoding.FrameBuffer;
 import io.parley.encoding.PublicationEncoder;
 import io.parley.presence.Who;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// leaves here unless it was built here, so that no client can pass for the server.
 final class PlainEncoders {
   static final PublicationEncoder BARE = PlainEncoders::encodeBare;
-  static final PublicationEncoder JSON = PlainEncoders::encodeJson;
+  static final PublicationEncoder JSON = PlainEncoders::encodeObject;
 
   private static final int ENVELOPE_BYTES = 128;
 
@@ -31,37 +32,42 @@ final class PlainEncoders {
     }
   }
 
-  private static void encodeJson(String channel, Publication publication, FrameBuffer out) {
-    if (publication.content() == Content.TEXT) {
-      out.ascii("{\"text\":").jsonString(publication.data());
-      putServersMembers(channel, publication, out.put(','));
-    } else {
-      encodeObject(channel, publication, out);
+  /// What the client sent, as an object, with the server's members behind its own.
+  private static void encodeObject(String channel, Publication publication, FrameBuffer out) {
+    boolean isFirst = false;
+    switch (publication.content()) {
+      case TEXT -> out.ascii("{\"text\":").jsonString(publication.data());
+      case OBJECT -> isFirst = putMembers(publication.data(), out);
+      case VALUE -> out.ascii("{\"data\":").put(publication.data());
+      case BYTES -> out.ascii("{\"base64\":\"")
+          .put(Base64.getEncoder().encode(publication.data())).put('"');
     }
+    var publisher = publication.publisher();
+    if (publisher != null) {
+      out.ascii(isFirst ? "\"from\":" : ",\"from\":").jsonString(publisher.user());
+      isFirst = false;
+    }
+    if (!Channels.isInbox(channel)) {
+      out.ascii(isFirst ? "\"room\":" : ",\"room\":").jsonString(Channels.shortName(channel));
+      isFirst = false;
+    }
+    var position = publication.position();
+    if (position != null) {
+      putStand(position, isFirst ? out : out.put(','));
+    }
+    out.put('}');
   }
 
-  /// The client's object, with the server's members behind its own.
-  private static void encodeObject(String channel, Publication publication, FrameBuffer out) {
-    var object = publication.data();
-    int end = object.length - 1;
-    int last = end - 1;
+  /// Puts an object without its end.
+  ///
+  /// @return whether it has no members
+  private static boolean putMembers(byte[] object, FrameBuffer out) {
+    int last = object.length - 2;
     while (object[last] >= 0 && object[last] <= ' ') {
       last--;
     }
-    out.put(object, 0, end);
-    if (last > 0) {
-      out.put(',');
-    }
-    putServersMembers(channel, publication, out);
-  }
-
-  private static void putServersMembers(String channel, Publication publication, FrameBuffer out) {
-    out.ascii("\"from\":").jsonString(publication.publisher().user());
-    if (!Channels.isInbox(channel)) {
-      out.ascii(",\"room\":").jsonString(Channels.shortName(channel));
-    }
-    putPosition(publication.position(), out);
-    out.put('}');
+    out.put(object, 0, object.length - 1);
+    return last == 0;
   }
 
   /// The array of a history's messages. What takes more than there is room for is left out, the
@@ -74,7 +80,7 @@ final class PlainEncoders {
     int bytes = 0;
     for (var publication : publications.reversed()) {
       var part = new FrameBuffer(publication.data().length + ENVELOPE_BYTES);
-      encodeJson(channel, publication, part);
+      encodeObject(channel, publication, part);
       bytes += part.length();
       if (bytes > mostBytes && !parts.isEmpty()) {
         break;
@@ -118,8 +124,12 @@ final class PlainEncoders {
   /// Members behind others that say where something stands; none where there is no history.
   static void putPosition(@Nullable Position position, FrameBuffer out) {
     if (position != null) {
-      out.ascii(",\"offset\":").ascii(Long.toString(position.offset()))
-          .ascii(",\"epoch\":\"").ascii(position.epochText()).put('"');
+      putStand(position, out.put(','));
     }
+  }
+
+  private static void putStand(Position position, FrameBuffer out) {
+    out.ascii("\"offset\":").ascii(Long.toString(position.offset()))
+        .ascii(",\"epoch\":\"").ascii(position.epochText()).put('"');
   }
 }

@@ -101,7 +101,7 @@ final class PlainWire implements Wire, SessionEvents {
       case PlainCommand.Text text -> publish(ownRoom, Content.TEXT, text.text(), null);
       case PlainCommand.RoomMessage message -> publish(
           message.room() == null ? ownRoom : message.room(),
-          Content.JSON, message.object(), message.id(), message.room() == null);
+          Content.OBJECT, message.object(), message.id(), message.room() == null);
       case PlainCommand.DirectMessage message -> {
         var id = message.id();
         refuse(session().direct(message.receivers(), message.object(),

@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.parley.channel.ClientInfo;
 import io.parley.channel.Content;
 import io.parley.channel.Position;
 import io.parley.channel.Publication;
-import io.parley.channel.Publication.Audience;
-import io.parley.channel.Publisher;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -18,9 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvelopeTest {
-  private static final Publication SENT = new Publication(Content.JSON,
-      "12 {}".getBytes(StandardCharsets.UTF_8), new Publisher("jürgen", new UUID(1, -2)),
-      Audience.ALL_BUT_PUBLISHER);
+  private static final Publication SENT = new Publication(Content.OBJECT,
+      "12 {}".getBytes(StandardCharsets.UTF_8), new ClientInfo("jürgen", new UUID(1, -2)))
+      .hiddenFrom(new UUID(1, -2));
 
   /// What `publish.lua` makes of it.
   private static ByteBuffer positioned(String position) {
@@ -38,7 +37,7 @@ class EnvelopeTest {
     assertEquals(new Position(0xab00000000ff0fL, 9007199254740991L), got.position());
     assertEquals(SENT.publisher(), got.publisher());
     assertEquals(SENT.content(), got.content());
-    assertEquals(SENT.audience(), got.audience());
+    assertEquals(SENT.hiddenFrom(), got.hiddenFrom());
     assertArrayEquals(SENT.data(), got.data());
   }
 

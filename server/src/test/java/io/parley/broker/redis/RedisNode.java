@@ -9,11 +9,10 @@ import io.parley.broker.Outcome;
 import io.parley.broker.PublishOutcome;
 import io.parley.broker.PublishRequest;
 import io.parley.broker.RecordingEvents;
+import io.parley.channel.ClientInfo;
 import io.parley.channel.Content;
 import io.parley.channel.Position;
 import io.parley.channel.Publication;
-import io.parley.channel.Publication.Audience;
-import io.parley.channel.Publisher;
 import io.parley.channel.Retention;
 import io.parley.config.RedisUrl;
 import io.parley.loop.EventLoops;
@@ -71,8 +70,8 @@ final class RedisNode implements AutoCloseable {
   Outcome publish(String channel, Retention retention, String text, @Nullable String id) {
     var outcome = new Outcome();
     broker.publish(new PublishRequest(channel, new Publication(Content.TEXT,
-        text.getBytes(StandardCharsets.UTF_8), new Publisher("alice", new UUID(1, 1)),
-        Audience.ALL), retention, id), outcome);
+        text.getBytes(StandardCharsets.UTF_8), new ClientInfo("alice", new UUID(1, 1))), retention,
+        id), outcome);
     return outcome;
   }
 

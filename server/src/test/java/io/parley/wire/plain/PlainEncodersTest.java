@@ -4,11 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.parley.channel.Channels;
+import io.parley.channel.ClientInfo;
 import io.parley.channel.Content;
 import io.parley.channel.Publication;
-import io.parley.channel.Publisher;
 import io.parley.encoding.FrameBuffer;
 import io.parley.encoding.PublicationEncoder;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -19,13 +20,13 @@ class PlainEncodersTest {
       PublicationEncoder encoder, String channel, Content content, String data, String user) {
     var out = new FrameBuffer(1);
     encoder.encode(channel, new Publication(content, data.getBytes(UTF_8),
-        new Publisher(user, new UUID(0, 1)), Publication.Audience.ALL), out);
+        new ClientInfo(user, new UUID(0, 1))), out);
     return new String(out.array(), 0, out.length(), UTF_8);
   }
 
   private static String object(String channel, String data) {
-    var bare = encoded(PlainEncoders.BARE, channel, Content.JSON, data, "alice");
-    assertEquals(bare, encoded(PlainEncoders.JSON, channel, Content.JSON, data, "alice"));
+    var bare = encoded(PlainEncoders.BARE, channel, Content.OBJECT, data, "alice");
+    assertEquals(bare, encoded(PlainEncoders.JSON, channel, Content.OBJECT, data, "alice"));
     return bare;
   }
 
@@ -67,6 +68,33 @@ class PlainEncodersTest {
   void aDirectMessageHasNoRoom() {
     assertEquals("{\"to\":\"bob\",\"from\":\"alice\"}",
         object(Channels.inbox("bob"), "{\"to\":\"bob\"}"));
+  }
+
+  @Test
+  void whatAnotherProtocolBringsIsAnObject() {
+    for (var value : new String[]{"1", "null", "[{\"a\":1}]", "\"{\"", "{\"from\":\"bob\"}"}) {
+      for (var encoder : List.of(PlainEncoders.BARE, PlainEncoders.JSON)) {
+        assertEquals("{\"data\":" + value + ",\"from\":\"alice\",\"room\":\"news\"}",
+            encoded(encoder, NEWS, Content.VALUE, value, "alice"));
+        assertEquals("{\"base64\":\"aGk=\",\"from\":\"alice\",\"room\":\"news\"}",
+            encoded(encoder, NEWS, Content.BYTES, "hi", "alice"));
+      }
+    }
+  }
+
+  @Test
+  void theBackendHasNoName() {
+    var inbox = Channels.inbox("bob");
+    assertEquals("{ }", ofBackend(inbox, "{ }"));
+    assertEquals("{\"a\":1}", ofBackend(inbox, "{\"a\":1}"));
+    assertEquals("{\"room\":\"news\"}", ofBackend(NEWS, "{}"));
+  }
+
+  private static String ofBackend(String channel, String object) {
+    var out = new FrameBuffer(1);
+    PlainEncoders.BARE.encode(
+        channel, new Publication(Content.OBJECT, object.getBytes(UTF_8), null), out);
+    return new String(out.array(), 0, out.length(), UTF_8);
   }
 
   @Test

@@ -30,8 +30,11 @@ import io.parley.rules.Rules;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
 import io.parley.transport.Listeners;
+import io.parley.transport.Protocols;
 import io.parley.transport.TlsPort;
 import io.parley.transport.TransportSettings;
+import io.parley.wire.centrifuge.CentrifugeEncodings;
+import io.parley.wire.centrifuge.CentrifugeProtocol;
 import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
 import java.io.IOException;
@@ -115,10 +118,12 @@ public final class Node implements AutoCloseable {
           connector, feedLoops.loops().getFirst(), settings, metrics);
     }
     var usual = PlainEncodings.at(0, WebSocketFraming.TEXT);
-    var compressed = PlainEncodings.at(
-        usual.list().size(), new DeflateFraming(settings.compression(), metrics));
+    var deflating = new DeflateFraming(settings.compression(), metrics);
+    var compressed = PlainEncodings.at(usual.list().size(), deflating);
     var encodings = new ArrayList<>(usual.list());
     encodings.addAll(compressed.list());
+    var ofCentrifuge = CentrifugeEncodings.at(encodings.size(), WebSocketFraming.TEXT, deflating);
+    encodings.addAll(ofCentrifuge.list());
     var limits = settings.limits();
     var rules = new Rules(settings.namespaces());
     // The other half is for what comes live meanwhile.
@@ -135,7 +140,9 @@ public final class Node implements AutoCloseable {
     var access = new Access(settings.access().anonymous(), settings.access().claimedNames());
     var trusted = settings.proxy().trusted().stream().map(Network::parse).toList();
     listeners = new Listeners(ioLoops, hub.shards(),
-        new PlainProtocol(context, access, usual, compressed),
+        new Protocols(new PlainProtocol(context, access, usual, compressed),
+            new CentrifugeProtocol(context, access, ofCentrifuge, new CentrifugeProtocol.Timing(
+                limits.pingInterval(), limits.handshakeTimeout(), settings.redis().timeout()))),
         new TransportSettings(settings.listen(), tls, limits, trusted,
             new Origins(settings.access().origins()), settings.echo(),
             settings.compression().enabled()),

@@ -14,4 +14,14 @@ public record Encoding(int index, PublicationEncoder encoder, Framing framing) {
     encoder.encode(channel, publication, out);
     framing.end(out, mark);
   }
+
+  /// Appends a publication that somebody missed: as one frame, or as a part of the answer that
+  /// tells him so.
+  public void encodeMissed(String channel, Publication publication, FrameBuffer out) {
+    if (encoder.isPartOfAnswer()) {
+      encoder.encodeMissed(channel, publication, out);
+    } else {
+      encode(channel, publication, out);
+    }
+  }
 }

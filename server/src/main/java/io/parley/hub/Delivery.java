@@ -5,6 +5,7 @@ import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.encoding.Encoding;
 import io.parley.encoding.FrameBuffer;
+import io.parley.encoding.FrameWriter;
 import io.parley.encoding.Frames;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -68,7 +69,7 @@ sealed interface Delivery {
     private final long before;
 
     /// By encoding's index; null where no member needs it. Null as a whole once sealed.
-    private FrameBuffer @Nullable [] buffers;
+    private FrameWriter @Nullable [] writers;
     private @Nullable Frames[] frames = {};
     private int bytes;
     private int publications;
@@ -79,13 +80,13 @@ sealed interface Delivery {
       this.encodings = encodings;
       this.hiddenFrom = hiddenFrom;
       this.before = before;
-      var open = new FrameBuffer[32 - Integer.numberOfLeadingZeros(used)];
+      var open = new FrameWriter[32 - Integer.numberOfLeadingZeros(used)];
       for (int i = 0; i < open.length; i++) {
         if ((used & 1 << i) != 0) {
-          open[i] = new FrameBuffer(size);
+          open[i] = new FrameWriter(encodings.get(i), size);
         }
       }
-      buffers = open;
+      writers = open;
     }
 
     /// @param bytes of the runs that it is made of, encodings that it leaves out among them
@@ -128,42 +129,51 @@ sealed interface Delivery {
     }
 
     void append(Publication publication) {
-      if (buffers == null) {
+      if (writers == null) {
         throw new IllegalStateException("run of " + channel + ": sealed (expected: open)");
       }
       publications++;
-      for (int i = 0; i < buffers.length; i++) {
-        if (buffers[i] != null) {
-          encode(encodings.get(i), channel, publication, buffers[i]);
+      for (var writer : writers) {
+        if (writer != null) {
+          try {
+            writer.append(channel, publication);
+          } catch (RuntimeException bug) {
+            onUnencodable(channel, bug);
+          }
         }
       }
     }
 
     /// What can't be encoded is left out: it came from another node, and must not end this one's
     /// feeds.
-    static void encode(
+    static void encodeMissed(
         Encoding encoding, String channel, Publication publication, FrameBuffer out) {
       int mark = out.length();
       try {
-        encoding.encode(channel, publication, out);
+        encoding.encodeMissed(channel, publication, out);
       } catch (RuntimeException bug) {
         out.length(mark);
-        LOG.log(Level.ERROR, "publication in " + channel + " dropped: can't be encoded", bug);
+        onUnencodable(channel, bug);
       }
     }
 
+    private static void onUnencodable(String channel, RuntimeException bug) {
+      LOG.log(Level.ERROR, "publication in " + channel + " dropped: can't be encoded", bug);
+    }
+
     void seal() {
-      if (buffers == null) {
+      if (writers == null) {
         return;
       }
-      frames = new Frames[buffers.length];
-      for (int i = 0; i < buffers.length; i++) {
-        if (buffers[i] != null) {
-          frames[i] = buffers[i].frames();
-          bytes += buffers[i].length();
+      frames = new Frames[writers.length];
+      for (int i = 0; i < writers.length; i++) {
+        if (writers[i] != null) {
+          var made = writers[i].finish();
+          frames[i] = made;
+          bytes += made.length();
         }
       }
-      buffers = null;
+      writers = null;
     }
 
     Frames frames(int encoding) {

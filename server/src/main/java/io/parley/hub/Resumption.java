@@ -152,6 +152,9 @@ final class Resumption {
     if (position.epoch() == Position.NO_EPOCH) {
       return NOWHERE;
     }
+    if (position.equals(Start.BEGINNING.position())) {
+      return 0;
+    }
     if (base == null) {
       return UNCERTAIN;
     }
@@ -214,7 +217,7 @@ final class Resumption {
       var begins = new int[publications.size()];
       for (int i = 0; i < begins.length; i++) {
         begins[i] = out.length();
-        Run.encode(encodings.get(encoding), channel, publications.get(i), out);
+        Run.encodeMissed(encodings.get(encoding), channel, publications.get(i), out);
       }
       starts[encoding] = begins;
       return out.frames();

@@ -75,9 +75,11 @@ public final class Shard {
   /// Asks for a channel on behalf of a subscriber, who is told when its publications come.
   ///
   /// @param start from where on he wants them
-  public Subscription subscribe(String channel, Subscriber subscriber, Start start) {
+  /// @param wantsPresence whether he wants to be told who joins and leaves, where channels tell
+  public Subscription subscribe(
+      String channel, Subscriber subscriber, Start start, boolean wantsPresence) {
     assert loop.inLoop();
-    var subscription = new Subscription(this, channel, subscriber, start);
+    var subscription = new Subscription(this, channel, subscriber, start, wantsPresence);
     hub.join(subscription);
     return subscription;
   }
@@ -234,7 +236,8 @@ public final class Shard {
 
   private void onPlaced(Placed placed) {
     if (placed.subscription().state == Subscription.State.JOINED) {
-      placed.subscription().subscriber.onSubscribed(placed.subscription(), placed.entry());
+      placed.subscription().subscriber.onSubscribed(
+          placed.subscription(), placed.entry(), null);
     }
   }
 
@@ -249,12 +252,12 @@ public final class Shard {
     if (missed != null && missed.frames().length() > subscription.outlet.room()) {
       // It resumes other channels, too: all of it together would be too much for it.
       subscription.subscriber.onSubscribed(
-          subscription, new Entry(missed.end(), Recovered.NO));
+          subscription, new Entry(missed.end(), Recovered.NO), null);
       return;
     }
-    subscription.subscriber.onSubscribed(subscription, joined.entry());
+    subscription.subscriber.onSubscribed(
+        subscription, joined.entry(), missed == null ? null : missed.frames());
     if (missed != null) {
-      subscription.outlet.send(missed.frames());
       messagesOut.increment(missed.publications());
     }
   }

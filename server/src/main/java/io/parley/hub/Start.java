@@ -12,6 +12,9 @@ public sealed interface Start {
     AT_A_POSITION
   }
 
+  /// From the first publication on, in whatever epoch.
+  After BEGINNING = new After(new Position(1, 0));
+
   /// From behind a position, where somebody left off: what was missed comes first.
   record After(Position position) implements Start {}
 }

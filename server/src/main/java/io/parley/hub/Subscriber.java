@@ -3,6 +3,7 @@ package io.parley.hub;
 import io.parley.channel.Position;
 import io.parley.channel.PresenceEvent;
 import io.parley.encoding.Encoding;
+import io.parley.encoding.Frames;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -15,20 +16,18 @@ public interface Subscriber {
   /// The encoding in which it gets publications; the same for its life.
   Encoding encoding();
 
-  /// From here on the channel's publications come; what was missed comes first, if it was asked for
-  /// and can be had.
-  void onSubscribed(Subscription subscription, Entry entry);
+  /// From here on the channel's publications come.
+  ///
+  /// @param missed what comes first, which the subscriber passes on; null: nothing. In an encoding
+  ///   that has it as a part of the answer, these are no frames
+  void onSubscribed(Subscription subscription, Entry entry, @Nullable Frames missed);
 
   /// Publications were missed here and can't be had any more; what follows comes after the hole.
   ///
   /// @param position the hole's end; null where the channel has no history
   void onLost(Subscription subscription, @Nullable Position position);
 
-  /// Whether it wants to be told who joins and leaves its channels, where these tell; the same for
-  /// its life.
-  boolean wantsPresence();
-
-  /// Who is in a channel has changed.
+  /// Who is in a channel has changed, of which it wanted to be told.
   void onPresence(Subscription subscription, PresenceEvent event);
 
   /// Where publications of its channels go, in order; the same for its life.

@@ -38,12 +38,13 @@ public final class Subscription {
   /// Its place among the members of the channel on this shard; -1 while it isn't one of them.
   int index = -1;
 
-  Subscription(Shard shard, String channel, Subscriber subscriber, Start start) {
+  Subscription(Shard shard, String channel, Subscriber subscriber, Start start,
+      boolean wantsPresence) {
     this.shard = shard;
     this.channel = channel;
     this.start = start;
     this.subscriber = subscriber;
-    this.wantsPresence = subscriber.wantsPresence();
+    this.wantsPresence = wantsPresence;
     this.outlet = subscriber.outlet();
     this.encoding = subscriber.encoding().index();
   }

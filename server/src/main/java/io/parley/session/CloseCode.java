@@ -19,6 +19,9 @@ public enum CloseCode {
   SHUTDOWN(3001, "shutdown"),
   /// A bug of ours, which is in the log.
   INTERNAL(3004, "internal server error"),
+  /// What the client missed in a channel of the server's choice can't be passed on here; it comes
+  /// back by its position.
+  INSUFFICIENT_STATE(3010, "insufficient state"),
   /// The client doesn't read what it is due.
   SLOW(3008, "slow"),
   /// A ping wasn't answered.
@@ -29,8 +32,12 @@ public enum CloseCode {
   INVALID_TOKEN(3500, "invalid token"),
   /// What the client asked for when it connected can't be.
   BAD_REQUEST(3501, "bad request"),
+  /// The client didn't say in time who it is.
+  STALE(3502, "stale"),
   /// The user has as many connections to this node as he may.
-  CONNECTION_LIMIT(3504, "connection limit");
+  CONNECTION_LIMIT(3504, "connection limit"),
+  /// The client does what nobody here answers.
+  NOT_AVAILABLE(3508, "not available");
 
   private final int code;
   private final String reason;

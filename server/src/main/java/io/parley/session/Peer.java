@@ -15,6 +15,12 @@ public interface Peer extends Outlet {
   /// Queues the message.
   void endMessage(FrameBuffer message);
 
+  /// Queues the message as a binary one.
+  void endBinary(FrameBuffer message);
+
+  /// The client has answered a ping in its protocol's own way.
+  void onPong();
+
   /// Queues a whole text message, which must be UTF-8. Copies it.
   void sendText(byte[] message);
 

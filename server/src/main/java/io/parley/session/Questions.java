@@ -49,6 +49,37 @@ final class Questions {
     return null;
   }
 
+  /// Asks for a stretch of a channel.
+  ///
+  /// @param answer gets it in the order that was asked for
+  /// @return null, or why there will be no answer
+  @Nullable
+  ErrorCode history(Namespace namespace, String channel, HistoryRange range,
+      Consumer<@Nullable History> answer) {
+    var refusal = begin(namespace, channel, namespace.history().keeps());
+    if (refusal != null) {
+      return refusal;
+    }
+    var settings = context.settings();
+    boolean isLess = range.limit() >= 0 && range.limit() <= settings.historyPage();
+    if (!isLess) {
+      context.meters().hit(Limit.HISTORY_PAGE);
+    }
+    var since = range.since();
+    var request = new HistoryRequest(channel, namespace.history(),
+        range.reverse() || since == null ? 0 : since,
+        range.reverse() && since != null ? since : Long.MAX_VALUE,
+        isLess ? range.limit() : settings.historyPage(), settings.historyBytes(),
+        range.reverse() ? End.NEWEST : End.OLDEST, null);
+    context.broker().read(request, page -> shard.loop().execute(() -> {
+      open--;
+      answer.accept(page == null || !range.reverse()
+          ? page
+          : new History(page.top(), page.base(), page.publications().reversed()));
+    }));
+    return null;
+  }
+
   /// Asks who is there.
   ///
   /// @return null, or why there will be no answer

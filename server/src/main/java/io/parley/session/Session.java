@@ -11,6 +11,7 @@ import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.config.Permission;
 import io.parley.encoding.Encoding;
+import io.parley.encoding.Frames;
 import io.parley.hub.Entry;
 import io.parley.hub.Outlet;
 import io.parley.hub.Shard;
@@ -23,7 +24,9 @@ import io.parley.presence.Who;
 import io.parley.rules.Asker;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -46,6 +49,9 @@ public final class Session implements Subscriber {
   private final CommandRate rate;
   private final List<Subscription> subscriptions = new ArrayList<>(2);
 
+  /// What tokens say of it in some channels; most connections have none.
+  private Map<String, byte[]> chanInfos = Map.of();
+
   private final Publishing publishing;
 
   private final Questions questions;
@@ -59,7 +65,7 @@ public final class Session implements Subscriber {
     this.shard = shard;
     this.peer = peer;
     this.identity = identity;
-    this.publisher = new ClientInfo(identity.user(), identity.client());
+    this.publisher = identity.info();
     this.encoding = encoding;
     this.wire = wire;
     this.rate = new CommandRate(context.settings(), context.nanoClock().getAsLong());
@@ -114,11 +120,21 @@ public final class Session implements Subscriber {
   ///
   /// @return null, or why not
   public @Nullable ErrorCode subscribe(String channel, Start start) {
+    return subscribe(new SubscribeRequest(channel, start, false, null));
+  }
+
+  /// The same, by a wire that knows more of what is wanted.
+  ///
+  /// @return null, or why not
+  public @Nullable ErrorCode subscribe(SubscribeRequest request) {
+    var channel = request.channel();
+    var start = request.start();
+    var grant = request.grant();
     var namespace = context.rules().find(channel);
     if (namespace == null) {
       return ErrorCode.UNKNOWN_CHANNEL;
     }
-    if (!allows(namespace.subscribe(), channel)) {
+    if (grant == null && !allows(namespace.subscribe(), channel)) {
       return ErrorCode.PERMISSION_DENIED;
     }
     if (!namespace.admits(channel)) {
@@ -138,7 +154,11 @@ public final class Session implements Subscriber {
       context.meters().hit(Limit.ROOMS_PER_CONNECTION);
       return ErrorCode.LIMIT_EXCEEDED;
     }
-    subscriptions.add(shard.subscribe(channel, this, start));
+    if (grant != null && grant.chanInfo() != null) {
+      chanInfos = new HashMap<>(chanInfos);
+      chanInfos.put(channel, grant.chanInfo());
+    }
+    subscriptions.add(shard.subscribe(channel, this, start, request.wantsPresence()));
     if (namespace.presence()) {
       context.presence().join(channel, client(), user());
     }
@@ -159,6 +179,10 @@ public final class Session implements Subscriber {
 
   private void drop(Subscription subscription) {
     subscriptions.remove(subscription);
+    if (chanInfos.containsKey(subscription.channel())) {
+      chanInfos = new HashMap<>(chanInfos);
+      chanInfos.remove(subscription.channel());
+    }
     shard.unsubscribe(subscription);
   }
 
@@ -211,7 +235,10 @@ public final class Session implements Subscriber {
       return ErrorCode.BAD_REQUEST;
     }
     publishing.begin(1, data.length);
-    var publication = new Publication(content, data, publisher);
+    var chanInfo = chanInfos.get(channel);
+    var publication = new Publication(content, data, chanInfo == null
+        ? publisher
+        : new ClientInfo(publisher.user(), publisher.client(), publisher.connInfo(), chanInfo));
     context.broker().publish(new PublishRequest(channel, publication, namespace.history(), id),
         outcome -> shard.loop().execute(
             () -> onOutcome(1, data.length, outcome, onOutcome)));
@@ -277,6 +304,27 @@ public final class Session implements Subscriber {
       return ErrorCode.PERMISSION_DENIED;
     }
     return questions.history(namespace, channel, limit, before, page -> {
+      if (!closed) {
+        answer.accept(page);
+      }
+    });
+  }
+
+  /// Looks up a stretch of a channel.
+  ///
+  /// @param answer is told on this loop, unless the connection is gone by then; null: it couldn't be
+  ///   read
+  /// @return null, or why not
+  public @Nullable ErrorCode history(
+      String channel, HistoryRange range, Consumer<@Nullable History> answer) {
+    var namespace = context.rules().find(channel);
+    if (namespace == null) {
+      return ErrorCode.UNKNOWN_CHANNEL;
+    }
+    if (!allows(namespace.readHistory(), channel)) {
+      return ErrorCode.PERMISSION_DENIED;
+    }
+    return questions.history(namespace, channel, range, page -> {
       if (!closed) {
         answer.accept(page);
       }
@@ -355,8 +403,9 @@ public final class Session implements Subscriber {
   }
 
   @Override
-  public void onSubscribed(Subscription subscription, Entry entry) {
-    wire.onSubscribed(subscription.channel(), entry);
+  public void onSubscribed(
+      Subscription subscription, Entry entry, @Nullable Frames missed) {
+    wire.onSubscribed(subscription.channel(), entry, missed);
   }
 
   @Override
@@ -364,16 +413,9 @@ public final class Session implements Subscriber {
     wire.onLost(subscription.channel(), position);
   }
 
-  /// No protocol that there is so far shows joins and leaves.
-  @Override
-  public boolean wantsPresence() {
-    return false;
-  }
-
   @Override
   public void onPresence(Subscription subscription, PresenceEvent event) {
-    throw new IllegalStateException("presence in " + subscription.channel()
-        + " (expected: none, it wasn't wanted)");
+    wire.onPresence(subscription.channel(), event);
   }
 
   @Override

@@ -125,6 +125,13 @@ final class Connection extends ChannelInboundHandlerAdapter
     liveness.onPong();
   }
 
+  /// Asks the client for a sign of life, in its protocol's own way if that has one.
+  void ping() {
+    if (wire == null || !wire.ping()) {
+      send(WebSocketFraming.PING);
+    }
+  }
+
   @Override
   public void onClose(int code) {
     if (state == State.OPEN) {
@@ -186,6 +193,13 @@ final class Connection extends ChannelInboundHandlerAdapter
   @Override
   public void endMessage(FrameBuffer message) {
     WebSocketFraming.TEXT.end(message, 0);
+    connections.meters().messagesOut.increment();
+    send(message.frames());
+  }
+
+  @Override
+  public void endBinary(FrameBuffer message) {
+    WebSocketFraming.BINARY.end(message, 0);
     connections.meters().messagesOut.increment();
     send(message.frames());
   }

@@ -20,7 +20,6 @@ import io.parley.loop.EventLoops;
 import io.parley.loop.NettyLoop;
 import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
-import io.parley.wire.plain.PlainProtocol;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -71,7 +70,7 @@ public final class Listeners {
 
   /// @param loops one for each shard, in the shards' order
   public Listeners(
-      EventLoops loops, Iterable<Shard> shards, PlainProtocol plain, TransportSettings settings,
+      EventLoops loops, Iterable<Shard> shards, Protocols protocols, TransportSettings settings,
       Metrics metrics) {
     this.loops = loops;
     this.settings = settings;
@@ -84,7 +83,7 @@ public final class Listeners {
         .setMaxHeaderSize(limits.requestBytes()).setStrictLineParsing(true);
     this.acceptor = new Acceptor(admission, metrics);
     metrics.sum(Metric.CONNECTIONS, this::connections);
-    var routes = new Routes(plain, settings.echo());
+    var routes = new Routes(protocols, settings.echo());
     var budgets = Budgets.of(limits, metrics);
     for (var shard : shards) {
       var loop = ((NettyLoop) shard.loop()).eventLoop();

@@ -106,7 +106,7 @@ final class Liveness {
     if (!awaitsPong) {
       awaitsPong = true;
       pingDueNanos = nowNanos + Connections.nanos(connections.limits().pongTimeout());
-      connection.send(WebSocketFraming.PING);
+      connection.ping();
     } else if (isHeard) {
       connections.meters().metrics.hit(Limit.PONG_TIMEOUT);
       connection.close(CloseCode.NO_PONG, "");

@@ -4,7 +4,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.parley.wire.Protocol;
 import io.parley.wire.echo.EchoWire;
-import io.parley.wire.plain.PlainProtocol;
 import io.parley.wire.plain.PlainRequest;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +14,13 @@ final class Routes {
   static final String PLAIN = "/";
   static final String ECHO = "/echo";
 
-  private final PlainProtocol plain;
+  static final String CENTRIFUGE = "/connection/websocket";
+
+  private final Protocols protocols;
   private final boolean hasEcho;
 
-  Routes(PlainProtocol plain, boolean hasEcho) {
-    this.plain = plain;
+  Routes(Protocols protocols, boolean hasEcho) {
+    this.protocols = protocols;
     this.hasEcho = hasEcho;
   }
 
@@ -29,8 +30,9 @@ final class Routes {
     return switch (path) {
       case PLAIN -> {
         var request = PlainRequest.of(query, head.headers().get(HttpHeaderNames.AUTHORIZATION));
-        yield (shard, peer) -> plain.open(request, shard, peer);
+        yield (shard, peer) -> protocols.plain().open(request, shard, peer);
       }
+      case CENTRIFUGE -> protocols.centrifuge()::open;
       case ECHO -> hasEcho ? (_, peer) -> new EchoWire(peer) : null;
       default -> null;
     };

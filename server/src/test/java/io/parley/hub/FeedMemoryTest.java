@@ -94,7 +94,7 @@ class FeedMemoryTest {
       for (int i = 0; i < CHANNELS; i++) {
         names.add(namespace + ":#user-with-a-name-" + i);
         hub.join(new Subscription(
-            hub.shards().getFirst(), names.get(i), listener, Start.Now.ANYWHERE));
+            hub.shards().getFirst(), names.get(i), listener, Start.Now.ANYWHERE, false));
         if (i % 1_000 == 0) {
           settle();
         }

@@ -42,7 +42,7 @@ final class Listener implements Subscriber {
 
   Subscription join(String channel, Start start) {
     TestHub.loopOf(shard).inside(
-        () -> subscriptions.put(channel, shard.subscribe(channel, this, start)));
+        () -> subscriptions.put(channel, shard.subscribe(channel, this, start, wantsPresence)));
     return subscription(channel);
   }
 
@@ -78,23 +78,22 @@ final class Listener implements Subscriber {
   }
 
   @Override
-  public void onSubscribed(Subscription subscription, Entry entry) {
+  public void onSubscribed(
+      Subscription subscription, Entry entry, @Nullable Frames missed) {
     var recovered = switch (entry.recovered()) {
       case NOT_ASKED -> "";
       case YES -> " recovered";
       case NO -> " not recovered";
     };
     heard.add("joined " + subscription.channel() + shown(entry.position()) + recovered);
+    if (missed != null) {
+      outlet().send(missed);
+    }
   }
 
   @Override
   public void onLost(Subscription subscription, @Nullable Position position) {
     heard.add("lost " + subscription.channel() + shown(position));
-  }
-
-  @Override
-  public boolean wantsPresence() {
-    return wantsPresence;
   }
 
   @Override

@@ -25,7 +25,8 @@ class MembersTest {
   private final Members members = new Members("news");
 
   private Subscription add() {
-    var subscription = new Subscription(hub.shard(0), "news", hub.listener(0), Start.Now.ANYWHERE);
+    var subscription = new Subscription(hub.shard(0), "news", hub.listener(0), Start.Now.ANYWHERE,
+        false);
     members.add(subscription);
     return subscription;
   }

@@ -19,6 +19,7 @@ import io.parley.channel.Retention;
 import io.parley.config.RedisUrl;
 import io.parley.encoding.Encoding;
 import io.parley.encoding.FrameBuffer;
+import io.parley.encoding.Frames;
 import io.parley.encoding.Framing;
 import io.parley.hub.Entry.Recovered;
 import io.parley.loop.EventLoops;
@@ -112,18 +113,17 @@ class StormTest {
     }
 
     @Override
-    public void onSubscribed(Subscription subscription, Entry where) {
+    public void onSubscribed(
+        Subscription subscription, Entry where, @Nullable Frames missed) {
+      if (missed != null) {
+        outlet().send(missed);
+      }
       entry = where;
     }
 
     @Override
     public void onLost(Subscription subscription, @Nullable Position position) {
       throw new AssertionError("lost at " + position);
-    }
-
-    @Override
-    public boolean wantsPresence() {
-      return false;
     }
 
     @Override
@@ -163,7 +163,7 @@ class StormTest {
     var client = new Client();
     var shard = hub.shards().get(i % 2);
     shard.loop().execute(() -> {
-      var subscription = shard.subscribe(channel, client, start);
+      var subscription = shard.subscribe(channel, client, start, false);
       synchronized (leaving) {
         leaving.add(() -> shard.loop().execute(() -> shard.unsubscribe(subscription)));
       }

@@ -204,6 +204,12 @@ class SessionTest {
     public void endMessage(FrameBuffer message) {}
 
     @Override
+    public void endBinary(FrameBuffer message) {}
+
+    @Override
+    public void onPong() {}
+
+    @Override
     public void sendText(byte[] message) {}
 
     @Override
@@ -227,7 +233,7 @@ class SessionTest {
 
   private record Silence() implements SessionEvents {
     @Override
-    public void onSubscribed(String channel, Entry entry) {}
+    public void onSubscribed(String channel, Entry entry, @Nullable Frames missed) {}
 
     @Override
     public void onLost(String channel, @Nullable Position position) {}

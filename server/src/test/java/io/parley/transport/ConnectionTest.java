@@ -28,6 +28,8 @@ import io.parley.presence.ScriptedPresence;
 import io.parley.session.CloseCode;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
+import io.parley.wire.centrifuge.CentrifugeEncodings;
+import io.parley.wire.centrifuge.CentrifugeProtocol;
 import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
 import java.io.ByteArrayOutputStream;
@@ -69,14 +71,22 @@ class ConnectionTest {
         new SessionSettings(2, 1 << 20, 0, 1, 8, 0, 100, 1 << 20, 8),
         time, metrics);
     var connections = new Connections(hub.shards().getFirst(),
-        new Routes(
-            new PlainProtocol(context, new Access(true, true), encodings, encodings), true),
+        new Routes(protocols(context,
+            new PlainProtocol(context, new Access(true, true), encodings, encodings)), true),
         new TransportSettings(
             Settings.defaults().listen(), null, limits, List.of(), new Origins(List.of()), true,
             false),
         Budgets.of(limits, metrics), new TransportMeters(metrics));
     made.add(connections);
     return connections;
+  }
+
+  /// The plain protocol beside one that nobody speaks.
+  static Protocols protocols(SessionContext context, PlainProtocol plain) {
+    return new Protocols(plain, new CentrifugeProtocol(context, new Access(true, true),
+        CentrifugeEncodings.at(2, WebSocketFraming.TEXT, WebSocketFraming.TEXT),
+        new CentrifugeProtocol.Timing(
+            Duration.ofSeconds(25), Duration.ofSeconds(10), Duration.ofSeconds(4))));
   }
 
   private Connection open(Connections connections) {

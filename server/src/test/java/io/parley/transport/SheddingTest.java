@@ -66,7 +66,7 @@ class SheddingTest {
     budgets = Budgets.of(limits, metrics);
     plain = new PlainProtocol(context, new Access(true, true), encodings, encodings);
     connections = new Connections(hub.shards().getFirst(),
-        new Routes(plain, false),
+        new Routes(ConnectionTest.protocols(context, plain), false),
         new TransportSettings(settings.listen(), null, limits, List.of(),
             new Origins(List.of()), false, false),
         budgets,

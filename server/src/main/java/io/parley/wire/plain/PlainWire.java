@@ -9,6 +9,7 @@ import io.parley.channel.Content;
 import io.parley.channel.Position;
 import io.parley.encoding.Encoding;
 import io.parley.encoding.FrameBuffer;
+import io.parley.encoding.Frames;
 import io.parley.hub.Entry;
 import io.parley.hub.Shard;
 import io.parley.hub.Start;
@@ -254,7 +255,7 @@ final class PlainWire implements Wire, SessionEvents {
   }
 
   @Override
-  public void onSubscribed(String channel, Entry entry) {
+  public void onSubscribed(String channel, Entry entry, @Nullable Frames missed) {
     for (var pending : pendingJoins.take(channel)) {
       var out = peer.beginMessage().ascii("{\"joined\":").jsonString(nameOf(channel));
       PlainEncoders.putPosition(entry.position(), out);
@@ -266,6 +267,9 @@ final class PlainWire implements Wire, SessionEvents {
         }
       }
       end(out, pending.id());
+    }
+    if (missed != null) {
+      peer.send(missed);
     }
   }
 

@@ -1,0 +1,7 @@
+package io.parley.transport;
+
+import io.parley.wire.centrifuge.CentrifugeProtocol;
+import io.parley.wire.plain.PlainProtocol;
+
+/// What is spoken over WebSockets. Immutable.
+public record Protocols(PlainProtocol plain, CentrifugeProtocol centrifuge) {}

@@ -1,0 +1,303 @@
+package io.parley.wire.centrifuge;
+
+import io.parley.channel.ClientInfo;
+import io.parley.channel.Position;
+import io.parley.channel.PresenceEvent;
+import io.parley.encoding.FrameBuffer;
+import io.parley.encoding.Frames;
+import io.parley.hub.Entry;
+import io.parley.hub.Shard;
+import io.parley.session.CloseCode;
+import io.parley.session.ErrorCode;
+import io.parley.session.Identity;
+import io.parley.session.Peer;
+import io.parley.session.Session;
+import io.parley.session.SessionEvents;
+import io.parley.wire.Wire;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// One connection of the centrifuge protocol:
+///
+///     NEW -> CONNECTING (its token is checked, its own channels are subscribed) -> CONNECTED
+///     NEW, CONNECTING -> REFUSED: it got an error for an answer, and should close
+///
+/// Commands are done in their order, so what comes while it is connecting waits, and nothing more is
+/// read from it.
+///
+/// Confined to the connection's loop.
+final class CentrifugeWire implements Wire, SessionEvents {
+  private enum State {
+    NEW, CONNECTING, CONNECTED, REFUSED
+  }
+
+  private final CentrifugeProtocol protocol;
+  private final Dialect dialect;
+  private final Shard shard;
+  private final Peer peer;
+  private final long openedNanos;
+  private final ArrayDeque<Request> held = new ArrayDeque<>(0);
+  private State state = State.NEW;
+
+  /// Null unless it is connecting.
+  private @Nullable Connecting connecting;
+
+  /// Null before it is known who the client is.
+  private @Nullable Session session;
+
+  /// Null until it is connected.
+  private @Nullable Subscribing subscribing;
+  private @Nullable Questioning questioning;
+  private boolean isClosed;
+
+  CentrifugeWire(CentrifugeProtocol protocol, Dialect dialect, Shard shard, Peer peer) {
+    this.protocol = protocol;
+    this.dialect = dialect;
+    this.shard = shard;
+    this.peer = peer;
+    this.openedNanos = protocol.context().nanoClock().getAsLong();
+  }
+
+  @Override
+  public void onText(byte[] message) {
+    if (dialect.isText()) {
+      onFrame(message);
+    } else {
+      peer.close(CloseCode.UNSUPPORTED_DATA, "expected: binary frames");
+    }
+  }
+
+  @Override
+  public void onBinary(byte[] message) {
+    if (dialect.isText()) {
+      peer.close(CloseCode.UNSUPPORTED_DATA, "");
+    } else {
+      onFrame(message);
+    }
+  }
+
+  private void onFrame(byte[] frame) {
+    var commands = dialect.commands(frame);
+    try {
+      var next = commands.next();
+      if (next == null) {
+        throw new MalformedException("a frame without a command");
+      }
+      while (next != null && !isClosed) {
+        accept(next);
+        next = commands.next();
+      }
+    } catch (MalformedException bad) {
+      refuse(String.valueOf(bad.getMessage()));
+    }
+  }
+
+  /// What the client did is against the protocol.
+  private void refuse(String found) {
+    peer.close(CloseCode.BAD_REQUEST, found);
+  }
+
+  private void accept(Request request) {
+    switch (state) {
+      case NEW -> {
+        if (request.command() instanceof Command.Connect connect) {
+          connect(request.id(), connect);
+        } else {
+          refuse("a command before connect");
+        }
+      }
+      case CONNECTING -> held.add(request);
+      case CONNECTED -> run(request);
+      case REFUSED -> refuse("a command after connect was refused");
+    }
+  }
+
+  private void connect(long id, Command.Connect connect) {
+    state = State.CONNECTING;
+    peer.pauseReading();
+    connecting = new Connecting(this, protocol, id, connect);
+    connecting.start();
+  }
+
+  /// The client is somebody; what it says next is done when it is let in.
+  Session open(Identity identity) {
+    var opened = new Session(protocol.context(), shard, peer, identity,
+        protocol.encoding(dialect, peer), this);
+    session = opened;
+    return opened;
+  }
+
+  /// The client is let in.
+  void onConnected(long id, Answer.Connected answer) {
+    connecting = null;
+    state = State.CONNECTED;
+    answer(id, answer);
+    var opened = session();
+    subscribing = new Subscribing(this, opened, protocol);
+    questioning = new Questioning(this, opened);
+    while (!held.isEmpty() && !isClosed) {
+      run(held.remove());
+    }
+    if (!isClosed) {
+      peer.resumeReading();
+    }
+  }
+
+  /// The client isn't let in, and may come back or not, as the error says.
+  void onRefused(long id, ErrorCode code, String detail) {
+    connecting = null;
+    state = State.REFUSED;
+    answer(id, new Answer.Failure(code, detail));
+    if (session != null) {
+      session.onClosed();
+    }
+    if (!isClosed) {
+      peer.resumeReading();
+    }
+  }
+
+  Session session() {
+    if (session == null) {
+      throw new IllegalStateException("centrifuge wire: no session (expected: connected)");
+    }
+    return session;
+  }
+
+  private void run(Request request) {
+    var command = request.command();
+    if (command instanceof Command.Pong) {
+      peer.onPong();
+      return;
+    }
+    switch (session().admitCommand()) {
+      case ACCEPTED -> runAdmitted(request.id(), command);
+      case REFUSED -> {
+        if (request.id() != 0) {
+          fail(request.id(), ErrorCode.TOO_MANY_REQUESTS, "");
+        }
+      }
+      case CLOSED -> {
+        // Nothing is answered any more.
+      }
+    }
+  }
+
+  private void runAdmitted(long id, Command command) {
+    var channels = Objects.requireNonNull(subscribing);
+    var questions = Objects.requireNonNull(questioning);
+    switch (command) {
+      case Command.Connect _ -> refuse("connect twice");
+      case Command.Subscribe subscribe -> channels.subscribe(id, subscribe);
+      case Command.Unsubscribe unsubscribe -> channels.unsubscribe(id, unsubscribe);
+      case Command.Publish publish -> channels.publish(id, publish);
+      case Command.Presence presence -> questions.presence(id, presence);
+      case Command.PresenceStats stats -> questions.presenceStats(id, stats);
+      case Command.History history -> questions.history(id, history);
+      case Command.Rpc rpc -> channels.rpc(id, rpc);
+      case Command.Ping _ -> fail(id, ErrorCode.NOT_AVAILABLE, "");
+      case Command.Send _ -> peer.close(CloseCode.NOT_AVAILABLE, "nobody reads what is sent");
+      case Command.Refresh _ -> peer.close(CloseCode.INVALID_TOKEN,
+          "this node has no key to check tokens with");
+      case Command.SubRefresh _ -> fail(id, ErrorCode.PERMISSION_DENIED, "");
+      case Command.Unknown _ -> refuse("a command of no known method");
+      case Command.Pong _ -> throw new IllegalStateException("a pong is no command");
+    }
+  }
+
+  Dialect dialect() {
+    return dialect;
+  }
+
+  Peer peer() {
+    return peer;
+  }
+
+  void answer(long id, Answer answer) {
+    var out = peer.beginMessage();
+    dialect.answer(id, answer, out);
+    end(out);
+  }
+
+  void fail(long id, ErrorCode code, String detail) {
+    if (session != null) {
+      session.onRefusal(code);
+    }
+    answer(id, new Answer.Failure(code, detail));
+  }
+
+  void push(String channel, Push push) {
+    var out = peer.beginMessage();
+    dialect.push(channel, push, out);
+    end(out);
+  }
+
+  private void end(FrameBuffer out) {
+    if (dialect.isText()) {
+      peer.endMessage(out);
+    } else {
+      peer.endBinary(out);
+    }
+  }
+
+  @Override
+  public boolean ping() {
+    var out = peer.beginMessage();
+    dialect.ping(out);
+    end(out);
+    return true;
+  }
+
+  @Override
+  public void onSubscribed(String channel, Entry entry, @Nullable Frames missed) {
+    if (connecting != null) {
+      connecting.onSubscribed(channel, entry, missed);
+    } else if (subscribing != null) {
+      subscribing.onSubscribed(channel, entry, missed);
+    }
+  }
+
+  @Override
+  public void onLost(String channel, @Nullable Position position) {
+    if (subscribing != null && position != null) {
+      subscribing.onLost(channel);
+    }
+  }
+
+  @Override
+  public void onPresence(String channel, PresenceEvent event) {
+    for (var change : event.changes()) {
+      var client = new ClientInfo(change.user(), change.client());
+      push(channel, change.kind().isJoin() ? new Push.Join(client) : new Push.Leave(client));
+    }
+  }
+
+  @Override
+  public void onSweep(long nowNanos, long unixSeconds) {
+    long age = nowNanos - openedNanos;
+    if (state == State.CONNECTING) {
+      if (age > protocol.timing().answer().toNanos() && connecting != null) {
+        connecting.giveUp();
+      }
+    } else if (state != State.CONNECTED && age > protocol.timing().connect().toNanos()) {
+      peer.close(CloseCode.STALE, "");
+    }
+  }
+
+  @Override
+  public void onClosed() {
+    isClosed = true;
+    if (session != null) {
+      session.onClosed();
+    }
+  }
+
+  @Override
+  public void whenIdle(Runnable action) {
+    if (session == null) {
+      action.run();
+    } else {
+      session.whenIdle(action);
+    }
+  }
+}

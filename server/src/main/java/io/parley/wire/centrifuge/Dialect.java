@@ -1,0 +1,45 @@
+package io.parley.wire.centrifuge;
+
+import io.parley.channel.Payload;
+import io.parley.encoding.FrameBuffer;
+import io.parley.encoding.Frames;
+import io.parley.payload.InvalidPayloadException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// One way of writing the protocol down: JSON, or Protobuf. It keeps no state. Immutable.
+interface Dialect {
+  /// Reads the commands of a frame one after the other, so that those before a bad one are done.
+  Commands commands(byte[] frame);
+
+  /// What a command's data is, to be published.
+  Payload payload(byte[] data) throws InvalidPayloadException;
+
+  /// Whether frames are text, or else binary.
+  boolean isText();
+
+  /// Appends the answer to a command.
+  void answer(long id, Answer answer, FrameBuffer out);
+
+  /// Appends what was not asked for.
+  void push(String channel, Push push, FrameBuffer out);
+
+  /// Appends a ping.
+  void ping(FrameBuffer out);
+
+  /// The commands of one frame.
+  interface Commands {
+    /// The next one; null: there is none.
+    @Nullable
+    Request next() throws MalformedException;
+  }
+
+  /// What was missed, as [Answer.Subscribed] has it: copied, since it becomes part of the answer.
+  static byte[] copied(@Nullable Frames missed) {
+    if (missed == null) {
+      return new byte[0];
+    }
+    return Arrays.copyOfRange(
+        missed.bytes(), missed.start(), missed.start() + missed.length());
+  }
+}

@@ -1,0 +1,20 @@
+package io.parley.wire.centrifuge;
+
+import io.parley.channel.ClientInfo;
+import io.parley.channel.Position;
+import org.jspecify.annotations.Nullable;
+
+/// What the server says of a channel without being asked, beside its publications.
+sealed interface Push {
+  record Join(ClientInfo client) implements Push {}
+
+  record Leave(ClientInfo client) implements Push {}
+
+  /// The server has ended a subscription.
+  record Unsubscribed(UnsubscribeCode code) implements Push {}
+
+  /// The server has made one.
+  ///
+  /// @param stand behind which publications follow; null where the channel has no history
+  record Subscribed(@Nullable Position stand, boolean recoverable) implements Push {}
+}

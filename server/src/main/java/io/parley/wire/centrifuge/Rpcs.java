@@ -1,0 +1,138 @@
+package io.parley.wire.centrifuge;
+
+import io.parley.broker.PublishOutcome.Stored;
+import io.parley.channel.Content;
+import io.parley.channel.Payload;
+import io.parley.encoding.FrameBuffer;
+import io.parley.payload.InvalidPayloadException;
+import io.parley.payload.JsonPayload;
+import io.parley.session.ErrorCode;
+import io.parley.session.Session;
+import java.util.Arrays;
+
+/// The procedures that clients may call: what chat needs, and the protocol has no command for.
+///
+/// Confined to the connection's loop.
+final class Rpcs {
+  private final CentrifugeWire wire;
+  private final Session session;
+  private final Subscribing subscribing;
+
+  Rpcs(CentrifugeWire wire, Session session, Subscribing subscribing) {
+    this.wire = wire;
+    this.session = session;
+    this.subscribing = subscribing;
+  }
+
+  void run(long id, Command.Rpc command) {
+    try {
+      switch (command.method()) {
+        case "direct" -> direct(id, RpcArguments.of(command.data()));
+        case "publish" -> publish(id, RpcArguments.of(command.data()));
+        case "whoami" -> whoAmI(id);
+        default -> wire.fail(id, ErrorCode.METHOD_NOT_FOUND,
+            "'" + command.method() + "' (expected: direct, publish or whoami)");
+      }
+    } catch (MalformedException bad) {
+      wire.fail(id, ErrorCode.BAD_REQUEST, String.valueOf(bad.getMessage()));
+    } catch (InvalidPayloadException bad) {
+      wire.fail(id, ErrorCode.BAD_REQUEST, "data: " + bad.getMessage());
+    }
+  }
+
+  /// A message into users' inboxes, in the form in which the plain protocol has them.
+  private void direct(long id, RpcArguments arguments)
+      throws MalformedException, InvalidPayloadException {
+    var data = arguments.data();
+    if (arguments.to().isEmpty() || arguments.to().contains("") || data == null) {
+      throw new MalformedException("to, or data: none (expected: both)");
+    }
+    var message = addressed(arguments, JsonPayload.of(data), data);
+    var code = session.direct(arguments.to(), message, arguments.id(),
+        outcome -> subscribing.onOutcome(id, outcome, stored -> stored(id, stored)));
+    if (code != null) {
+      wire.fail(id, code, "");
+    }
+  }
+
+  /// An object that begins with its receivers and ends with its id. What can't be a part of it,
+  /// since it is no object or has members that aren't its own to write, is its member `data`.
+  private static byte[] addressed(RpcArguments arguments, Payload payload, byte[] json)
+      throws InvalidPayloadException {
+    var out = new FrameBuffer(json.length + 64);
+    out.ascii("{\"to\":");
+    if (arguments.to().size() == 1) {
+      out.jsonString(arguments.to().getFirst());
+    } else {
+      out.put('[');
+      for (var user : arguments.to()) {
+        if (!user.equals(arguments.to().getFirst())) {
+          out.put(',');
+        }
+        out.jsonString(user);
+      }
+      out.put(']');
+    }
+    if (payload.content() == Content.OBJECT) {
+      putMembers(payload.data(), out);
+    } else {
+      out.ascii(",\"data\":").put(lineOf(payload, json));
+    }
+    if (arguments.id() != null) {
+      out.ascii(",\"id\":").jsonString(arguments.id());
+    }
+    out.put('}');
+    return Arrays.copyOf(out.array(), out.length());
+  }
+
+  /// A string that is stored without its quotes has none here.
+  private static byte[] lineOf(Payload payload, byte[] json) {
+    return payload.content() == Content.TEXT ? json : payload.data();
+  }
+
+  private static void putMembers(byte[] object, FrameBuffer out) {
+    int start = 0;
+    while (object[start] != '{') {
+      start++;
+    }
+    int end = object.length - 1;
+    while (object[end] != '}') {
+      end--;
+    }
+    int first = start + 1;
+    while (object[first] == ' ' || object[first] == '\t') {
+      first++;
+    }
+    if (first < end) {
+      out.put(',').put(object, start + 1, end - start - 1);
+    }
+  }
+
+  private void publish(long id, RpcArguments arguments) throws MalformedException {
+    if (arguments.channel().isEmpty() || arguments.data() == null) {
+      throw new MalformedException("channel, or data: none (expected: both)");
+    }
+    subscribing.publish(id, arguments.channel(), arguments.data(), arguments.id(),
+        stored -> stored(id, stored));
+  }
+
+  private void stored(long id, Stored stored) {
+    var out = new FrameBuffer(64).put('{');
+    var position = stored.position();
+    if (position != null) {
+      out.ascii("\"offset\":").ascii(Long.toString(position.offset())).ascii(",\"epoch\":\"")
+          .ascii(position.epochText()).put('"');
+    }
+    answer(id, out.put('}'));
+  }
+
+  private void whoAmI(long id) {
+    answer(id, new FrameBuffer(96).ascii("{\"user\":").jsonString(session.user())
+        .ascii(",\"client\":\"").ascii(session.client().toString()).ascii("\",\"node\":")
+        .jsonString(session.node()).put('}'));
+  }
+
+  private void answer(long id, FrameBuffer data) {
+    wire.answer(id, new Answer.Rpc(Arrays.copyOf(data.array(), data.length())));
+  }
+}

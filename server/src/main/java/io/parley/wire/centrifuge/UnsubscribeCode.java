@@ -1,0 +1,24 @@
+package io.parley.wire.centrifuge;
+
+/// Why the server ends a subscription. From 2500 on the client subscribes again by itself.
+enum UnsubscribeCode {
+  SERVER(2000, "server unsubscribe"),
+  INSUFFICIENT_STATE(2500, "insufficient state"),
+  EXPIRED(2501, "expired");
+
+  private final int code;
+  private final String reason;
+
+  UnsubscribeCode(int code, String reason) {
+    this.code = code;
+    this.reason = reason;
+  }
+
+  int code() {
+    return code;
+  }
+
+  String reason() {
+    return reason;
+  }
+}

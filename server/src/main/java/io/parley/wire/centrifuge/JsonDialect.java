@@ -3,6 +3,7 @@ package io.parley.wire.centrifuge;
 import io.parley.channel.ClientInfo;
 import io.parley.channel.Payload;
 import io.parley.channel.Position;
+import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.encoding.FrameBuffer;
 import io.parley.payload.InvalidPayloadException;
@@ -203,7 +204,9 @@ final class JsonDialect implements Dialect {
   }
 
   private static void putId(String name, UUID id, FrameBuffer out) {
-    name(name, out).put('"').ascii(id.toString()).put('"');
+    if (!id.equals(PresenceEvent.UNKNOWN_CLIENT)) {
+      name(name, out).put('"').ascii(id.toString()).put('"');
+    }
   }
 
   private static void putRaw(String name, byte @Nullable [] json, FrameBuffer out) {

@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.parley.auth.Access;
 import io.parley.auth.Origins;
+import io.parley.auth.token.Tokens;
 import io.parley.broker.Broker;
 import io.parley.broker.memory.MemoryBroker;
 import io.parley.broker.redis.RedisBroker;
@@ -32,6 +33,7 @@ import io.parley.session.SessionSettings;
 import io.parley.transport.Listeners;
 import io.parley.transport.TlsPort;
 import io.parley.transport.TransportSettings;
+import io.parley.wire.plain.LoginRules;
 import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
 import java.io.IOException;
@@ -66,6 +68,7 @@ public final class Node implements AutoCloseable {
   private final @Nullable RedisConnector connector;
   private final Broker broker;
   private final Presence presence;
+  private final Tokens tokens;
   private final @Nullable TlsPort tls;
   private final Listeners listeners;
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
@@ -100,7 +103,13 @@ public final class Node implements AutoCloseable {
   private Node(Settings settings) throws IOException {
     this.settings = settings;
     // First: files that can't be used leave nothing behind.
-    tls = TlsPort.open(settings.tls(), settings.node().ioThreads(), metrics);
+    tokens = Tokens.open(settings.token(), metrics);
+    try {
+      tls = TlsPort.open(settings.tls(), settings.node().ioThreads(), metrics);
+    } catch (IOException e) {
+      tokens.close();
+      throw e;
+    }
     ioLoops = new EventLoops("io", settings.node().ioThreads());
     feedLoops = new EventLoops("feed", settings.node().feedThreads());
     var redis = settings.redis();
@@ -135,7 +144,8 @@ public final class Node implements AutoCloseable {
     var access = new Access(settings.access().anonymous(), settings.access().claimedNames());
     var trusted = settings.proxy().trusted().stream().map(Network::parse).toList();
     listeners = new Listeners(ioLoops, hub.shards(),
-        new PlainProtocol(context, access, usual, compressed),
+        new PlainProtocol(context,
+            new LoginRules(access, tokens, limits.authTimeout(), metrics), usual, compressed),
         new TransportSettings(settings.listen(), tls, limits, trusted,
             new Origins(settings.access().origins()), settings.echo(),
             settings.compression().enabled()),
@@ -331,6 +341,7 @@ public final class Node implements AutoCloseable {
     }
     broker.close();
     ioLoops.close();
+    tokens.close();
     if (tls != null) {
       tls.close();
     }

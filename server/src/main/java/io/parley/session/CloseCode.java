@@ -19,6 +19,8 @@ public enum CloseCode {
   SHUTDOWN(3001, "shutdown"),
   /// A bug of ours, which is in the log.
   INTERNAL(3004, "internal server error"),
+  /// The token's time is over; a fresh one opens the door again.
+  EXPIRED(3005, "connection expired"),
   /// The client doesn't read what it is due.
   SLOW(3008, "slow"),
   /// A ping wasn't answered.
@@ -29,6 +31,8 @@ public enum CloseCode {
   INVALID_TOKEN(3500, "invalid token"),
   /// What the client asked for when it connected can't be.
   BAD_REQUEST(3501, "bad request"),
+  /// The client didn't say in time who it is.
+  STALE(3502, "stale"),
   /// The user has as many connections to this node as he may.
   CONNECTION_LIMIT(3504, "connection limit");
 

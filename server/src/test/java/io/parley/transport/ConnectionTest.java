@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.parley.auth.Access;
 import io.parley.auth.Origins;
+import io.parley.auth.token.Tokens;
 import io.parley.broker.SlowBroker;
 import io.parley.config.LimitSettings;
 import io.parley.config.Settings;
@@ -28,6 +29,7 @@ import io.parley.presence.ScriptedPresence;
 import io.parley.session.CloseCode;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
+import io.parley.wire.plain.LoginRules;
 import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
 import java.io.ByteArrayOutputStream;
@@ -70,7 +72,9 @@ class ConnectionTest {
         time, metrics);
     var connections = new Connections(hub.shards().getFirst(),
         new Routes(
-            new PlainProtocol(context, new Access(true, true), encodings, encodings), true),
+            new PlainProtocol(context, new LoginRules(new Access(true, true),
+                Tokens.none(metrics), Duration.ofSeconds(10), metrics), encodings, encodings),
+            true),
         new TransportSettings(
             Settings.defaults().listen(), null, limits, List.of(), new Origins(List.of()), true,
             false),
@@ -135,7 +139,8 @@ class ConnectionTest {
         LIMITS.commandsPerSecond(), LIMITS.commandBurst(), LIMITS.roomsPerConnection(),
         LIMITS.shardQueueBytes(), LIMITS.pingsPerSecond(), LIMITS.pingInterval(),
         LIMITS.pongTimeout(), LIMITS.tcpUserTimeout(), LIMITS.closeTimeout(),
-        LIMITS.handshakeTimeout(), LIMITS.connections(), LIMITS.connectionsPerAddress(),
+        LIMITS.handshakeTimeout(), LIMITS.authTimeout(), LIMITS.connections(),
+        LIMITS.connectionsPerAddress(),
         LIMITS.connectionsPerUser(), LIMITS.requestBytes(), LIMITS.requestHeaders());
     var connections = connections(limits);
     loop.inside(connections::start);

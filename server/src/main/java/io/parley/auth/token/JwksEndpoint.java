@@ -62,6 +62,9 @@ final class JwksEndpoint {
   /// When the last fetch began; null before the first. Under the lock.
   private @Nullable Long begunNanos;
 
+  /// Under the lock.
+  private boolean isClosed;
+
   /// Who waits for the fetch that is under way. Under the lock.
   private List<Waiting> waiting = new ArrayList<>();
 
@@ -166,9 +169,14 @@ final class JwksEndpoint {
       var set = JWKSet.parse(new String(response.body(), StandardCharsets.UTF_8));
       var keys = new ArrayList<VerificationKey>();
       for (var jwk : set.getKeys()) {
-        var key = VerificationKey.ofJwk(jwk);
-        if (key != null) {
-          keys.add(key);
+        try {
+          var key = VerificationKey.ofJwk(jwk);
+          if (key != null) {
+            keys.add(key);
+          }
+        } catch (IllegalArgumentException e) {
+          // One that is broken, or too weak, is no reason to do without the others.
+          LOG.log(Level.WARNING, "token.jwks-url: left out: " + e.getMessage());
         }
       }
       if (keys.isEmpty()) {
@@ -176,7 +184,7 @@ final class JwksEndpoint {
             new IOException("no key to check signatures with (expected: one at least)"));
       }
       return keys;
-    } catch (ParseException | IllegalArgumentException e) {
+    } catch (ParseException e) {
       throw new CompletionException(new IOException("no set of keys: " + e.getMessage()));
     }
   }
@@ -190,7 +198,7 @@ final class JwksEndpoint {
       if (keys != null) {
         fetched = new Fetched(List.copyOf(keys), nanoClock.getAsLong());
         trouble.over(keys.size() + " keys are here again");
-      } else {
+      } else if (!isClosed) {
         trouble.tell(reason(failure) + (fetched == null
             ? "; tokens that need its keys can't be checked"
             : "; the keys from before stay"));
@@ -219,14 +227,21 @@ final class JwksEndpoint {
       return "no answer within " + settings.jwksTimeout().toMillis() + " ms";
     }
     var text = cause == null ? "" : String.valueOf(cause.getMessage());
-    if (cause instanceof IOException && text.contains("exceeded")) {
+    if (cause instanceof IOException && text.contains("exceeds capacity")) {
       metrics.hit(Limit.TOKEN_JWKS_BYTES);
       return "an answer of more than " + settings.jwksBytes() + " bytes";
     }
-    return cause == null ? "?" : cause.getClass().getSimpleName() + ": " + text;
+    var kind = cause == null ? "?" : cause.getClass().getSimpleName();
+    return cause == null || cause.getMessage() == null ? kind : kind + ": " + text;
   }
 
   void close() {
+    lock.lock();
+    try {
+      isClosed = true;
+    } finally {
+      lock.unlock();
+    }
     http.shutdownNow();
   }
 }

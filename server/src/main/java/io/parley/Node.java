@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.parley.auth.Access;
 import io.parley.auth.Origins;
+import io.parley.auth.token.Tokens;
 import io.parley.broker.Broker;
 import io.parley.broker.memory.MemoryBroker;
 import io.parley.broker.redis.RedisBroker;
@@ -33,6 +34,7 @@ import io.parley.transport.Listeners;
 import io.parley.transport.Protocols;
 import io.parley.transport.TlsPort;
 import io.parley.transport.TransportSettings;
+import io.parley.wire.LoginRules;
 import io.parley.wire.centrifuge.CentrifugeEncodings;
 import io.parley.wire.centrifuge.CentrifugeProtocol;
 import io.parley.wire.plain.PlainEncodings;
@@ -69,6 +71,7 @@ public final class Node implements AutoCloseable {
   private final @Nullable RedisConnector connector;
   private final Broker broker;
   private final Presence presence;
+  private final Tokens tokens;
   private final @Nullable TlsPort tls;
   private final Listeners listeners;
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
@@ -103,7 +106,13 @@ public final class Node implements AutoCloseable {
   private Node(Settings settings) throws IOException {
     this.settings = settings;
     // First: files that can't be used leave nothing behind.
-    tls = TlsPort.open(settings.tls(), settings.node().ioThreads(), metrics);
+    tokens = Tokens.open(settings.token(), metrics);
+    try {
+      tls = TlsPort.open(settings.tls(), settings.node().ioThreads(), metrics);
+    } catch (IOException e) {
+      tokens.close();
+      throw e;
+    }
     ioLoops = new EventLoops("io", settings.node().ioThreads());
     feedLoops = new EventLoops("feed", settings.node().feedThreads());
     var redis = settings.redis();
@@ -138,11 +147,12 @@ public final class Node implements AutoCloseable {
             settings.history().page(), resumeBytes, settings.history().requests()),
         System::nanoTime, metrics);
     var access = new Access(settings.access().anonymous(), settings.access().claimedNames());
+    var login = new LoginRules(access, tokens, limits.authTimeout(), metrics);
     var trusted = settings.proxy().trusted().stream().map(Network::parse).toList();
     listeners = new Listeners(ioLoops, hub.shards(),
-        new Protocols(new PlainProtocol(context, access, usual, compressed),
-            new CentrifugeProtocol(context, access, ofCentrifuge, new CentrifugeProtocol.Timing(
-                limits.pingInterval(), limits.handshakeTimeout(), settings.redis().timeout()))),
+        new Protocols(new PlainProtocol(context, login, usual, compressed),
+            new CentrifugeProtocol(context, login, ofCentrifuge, new CentrifugeProtocol.Timing(
+                limits.pingInterval(), settings.redis().timeout()))),
         new TransportSettings(settings.listen(), tls, limits, trusted,
             new Origins(settings.access().origins()), settings.echo(),
             settings.compression().enabled()),
@@ -338,6 +348,7 @@ public final class Node implements AutoCloseable {
     }
     broker.close();
     ioLoops.close();
+    tokens.close();
     if (tls != null) {
       tls.close();
     }

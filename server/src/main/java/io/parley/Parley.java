@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/// The program: `parley node`, `parley check-config FILE`, `parley version`. The launcher beside
+/// The program: `parley node`, `parley check-config FILE`, `parley token`,
+/// `parley version`. The launcher beside
 /// the sources knows one more, `parley up`, which it never hands on to here.
 ///
 /// Exit codes: 0 as asked; 1 something around it is not as needed (a port in use); 2 it was told
@@ -35,6 +36,8 @@ public final class Parley {
       parley node [--config FILE] [--KEY VALUE ...]   runs a node
       parley node --print-config [...]                shows the settings it would run with
       parley check-config FILE                        checks a settings file
+      parley token --user NAME [--ttl 1h] [--channel CHANNEL] [--secret SECRET] [--config FILE]
+                                                      makes a token by the settings of a node
       parley version                                  says which this is
 
       Every KEY is in docs/configuration.md; the same keys are read from the environment
@@ -62,6 +65,7 @@ public final class Parley {
     return switch (command) {
       case "node" -> node(rest);
       case "check-config" -> checkConfig(rest);
+      case "token" -> token(rest);
       case "version", "--version" -> version();
       case "help", "--help", "-h" -> {
         out.print(HELP);
@@ -142,6 +146,18 @@ public final class Parley {
       return OK;
     } catch (SettingsException e) {
       return refuse(e);
+    }
+  }
+
+  private int token(List<String> args) {
+    var flags = new ArrayList<>(args);
+    try {
+      out.println(TokenCommand.run(takeConfigFile(flags), environment(), flags));
+      return OK;
+    } catch (SettingsException e) {
+      return refuse(e);
+    } catch (IllegalArgumentException e) {
+      return usage(String.valueOf(e.getMessage()));
     }
   }
 

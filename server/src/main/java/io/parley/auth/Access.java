@@ -47,7 +47,8 @@ public final class Access {
     return Optional.of(name);
   }
 
-  private String newGuest() {
+  /// The user that somebody without a name is, for one connection.
+  public String newGuest() {
     return GUEST_PREFIX + HexFormat.of().toHexDigits(random.nextLong());
   }
 }

@@ -1,5 +1,7 @@
 package io.parley.config;
 
+import io.parley.config.AccessSettings.Secret;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -152,6 +154,57 @@ public enum Format {
       return text.isEmpty() ? null : Path.of(text);
     }
   },
+  FILES("paths of files") {
+    @Override
+    Object parse(String text) {
+      return text.isEmpty() ? List.<Path>of() : elements(text).stream().map(Path::of).toList();
+    }
+
+    @Override
+    public String yaml(@Nullable Object value) {
+      return NETWORKS.yaml(value);
+    }
+  },
+  TEXT("at most 255 characters on one line") {
+    @Override
+    Object parse(String text) {
+      require(text.matches("\\P{Cntrl}{0,255}"));
+      return text;
+    }
+  },
+  /// The shortest that any algorithm takes (RFC 7518, section 3.2).
+  SECRET("a secret of 32 bytes or more, as `openssl rand -hex 32` makes them") {
+    @Override
+    @Nullable
+    Object parse(String text) {
+      var secret = new Secret(text);
+      require(text.isEmpty() || secret.bytes().length >= SECRET_BYTES_MIN);
+      return text.isEmpty() ? null : secret;
+    }
+
+    @Override
+    String shown(String text) {
+      return new Secret(text) + " of " + new Secret(text).bytes().length + " bytes";
+    }
+  },
+  HTTP_URL("https://host[:port]/path or http://…, without user and password") {
+    @Override
+    @Nullable
+    Object parse(String text) {
+      if (text.isEmpty()) {
+        return null;
+      }
+      var url = URI.create(text);
+      require(url.getHost() != null && url.getRawUserInfo() == null
+          && ("https".equals(url.getScheme()) || "http".equals(url.getScheme())));
+      return url;
+    }
+
+    @Override
+    String shown(String text) {
+      return super.shown(RedisUrl.masked(text));
+    }
+  },
   REDIS_URL("redis://[[user]:password@]host[:port][/db] or rediss://…, with sentinels"
       + " redis-sentinel://…host,host/db?master=NAME, special characters in user and password"
       + " percent-encoded") {
@@ -175,6 +228,7 @@ public enum Format {
   private static final Pattern ORIGIN = Pattern.compile(
       "[A-Za-z][A-Za-z0-9+.-]*://(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?");
   private static final int SHOWN_CHARS_MAX = 80;
+  private static final int SECRET_BYTES_MIN = 32;
 
   /// What a legal text looks like, for messages.
   final String expectation;
@@ -184,8 +238,13 @@ public enum Format {
   }
 
   /// The value that a text stands for: a `Long`, `Duration`, `Boolean`, `String`, permission, path,
-  /// list or URL, null only for no path and no URL.
+  /// list, secret or URL, null only for no path, no secret and no URL.
   abstract @Nullable Object parse(String text);
+
+  /// The same, for what isn't a setting but is written like one.
+  public @Nullable Object read(String text) {
+    return parse(text);
+  }
 
   /// A value as it stands in a YAML file, secrets masked.
   public String yaml(@Nullable Object value) {
@@ -202,7 +261,7 @@ public enum Format {
 
   /// Whether a YAML file may have it as a list.
   public boolean isList() {
-    return this == NETWORKS || this == ORIGINS;
+    return this == NETWORKS || this == ORIGINS || this == FILES;
   }
 
   private static Permission permission(String text) {

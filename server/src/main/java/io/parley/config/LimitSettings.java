@@ -68,6 +68,9 @@ public record LimitSettings(
     @Setting(value = "10s", as = Format.DURATION, min = "100ms", max = "5m",
         doc = "How long a client may take from its connecting to its WebSocket, or to read another"
             + " answer. Beyond: status 408, or the connection is cut.") Duration handshakeTimeout,
+    @Setting(value = "10s", as = Format.DURATION, min = "100ms", max = "5m",
+        doc = "How long a client without a token may take from its WebSocket to its first frame,"
+            + " where it needs one. Beyond: close 3502.") Duration authTimeout,
     @Setting(value = "0", as = Format.WHOLE, min = "0", max = "10000000",
         doc = "Connections of clients to this node, those without a WebSocket yet among them."
             + " Beyond: status 503. 0: as many as the process may have file descriptors"

@@ -1,5 +1,6 @@
 package io.parley.config;
 
+import io.parley.config.AccessSettings.TokenSettings;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
@@ -15,7 +16,8 @@ import java.util.Set;
 /// Made once by [SettingsReader]; no part of the server looks at files, environment or flags
 /// itself. Immutable.
 public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls,
-    InternalSettings internal, RedisSettings redis, AccessSettings access,
+    InternalSettings internal, RedisSettings redis, TokenSettings token,
+    AccessSettings access,
     Map<String, NamespaceSettings> namespaces, HistorySettings history, PresenceSettings presence,
     LimitSettings limits,
     DrainSettings drain, ProxySettings proxy, LogSettings log, CompressionSettings compression,

@@ -83,6 +83,12 @@ public enum Metric {
       "when the certificate that new connections get ends, in seconds since 1970; 0: no TLS"),
   COMPRESSIONS(Kind.COUNTER, "parley.compressions",
       "publications that were compressed: once for each way of showing them, not for each client"),
+  TOKEN_CHECKS(Kind.COUNTER, "parley.token.checks",
+      "tokens that were looked at, by outcome: `valid`, `expired`, `invalid`, `unavailable` (the"
+          + " keys couldn't be had)",
+      "outcome"),
+  JWKS_FETCHES(Kind.COUNTER, "parley.token.jwks.fetches",
+      "fetches of the keys at `token.jwks-url`, by outcome: `loaded`, `failed`", "outcome"),
   SOCKETS(Kind.GAUGE, "parley.sockets",
       "TCP connections of clients that are open, WebSockets or not"),
   ACCEPT_FAILURES(Kind.COUNTER, "parley.accept.failures",

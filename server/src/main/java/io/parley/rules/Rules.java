@@ -19,6 +19,9 @@ public final class Rules {
 
   static final char SEPARATOR = ':';
 
+  /// What a channel begins with that only a token opens; it is no part of the namespace's name.
+  private static final char PRIVATE = '$';
+
   /// By the length of the name.
   private final List<List<Namespace>> byLength;
 
@@ -39,9 +42,11 @@ public final class Rules {
   /// The namespace of a channel; null if there is none, so that there can be no such channel.
   public @Nullable Namespace find(String channel) {
     int colon = channel.indexOf(SEPARATOR);
-    return colon < 0
-        ? named(DEFAULT, DEFAULT.length())
-        : named(channel, colon);
+    if (colon < 0) {
+      return named(DEFAULT, 0, DEFAULT.length());
+    }
+    int start = channel.charAt(0) == PRIVATE ? 1 : 0;
+    return named(channel, start, colon - start);
   }
 
   /// Whether members of a channel may be told who joins and leaves. One in a namespace that this
@@ -51,14 +56,14 @@ public final class Rules {
     return namespace == null || namespace.joinLeave();
   }
 
-  /// The namespace whose name is what a text begins with.
-  private @Nullable Namespace named(String text, int length) {
+  /// The namespace whose name is a part of a text.
+  private @Nullable Namespace named(String text, int start, int length) {
     if (length >= byLength.size()) {
       return null;
     }
     var some = byLength.get(length);
     for (int i = 0; i < some.size(); i++) {
-      if (text.startsWith(some.get(i).name())) {
+      if (text.startsWith(some.get(i).name(), start)) {
         return some.get(i);
       }
     }

@@ -19,6 +19,10 @@ public enum CloseCode {
   SHUTDOWN(3001, "shutdown"),
   /// A bug of ours, which is in the log.
   INTERNAL(3004, "internal server error"),
+  /// The token's time is over; a fresh one opens the door again.
+  EXPIRED(3005, "connection expired"),
+  /// The time of a token's subscription is over that the server made.
+  SUBSCRIPTION_EXPIRED(3006, "subscription expired"),
   /// What the client missed in a channel of the server's choice can't be passed on here; it comes
   /// back by its position.
   INSUFFICIENT_STATE(3010, "insufficient state"),

@@ -355,7 +355,10 @@ final class Connection extends ChannelInboundHandlerAdapter
   }
 
   /// Looks after pings and after what takes too long.
-  void onSweep(long nowNanos) {
+  void onSweep(long nowNanos, long unixSeconds) {
+    if (wire != null && state == State.OPEN) {
+      wire.onSweep(nowNanos, unixSeconds);
+    }
     if (state != State.OPEN) {
       return;
     }

@@ -181,7 +181,8 @@ final class Connections {
       secondSinceNanos = now;
     }
     fullSockets.look();
-    Consumer<Connection> look = connection -> connection.onSweep(now);
+    long unixSeconds = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
+    Consumer<Connection> look = connection -> connection.onSweep(now, unixSeconds);
     // Backwards: whoever is removed meanwhile gives his place to one who has been seen.
     for (int i = all.size() - 1; i >= 0; i--) {
       guarded(all.get(i), look);

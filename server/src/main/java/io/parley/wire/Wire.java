@@ -9,6 +9,15 @@ public interface Wire {
   /// A whole binary message.
   void onBinary(byte[] message);
 
+  /// Called about once a second while the connection is open, so that what has to end in time needs
+  /// no timer of its own.
+  ///
+  /// @param nowNanos monotonic time
+  /// @param unixSeconds the time of day, in seconds since 1970
+  default void onSweep(long nowNanos, long unixSeconds) {
+    // Most have nothing that ends.
+  }
+
   /// The connection is gone, or will be once its close frame is out. May be called again.
   void onClosed();
 
@@ -18,15 +27,6 @@ public interface Wire {
   /// @return false if there is no such way: a ping of the transport's will do
   default boolean ping() {
     return false;
-  }
-
-  /// Called about once a second while the connection is open, so that what has to end in time needs
-  /// no timer of its own.
-  ///
-  /// @param nowNanos monotonic time
-  /// @param unixSeconds the time of day, in seconds since 1970
-  default void onSweep(long nowNanos, long unixSeconds) {
-    // Most have nothing that ends.
   }
 
   /// Runs an action once every publish of this connection has its answer.

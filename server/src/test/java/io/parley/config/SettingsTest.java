@@ -188,8 +188,10 @@ class SettingsTest {
           timeout: 4s
           ping-interval: 5s
           queue-bytes: 16MiB
-        access:
-          anonymous: false
+        token:
+          hmac-secret: ''
+          hmac-secret-previous: ''
+          public-keys: []
         """), yaml);
     assertTrue(yaml.endsWith(
         "compression:\n  enabled: false\n  min-bytes: 256\n  level: 6\necho: false\n"), yaml);

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.parley.auth.Access;
 import io.parley.auth.Origins;
+import io.parley.auth.token.Tokens;
 import io.parley.broker.SlowBroker;
 import io.parley.config.LimitSettings;
 import io.parley.config.Settings;
@@ -28,6 +29,7 @@ import io.parley.presence.ScriptedPresence;
 import io.parley.session.CloseCode;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
+import io.parley.wire.LoginRules;
 import io.parley.wire.centrifuge.CentrifugeEncodings;
 import io.parley.wire.centrifuge.CentrifugeProtocol;
 import io.parley.wire.plain.PlainEncodings;
@@ -71,8 +73,8 @@ class ConnectionTest {
         new SessionSettings(2, 1 << 20, 0, 1, 8, 0, 100, 1 << 20, 8),
         time, metrics);
     var connections = new Connections(hub.shards().getFirst(),
-        new Routes(protocols(context,
-            new PlainProtocol(context, new Access(true, true), encodings, encodings)), true),
+        new Routes(protocols(context, new LoginRules(new Access(true, true),
+            Tokens.none(metrics), Duration.ofSeconds(10), metrics), encodings), true),
         new TransportSettings(
             Settings.defaults().listen(), null, limits, List.of(), new Origins(List.of()), true,
             false),
@@ -82,11 +84,12 @@ class ConnectionTest {
   }
 
   /// The plain protocol beside one that nobody speaks.
-  static Protocols protocols(SessionContext context, PlainProtocol plain) {
-    return new Protocols(plain, new CentrifugeProtocol(context, new Access(true, true),
-        CentrifugeEncodings.at(2, WebSocketFraming.TEXT, WebSocketFraming.TEXT),
-        new CentrifugeProtocol.Timing(
-            Duration.ofSeconds(25), Duration.ofSeconds(10), Duration.ofSeconds(4))));
+  static Protocols protocols(
+      SessionContext context, LoginRules login, PlainEncodings encodings) {
+    return new Protocols(new PlainProtocol(context, login, encodings, encodings),
+        new CentrifugeProtocol(context, login,
+            CentrifugeEncodings.at(2, WebSocketFraming.TEXT, WebSocketFraming.TEXT),
+            new CentrifugeProtocol.Timing(Duration.ofSeconds(25), Duration.ofSeconds(4))));
   }
 
   private Connection open(Connections connections) {
@@ -145,7 +148,8 @@ class ConnectionTest {
         LIMITS.commandsPerSecond(), LIMITS.commandBurst(), LIMITS.roomsPerConnection(),
         LIMITS.shardQueueBytes(), LIMITS.pingsPerSecond(), LIMITS.pingInterval(),
         LIMITS.pongTimeout(), LIMITS.tcpUserTimeout(), LIMITS.closeTimeout(),
-        LIMITS.handshakeTimeout(), LIMITS.connections(), LIMITS.connectionsPerAddress(),
+        LIMITS.handshakeTimeout(), LIMITS.authTimeout(), LIMITS.connections(),
+        LIMITS.connectionsPerAddress(),
         LIMITS.connectionsPerUser(), LIMITS.requestBytes(), LIMITS.requestHeaders());
     var connections = connections(limits);
     loop.inside(connections::start);

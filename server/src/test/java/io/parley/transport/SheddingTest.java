@@ -12,6 +12,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.parley.auth.Access;
 import io.parley.auth.Origins;
+import io.parley.auth.token.Tokens;
 import io.parley.broker.SlowBroker;
 import io.parley.config.Settings;
 import io.parley.encoding.Frames;
@@ -26,11 +27,13 @@ import io.parley.metric.Metrics;
 import io.parley.presence.ScriptedPresence;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
+import io.parley.wire.LoginRules;
 import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
 import io.parley.wire.plain.PlainRequest;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,9 +67,11 @@ class SheddingTest {
         new SessionSettings(2, 1 << 20, 0, 1, 8, 0, 100, 1 << 20, 8),
         time, metrics);
     budgets = Budgets.of(limits, metrics);
-    plain = new PlainProtocol(context, new Access(true, true), encodings, encodings);
+    var protocols = ConnectionTest.protocols(context, new LoginRules(new Access(true, true),
+        Tokens.none(metrics), Duration.ofSeconds(10), metrics), encodings);
+    plain = protocols.plain();
     connections = new Connections(hub.shards().getFirst(),
-        new Routes(ConnectionTest.protocols(context, plain), false),
+        new Routes(protocols, false),
         new TransportSettings(settings.listen(), null, limits, List.of(),
             new Origins(List.of()), false, false),
         budgets,

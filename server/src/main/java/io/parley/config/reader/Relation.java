@@ -48,6 +48,8 @@ public record Relation(SettingKey subject, String phrase, List<SettingKey> objec
           s -> s.presence().lease().compareTo(s.redis().timeout().multipliedBy(2)) >= 0),
       of("tls.certificate", "both or neither, with", List.of("tls.key"),
           s -> (s.tls().certificate() == null) == (s.tls().key() == null)),
+      of("token.hmac-secret-previous", "none, without", List.of("token.hmac-secret"),
+          s -> s.token().hmacSecretPrevious() == null || s.token().hmacSecret() != null),
       of("listen.shared-port", "0 or other than", List.of("listen.port"),
           s -> s.listen().sharedPort() == 0 || s.listen().sharedPort() != s.listen().port()));
 

@@ -1,10 +1,10 @@
 package io.parley.wire.centrifuge;
 
-import io.parley.auth.Access;
 import io.parley.encoding.Encoding;
 import io.parley.hub.Shard;
 import io.parley.session.Peer;
 import io.parley.session.SessionContext;
+import io.parley.wire.LoginRules;
 import io.parley.wire.Wire;
 import java.time.Duration;
 import java.util.UUID;
@@ -17,21 +17,20 @@ public final class CentrifugeProtocol {
   static final Dialect JSON = new JsonDialect();
 
   private final SessionContext context;
-  private final Access access;
+  private final LoginRules login;
   private final CentrifugeEncodings encodings;
   private final Timing timing;
 
   /// How long things may take.
   ///
   /// @param ping how often a quiet client is pinged
-  /// @param connect how long a client may take to say who it is
   /// @param answer how long it may take to let it in, or to subscribe it
-  public record Timing(Duration ping, Duration connect, Duration answer) {}
+  public record Timing(Duration ping, Duration answer) {}
 
-  public CentrifugeProtocol(SessionContext context, Access access, CentrifugeEncodings encodings,
-      Timing timing) {
+  public CentrifugeProtocol(SessionContext context, LoginRules login,
+      CentrifugeEncodings encodings, Timing timing) {
     this.context = context;
-    this.access = access;
+    this.login = login;
     this.encodings = encodings;
     this.timing = timing;
   }
@@ -53,8 +52,8 @@ public final class CentrifugeProtocol {
     return context;
   }
 
-  Access access() {
-    return access;
+  LoginRules login() {
+    return login;
   }
 
   Timing timing() {

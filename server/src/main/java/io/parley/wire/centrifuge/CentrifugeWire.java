@@ -1,5 +1,7 @@
 package io.parley.wire.centrifuge;
 
+import io.parley.auth.token.ConnectionClaims;
+import io.parley.auth.token.TokenCheck;
 import io.parley.channel.ClientInfo;
 import io.parley.channel.Position;
 import io.parley.channel.PresenceEvent;
@@ -7,6 +9,8 @@ import io.parley.encoding.FrameBuffer;
 import io.parley.encoding.Frames;
 import io.parley.hub.Entry;
 import io.parley.hub.Shard;
+import io.parley.loop.Loop;
+import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
 import io.parley.session.ErrorCode;
 import io.parley.session.Identity;
@@ -15,6 +19,7 @@ import io.parley.session.Session;
 import io.parley.session.SessionEvents;
 import io.parley.wire.Wire;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +54,10 @@ final class CentrifugeWire implements Wire, SessionEvents {
   /// Null until it is connected.
   private @Nullable Subscribing subscribing;
   private @Nullable Questioning questioning;
+  private final Expiry expiry;
+
+  /// Whom the client's token names; empty: nobody, or there was none.
+  private String subject = "";
   private boolean isClosed;
 
   CentrifugeWire(CentrifugeProtocol protocol, Dialect dialect, Shard shard, Peer peer) {
@@ -56,6 +65,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
     this.dialect = dialect;
     this.shard = shard;
     this.peer = peer;
+    this.expiry = new Expiry(protocol.login());
     this.openedNanos = protocol.context().nanoClock().getAsLong();
   }
 
@@ -128,13 +138,24 @@ final class CentrifugeWire implements Wire, SessionEvents {
     return opened;
   }
 
+  /// The client has shown a token.
+  void tokenIs(String user, long expireAt) {
+    subject = user;
+    expiry.connectionEnds(expireAt);
+  }
+
+  boolean isConnecting() {
+    return state == State.CONNECTING && !isClosed;
+  }
+
   /// The client is let in.
-  void onConnected(long id, Answer.Connected answer) {
+  void onConnected(long id, Map<String, Answer.Subscribed> subs) {
     connecting = null;
     state = State.CONNECTED;
-    answer(id, answer);
     var opened = session();
-    subscribing = new Subscribing(this, opened, protocol);
+    answer(id, new Answer.Connected(opened.client(), expiry.connectionTtl(), subs,
+        protocol.timing().ping().toSeconds()));
+    subscribing = new Subscribing(this, opened, protocol, subs.keySet());
     questioning = new Questioning(this, opened);
     while (!held.isEmpty() && !isClosed) {
       run(held.remove());
@@ -197,12 +218,57 @@ final class CentrifugeWire implements Wire, SessionEvents {
       case Command.Rpc rpc -> channels.rpc(id, rpc);
       case Command.Ping _ -> fail(id, ErrorCode.NOT_AVAILABLE, "");
       case Command.Send _ -> peer.close(CloseCode.NOT_AVAILABLE, "nobody reads what is sent");
-      case Command.Refresh _ -> peer.close(CloseCode.INVALID_TOKEN,
-          "this node has no key to check tokens with");
-      case Command.SubRefresh _ -> fail(id, ErrorCode.PERMISSION_DENIED, "");
+      case Command.Refresh refresh -> refresh(id, refresh.token());
+      case Command.SubRefresh refresh -> channels.refresh(id, refresh);
       case Command.Unknown _ -> refuse("a command of no known method");
       case Command.Pong _ -> throw new IllegalStateException("a pong is no command");
     }
+  }
+
+  private void refresh(long id, String token) {
+    if (token.isEmpty()) {
+      refuse("refresh: no token");
+      return;
+    }
+    protocol.login().tokens().checkConnection(token, found -> loop().run(() -> {
+      if (!isClosed) {
+        onFresh(id, found);
+      }
+    }));
+  }
+
+  private void onFresh(long id, TokenCheck<ConnectionClaims> found) {
+    switch (found) {
+      case TokenCheck.Valid<ConnectionClaims>(var claims) -> {
+        if (claims.user().equals(subject)) {
+          expiry.connectionEnds(claims.expireAt());
+          answer(id, new Answer.Refreshed(session().client(), expiry.connectionTtl()));
+        } else {
+          peer.close(CloseCode.INVALID_TOKEN, "another user's");
+        }
+      }
+      case TokenCheck.Expired<ConnectionClaims> _ -> peer.close(CloseCode.EXPIRED, "");
+      case TokenCheck.Invalid<ConnectionClaims>(var detail) -> peer.close(
+          CloseCode.INVALID_TOKEN, detail);
+      case TokenCheck.Unavailable<ConnectionClaims> _ -> fail(id, ErrorCode.INTERNAL,
+          "the keys to check tokens with can't be had now, try again");
+    }
+  }
+
+  String subject() {
+    return subject;
+  }
+
+  Expiry expiry() {
+    return expiry;
+  }
+
+  Loop loop() {
+    return shard.loop();
+  }
+
+  boolean isClosed() {
+    return isClosed;
   }
 
   Dialect dialect() {
@@ -279,8 +345,18 @@ final class CentrifugeWire implements Wire, SessionEvents {
       if (age > protocol.timing().answer().toNanos() && connecting != null) {
         connecting.giveUp();
       }
-    } else if (state != State.CONNECTED && age > protocol.timing().connect().toNanos()) {
-      peer.close(CloseCode.STALE, "");
+    } else if (state == State.CONNECTED) {
+      if (expiry.isConnectionOver(unixSeconds)) {
+        peer.close(CloseCode.EXPIRED, "");
+      } else {
+        var channels = Objects.requireNonNull(subscribing);
+        expiry.takeOver(unixSeconds).forEach(
+            channel -> channels.end(channel, UnsubscribeCode.EXPIRED));
+      }
+    } else if (age > protocol.login().timeout().toNanos()) {
+      protocol.login().metrics().hit(Limit.AUTH_TIMEOUT);
+      peer.close(CloseCode.STALE, "no connect command (expected: one within "
+          + protocol.login().timeout().toMillis() + " ms)");
     }
   }
 

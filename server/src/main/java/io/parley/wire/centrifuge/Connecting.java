@@ -2,7 +2,12 @@ package io.parley.wire.centrifuge;
 
 import com.fasterxml.jackson.core.JsonToken;
 import io.parley.auth.Access;
+import io.parley.auth.token.ChannelClaims;
+import io.parley.auth.token.ConnectionClaims;
+import io.parley.auth.token.TokenCheck;
+import io.parley.auth.token.TokenData;
 import io.parley.channel.Channels;
+import io.parley.channel.ClientInfo;
 import io.parley.channel.InvalidNameException;
 import io.parley.encoding.Frames;
 import io.parley.hub.Entry;
@@ -11,7 +16,10 @@ import io.parley.session.CloseCode;
 import io.parley.session.ErrorCode;
 import io.parley.session.Identity;
 import io.parley.session.SubscribeRequest;
+import io.parley.session.SubscribeRequest.Grant;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,17 +50,18 @@ final class Connecting {
 
   void start() {
     if (!command.token().isEmpty()) {
-      wire.peer().close(CloseCode.INVALID_TOKEN, "this node has no key to check tokens with");
+      protocol.login().tokens().checkConnection(
+          command.token(), found -> wire.loop().run(() -> onChecked(found)));
       return;
     }
     try {
-      var user = protocol.access().withoutToken(claimedUser(command.data()));
+      var user = protocol.login().access().withoutToken(claimedUser(command.data()));
       if (user.isEmpty()) {
         wire.peer().close(CloseCode.BAD_REQUEST, "a token is required");
         return;
       }
       enter(new Identity(user.get(), protocol.newClient(),
-          user.get().startsWith(Access.GUEST_PREFIX)));
+          user.get().startsWith(Access.GUEST_PREFIX)), Map.of());
     } catch (InvalidNameException bad) {
       wire.peer().close(CloseCode.BAD_REQUEST, String.valueOf(bad.getMessage()));
     }
@@ -82,36 +91,92 @@ final class Connecting {
     return null;
   }
 
-  private void enter(Identity identity) {
-    var context = protocol.context();
-    if (!context.admits(identity.user())) {
+  private void onChecked(TokenCheck<ConnectionClaims> found) {
+    if (!wire.isConnecting()) {
+      return;
+    }
+    switch (found) {
+      case TokenCheck.Valid<ConnectionClaims> valid -> accept(valid.claims());
+      case TokenCheck.Expired<ConnectionClaims> _ -> wire.onRefused(
+          id, ErrorCode.TOKEN_EXPIRED, "");
+      case TokenCheck.Invalid<ConnectionClaims> bad -> wire.peer().close(
+          CloseCode.INVALID_TOKEN, bad.detail());
+      case TokenCheck.Unavailable<ConnectionClaims> _ -> wire.onRefused(
+          id, ErrorCode.INTERNAL, "the keys to check tokens with can't be had now, try again");
+    }
+  }
+
+  private void accept(ConnectionClaims claims) {
+    boolean isGuest = claims.user().isEmpty();
+    var user = isGuest ? protocol.login().access().newGuest() : claims.user();
+    var grants = new LinkedHashMap<String, Grant>();
+    claims.channels().forEach(channel -> grants.put(channel, new Grant(null)));
+    claims.subs().forEach((channel, of) -> grants.put(channel, grant(of)));
+    wire.tokenIs(claims.user(), claims.expireAt());
+    enter(new Identity(new ClientInfo(user, protocol.newClient(), json(claims.info()), null),
+        isGuest), grants);
+  }
+
+  private static Grant grant(ChannelClaims claims) {
+    return new Grant(json(claims.info()));
+  }
+
+  /// What tokens say of a client, as JSON: bytes are shown as they are in publications.
+  static byte @Nullable [] json(@Nullable TokenData data) {
+    if (data == null || data.isJson()) {
+      return data == null ? null : data.bytes();
+    }
+    return ("{\"base64\":\"" + Base64.getEncoder().encodeToString(data.bytes()) + "\"}")
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private void enter(Identity identity, Map<String, Grant> grants) {
+    if (!protocol.context().admits(identity.user())) {
       wire.peer().close(CloseCode.CONNECTION_LIMIT, "");
       return;
     }
-    var session = wire.open(identity);
+    wire.open(identity);
     var inbox = Channels.inbox(identity.user());
+    // All before the first is asked for: an answer may come while the next one is.
     awaited.add(inbox);
-    var place = command.subs().get(inbox);
-    var refusal = session.subscribe(new SubscribeRequest(
-        inbox, Places.start(place), false, null));
-    if (refusal != null) {
-      // There are no inboxes, or not for such users.
-      awaited.remove(inbox);
-    }
+    awaited.addAll(grants.keySet());
+    subscribe(inbox, null);
+    grants.forEach(this::subscribe);
     finishIfComplete();
+  }
+
+  private void subscribe(String channel, @Nullable Grant grant) {
+    var refusal = check(channel)
+        ? wire.session().subscribe(new SubscribeRequest(
+            channel, Places.start(command.subs().get(channel)), grant != null, grant))
+        : ErrorCode.BAD_REQUEST;
+    if (refusal != null) {
+      // There are no inboxes, or the token names what there isn't here.
+      awaited.remove(channel);
+      wire.session().onRefusal(refusal);
+    }
+  }
+
+  private static boolean check(String channel) {
+    try {
+      Channels.check(channel);
+      return true;
+    } catch (InvalidNameException bad) {
+      return false;
+    }
   }
 
   void onSubscribed(String channel, Entry entry, @Nullable Frames missed) {
     if (awaited.remove(channel)) {
-      subs.put(channel, Places.subscribed(protocol.context().rules(), channel, entry, missed));
+      subs.put(channel, Places.subscribed(
+          protocol.context().rules(), channel, entry, missed, null));
       finishIfComplete();
     }
   }
 
   private void finishIfComplete() {
-    if (awaited.isEmpty()) {
-      wire.onConnected(id, new Answer.Connected(wire.session().client(), null, subs,
-          protocol.timing().ping().toSeconds()));
+    if (awaited.isEmpty() && wire.isConnecting()) {
+      wire.onConnected(id, subs);
     }
   }
 

@@ -18,6 +18,17 @@ final class PendingSubscriptions {
   /// @param mustRecover whether it is refused if it can't be gone on from where the client was
   record Pending(long id, boolean mustRecover) {}
 
+  /// Whether one of a channel is there.
+  boolean has(String channel) {
+    return pending != null && pending.containsKey(channel);
+  }
+
+  /// The one of a channel; null: there is none.
+  @Nullable
+  Pending get(String channel) {
+    return pending == null ? null : pending.get(channel);
+  }
+
   void add(String channel, Pending one) {
     if (pending == null) {
       pending = new HashMap<>();

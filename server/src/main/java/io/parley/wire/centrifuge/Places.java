@@ -27,11 +27,13 @@ final class Places {
   }
 
   /// What a client is told of a subscription that has begun.
+  ///
+  /// @param ttl seconds until it needs a fresh token; null: it doesn't
   static Answer.Subscribed subscribed(
-      Rules rules, String channel, Entry entry, @Nullable Frames missed) {
+      Rules rules, String channel, Entry entry, @Nullable Frames missed, @Nullable Long ttl) {
     var namespace = rules.find(channel);
     boolean isRecoverable = namespace != null && namespace.resume();
-    return new Answer.Subscribed(null, entry.position(), isRecoverable,
+    return new Answer.Subscribed(ttl, entry.position(), isRecoverable,
         entry.recovered() != Entry.Recovered.NOT_ASKED,
         entry.recovered() == Entry.Recovered.YES, Dialect.copied(missed));
   }

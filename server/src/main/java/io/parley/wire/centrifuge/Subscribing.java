@@ -1,5 +1,7 @@
 package io.parley.wire.centrifuge;
 
+import io.parley.auth.token.SubscriptionClaims;
+import io.parley.auth.token.TokenCheck;
 import io.parley.broker.PublishOutcome;
 import io.parley.broker.PublishOutcome.Failed;
 import io.parley.broker.PublishOutcome.Stored;
@@ -12,7 +14,11 @@ import io.parley.session.CloseCode;
 import io.parley.session.ErrorCode;
 import io.parley.session.Session;
 import io.parley.session.SubscribeRequest;
+import io.parley.session.SubscribeRequest.Grant;
 import io.parley.wire.centrifuge.PendingSubscriptions.Pending;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +28,21 @@ import org.jspecify.annotations.Nullable;
 final class Subscribing {
   private static final String FOSSIL = "fossil";
 
+  /// What a channel begins with that only a token opens.
+  private static final String PRIVATE = "$";
+
   private final CentrifugeWire wire;
   private final Session session;
   private final CentrifugeProtocol protocol;
   private final Rpcs rpcs;
   private final PendingSubscriptions pending = new PendingSubscriptions();
 
-  Subscribing(CentrifugeWire wire, Session session, CentrifugeProtocol protocol) {
+  /// The channels that the server subscribed it to.
+  private final Set<String> serverSide;
+
+  Subscribing(CentrifugeWire wire, Session session, CentrifugeProtocol protocol,
+      Collection<String> serverSide) {
+    this.serverSide = new HashSet<>(serverSide);
     this.wire = wire;
     this.session = session;
     this.protocol = protocol;
@@ -50,12 +64,102 @@ final class Subscribing {
       wire.fail(id, refusal.code(), refusal.detail());
       return;
     }
-    pending.add(channel, new Pending(id, command.mustRecover()));
+    var asked = new Pending(id, command.mustRecover());
+    pending.add(channel, asked);
+    if (command.token().isEmpty()) {
+      subscribe(command, null);
+    } else {
+      protocol.login().tokens().checkSubscription(
+          command.token(), found -> wire.loop().run(() -> {
+            // He may have gone, or changed his mind, while keys were fetched.
+            if (!wire.isClosed() && asked.equals(pending.get(channel))) {
+              onChecked(command, found);
+            }
+          }));
+    }
+  }
+
+  private void onChecked(
+      Command.Subscribe command, TokenCheck<SubscriptionClaims> found) {
+    switch (found) {
+      case TokenCheck.Valid<SubscriptionClaims>(var claims) -> {
+        if (isHis(claims, command.channel())) {
+          wire.expiry().channelEnds(command.channel(), claims.expireAt());
+          subscribe(command, new Grant(Connecting.json(claims.info())));
+        }
+      }
+      case TokenCheck.Expired<SubscriptionClaims> _ -> refuse(
+          command.channel(), ErrorCode.TOKEN_EXPIRED, "");
+      case TokenCheck.Invalid<SubscriptionClaims>(var detail) -> refuse(
+          command.channel(), ErrorCode.PERMISSION_DENIED, detail);
+      case TokenCheck.Unavailable<SubscriptionClaims> _ -> refuse(
+          command.channel(), ErrorCode.INTERNAL,
+          "the keys to check tokens with can't be had now, try again");
+    }
+  }
+
+  /// Whether a token is for this user and this channel; who shows another is thrown out.
+  private boolean isHis(SubscriptionClaims claims, String channel) {
+    boolean isHis = claims.user().equals(wire.subject()) && claims.channel().equals(channel);
+    if (!isHis) {
+      wire.peer().close(CloseCode.INVALID_TOKEN, "for another user or another channel");
+    }
+    return isHis;
+  }
+
+  private void subscribe(Command.Subscribe command, @Nullable Grant grant) {
+    var channel = command.channel();
+    if (grant == null && channel.startsWith(PRIVATE)) {
+      refuse(channel, ErrorCode.PERMISSION_DENIED, "a token is required");
+      return;
+    }
     var code = session.subscribe(new SubscribeRequest(
-        channel, Places.start(command.place()), wantsPresence(command), null));
+        channel, Places.start(command.place()), command.joinLeave(), grant));
     if (code != null) {
-      pending.take(channel);
-      wire.fail(id, code, "");
+      refuse(channel, code, "");
+    }
+  }
+
+  private void refuse(String channel, ErrorCode code, String detail) {
+    wire.expiry().forget(channel);
+    var asked = pending.take(channel);
+    if (asked != null) {
+      wire.fail(asked.id(), code, detail);
+    }
+  }
+
+  void refresh(long id, Command.SubRefresh command) {
+    var channel = command.channel();
+    if (channel.isEmpty() || command.token().isEmpty()) {
+      wire.peer().close(CloseCode.BAD_REQUEST, "sub_refresh: no channel, or no token");
+      return;
+    }
+    if (!session.has(channel)) {
+      wire.fail(id, ErrorCode.PERMISSION_DENIED, "not subscribed");
+      return;
+    }
+    protocol.login().tokens().checkSubscription(
+        command.token(), found -> wire.loop().run(() -> {
+          if (!wire.isClosed()) {
+            onFresh(id, channel, found);
+          }
+        }));
+  }
+
+  private void onFresh(long id, String channel, TokenCheck<SubscriptionClaims> found) {
+    switch (found) {
+      case TokenCheck.Valid<SubscriptionClaims>(var claims) -> {
+        if (isHis(claims, channel)) {
+          wire.expiry().channelEnds(channel, claims.expireAt());
+          wire.answer(id, new Answer.SubRefreshed(wire.expiry().channelTtl(channel)));
+        }
+      }
+      case TokenCheck.Expired<SubscriptionClaims> _ -> wire.fail(
+          id, ErrorCode.TOKEN_EXPIRED, "");
+      case TokenCheck.Invalid<SubscriptionClaims>(var detail) -> wire.fail(
+          id, ErrorCode.PERMISSION_DENIED, detail);
+      case TokenCheck.Unavailable<SubscriptionClaims> _ -> wire.fail(id, ErrorCode.INTERNAL,
+          "the keys to check tokens with can't be had now, try again");
     }
   }
 
@@ -65,7 +169,7 @@ final class Subscribing {
     } catch (InvalidNameException bad) {
       return new Answer.Failure(ErrorCode.BAD_REQUEST, String.valueOf(bad.getMessage()));
     }
-    if (session.has(command.channel())) {
+    if (session.has(command.channel()) || pending.has(command.channel())) {
       return new Answer.Failure(ErrorCode.ALREADY_SUBSCRIBED, "");
     }
     if (command.type() != 0) {
@@ -78,10 +182,6 @@ final class Subscribing {
     return null;
   }
 
-  private boolean wantsPresence(Command.Subscribe command) {
-    return command.joinLeave();
-  }
-
   /// The publications of a channel come from here on.
   void onSubscribed(String channel, Entry entry, @Nullable Frames missed) {
     var asked = pending.take(channel);
@@ -89,12 +189,13 @@ final class Subscribing {
       return;
     }
     if (asked.mustRecover() && entry.recovered() == Entry.Recovered.NO) {
-      session.unsubscribe(channel);
+      leave(channel);
       wire.fail(asked.id(), ErrorCode.UNRECOVERABLE, "");
       return;
     }
     wire.answer(asked.id(),
-        Places.subscribed(protocol.context().rules(), channel, entry, missed));
+        Places.subscribed(protocol.context().rules(), channel, entry, missed,
+            wire.expiry().channelTtl(channel)));
   }
 
   /// Publications were missed, and the client can't be given them.
@@ -104,13 +205,21 @@ final class Subscribing {
 
   /// Ends a subscription, and tells the client why.
   void end(String channel, UnsubscribeCode code) {
-    if (Channels.isInbox(channel)) {
-      // The server made it, and the client can't ask for it again by itself.
-      wire.peer().close(CloseCode.INSUFFICIENT_STATE, "");
+    if (code != UnsubscribeCode.SERVER && serverSide.contains(channel)) {
+      // The client can't ask for it again by itself, but gets it anew when it connects.
+      wire.peer().close(code == UnsubscribeCode.EXPIRED
+          ? CloseCode.SUBSCRIPTION_EXPIRED
+          : CloseCode.INSUFFICIENT_STATE, "");
       return;
     }
-    session.unsubscribe(channel);
+    leave(channel);
     wire.push(channel, new Push.Unsubscribed(code));
+  }
+
+  private void leave(String channel) {
+    session.unsubscribe(channel);
+    serverSide.remove(channel);
+    wire.expiry().forget(channel);
   }
 
   void unsubscribe(long id, Command.Unsubscribe command) {
@@ -118,7 +227,7 @@ final class Subscribing {
       wire.peer().close(CloseCode.BAD_REQUEST, "unsubscribe: no channel");
       return;
     }
-    session.unsubscribe(command.channel());
+    leave(command.channel());
     var asked = pending.take(command.channel());
     if (asked != null) {
       wire.fail(asked.id(), ErrorCode.PERMISSION_DENIED, "left before it was subscribed");

@@ -52,6 +52,12 @@ sealed interface PlainCommand {
   /// To be told who the server takes the connection for.
   record WhoAmI(@Nullable CommandId id) implements PlainCommand {}
 
-  /// A token where none is known.
-  record Token(@Nullable CommandId id) implements PlainCommand {}
+  /// To be who a token says; or to stay it, by a fresh token.
+  record Token(String token, @Nullable CommandId id) implements PlainCommand {
+    /// Without the token, which is nobody else's to see.
+    @Override
+    public String toString() {
+      return "Token[id=" + id + "]";
+    }
+  }
 }

@@ -246,7 +246,7 @@ final class PlainParser {
             roomOrInbox(value), since == null ? null : since.position(id), id);
         case LEAVE -> new PlainCommand.Leave(room(value), id);
         case WHOAMI -> new PlainCommand.WhoAmI(id);
-        case TOKEN -> new PlainCommand.Token(id);
+        case TOKEN -> new PlainCommand.Token(value, id);
         case HISTORY -> new PlainCommand.History(roomOrInbox(value),
             limit == null ? HISTORY_LIMIT : (int) Math.min(limit.count(id), Integer.MAX_VALUE),
             before == null ? Long.MAX_VALUE : before.count(id), id);

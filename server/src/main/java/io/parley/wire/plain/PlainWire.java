@@ -7,20 +7,19 @@ import io.parley.broker.PublishOutcome.Stored;
 import io.parley.channel.Channels;
 import io.parley.channel.Content;
 import io.parley.channel.Position;
-import io.parley.encoding.Encoding;
 import io.parley.encoding.FrameBuffer;
 import io.parley.encoding.Frames;
 import io.parley.hub.Entry;
-import io.parley.hub.Shard;
 import io.parley.hub.Start;
+import io.parley.loop.Loop;
 import io.parley.presence.Who;
 import io.parley.session.CloseCode;
 import io.parley.session.ErrorCode;
 import io.parley.session.Identity;
 import io.parley.session.Peer;
 import io.parley.session.Session;
-import io.parley.session.SessionContext;
 import io.parley.session.SessionEvents;
+import io.parley.wire.LoginRules;
 import io.parley.wire.Wire;
 import io.parley.wire.plain.PendingJoins.PendingJoin;
 import org.jspecify.annotations.Nullable;
@@ -31,30 +30,51 @@ import org.jspecify.annotations.Nullable;
 final class PlainWire implements Wire, SessionEvents {
   private final String ownRoom;
   private final Peer peer;
+  private final Loop loop;
+  private final PlainLogin login;
 
-  /// Set by [#open], before anything else is called.
+  /// Null before it is known who the client is.
   private @Nullable Session session;
 
-  private final PendingJoins pendingJoins;
+  private PendingJoins pendingJoins;
 
-  /// A wire that [#open] has to be called on.
+  /// A wire that waits to be told who the client is.
   ///
-  /// @param pendingMax how many joins may be unanswered, the two that the URL can ask for among
-  ///   them
-  PlainWire(String ownRoom, Peer peer, int pendingMax) {
+  /// @param ownRoom where texts go
+  PlainWire(String ownRoom, Peer peer, LoginRules rules, PlainOpening opening) {
     this.ownRoom = ownRoom;
     this.peer = peer;
-    this.pendingJoins = new PendingJoins(pendingMax);
+    this.loop = opening.shard().loop();
+    this.login = new PlainLogin(this, rules, peer, opening);
+    this.pendingJoins = newPendingJoins(opening);
+  }
+
+  /// How many joins may be unanswered, the two that the URL can ask for among them.
+  private static PendingJoins newPendingJoins(PlainOpening opening) {
+    return new PendingJoins(opening.context().settings().roomsPerConnection() + 1);
+  }
+
+  PlainLogin login() {
+    return login;
+  }
+
+  Loop loop() {
+    return loop;
   }
 
   /// Starts the session: the connection joins its room and its user's inbox, and nothing is said
-  /// about it, unless the client wants to go on from a position.
-  void open(
-      SessionContext context, Shard shard, Identity identity, Encoding encoding,
-      @Nullable Position since, @Nullable Position inboxSince) {
-    session = new Session(context, shard, peer, identity, encoding, this);
-    subscribe(session, Channels.room(ownRoom), since);
-    subscribe(session, Channels.inbox(identity.user()), inboxSince);
+  /// about it, unless the client wants to go on from a position. Whoever it was before leaves.
+  void start(PlainOpening opening, Identity identity) {
+    if (session != null) {
+      session.channels().forEach(session::unsubscribe);
+      session.onClosed();
+      pendingJoins = newPendingJoins(opening);
+    }
+    var opened = new Session(
+        opening.context(), opening.shard(), peer, identity, opening.encoding(), this);
+    session = opened;
+    subscribe(opened, Channels.room(ownRoom), opening.since());
+    subscribe(opened, Channels.inbox(identity.user()), opening.inboxSince());
   }
 
   private void subscribe(Session opened, String channel, @Nullable Position since) {
@@ -70,15 +90,46 @@ final class PlainWire implements Wire, SessionEvents {
     }
   }
 
+  /// Whether it is known who the client is.
+  boolean isOpen() {
+    return session != null;
+  }
+
+  String user() {
+    return session().user();
+  }
+
   private Session session() {
     if (session == null) {
-      throw new IllegalStateException("plain wire: not open (expected: open() before anything)");
+      throw new IllegalStateException("plain wire: not open (expected: start() before anything)");
     }
     return session;
   }
 
   @Override
   public void onText(byte[] message) {
+    if (session == null) {
+      onFirstFrame(message);
+    } else {
+      onCommand(message);
+    }
+    login.onFrame();
+  }
+
+  /// The first frame of a client who hasn't said who he is.
+  private void onFirstFrame(byte[] message) {
+    try {
+      if (PlainParser.parse(message) instanceof PlainCommand.Token token) {
+        login.onToken(token.token(), token.id());
+        return;
+      }
+    } catch (PlainSyntaxException bad) {
+      // Whatever else it is, it is no token.
+    }
+    peer.close(CloseCode.INVALID_TOKEN, "a token is required");
+  }
+
+  private void onCommand(byte[] message) {
     var verdict = session().admitCommand();
     if (verdict == Session.CommandVerdict.CLOSED) {
       return;
@@ -114,8 +165,7 @@ final class PlainWire implements Wire, SessionEvents {
           answer -> onWho(who, answer)), "who is in '" + who.room() + "'", who.id());
       case PlainCommand.Leave leave -> leave(leave);
       case PlainCommand.WhoAmI whoAmI -> whoAmI(whoAmI.id());
-      case PlainCommand.Token _ -> peer.close(
-          CloseCode.INVALID_TOKEN, "this node has no key to check tokens with");
+      case PlainCommand.Token token -> login.onToken(token.token(), token.id());
     }
   }
 
@@ -238,7 +288,14 @@ final class PlainWire implements Wire, SessionEvents {
     end(out.put(']'), id);
   }
 
-  private void error(ErrorCode code, String detail, @Nullable CommandId id) {
+  /// Answers a command that has nothing else to say.
+  void acknowledge(CommandId id) {
+    var out = peer.beginMessage().ascii("{\"ack\":");
+    id.writeTo(out);
+    peer.endMessage(out.put('}'));
+  }
+
+  void error(ErrorCode code, String detail, @Nullable CommandId id) {
     session().onRefusal(code);
     var message = detail.isEmpty() ? code.message() : code.message() + ": " + detail;
     var out = peer.beginMessage().ascii("{\"error\":{\"code\":")
@@ -290,7 +347,13 @@ final class PlainWire implements Wire, SessionEvents {
   }
 
   @Override
+  public void onSweep(long nowNanos, long unixSeconds) {
+    login.onSweep(nowNanos, unixSeconds);
+  }
+
+  @Override
   public void onClosed() {
+    login.onClosed();
     if (session != null) {
       session.onClosed();
     }
@@ -298,6 +361,10 @@ final class PlainWire implements Wire, SessionEvents {
 
   @Override
   public void whenIdle(Runnable action) {
-    session().whenIdle(action);
+    if (session == null) {
+      action.run();
+    } else {
+      session.whenIdle(action);
+    }
   }
 }

@@ -88,7 +88,7 @@ class PlainParserTest {
         parsed("{\"history\":\"news\",\"limit\":9999999999,\"before\":1" + "0".repeat(50) + "}"));
     assertEquals(new PlainCommand.Leave("news", null), parsed("{\"leave\":\"news\"}"));
     assertEquals(new PlainCommand.WhoAmI(null), parsed("{\"whoami\":true}"));
-    assertEquals(new PlainCommand.Token(null), parsed("{\"token\":\"x\"}"));
+    assertEquals(new PlainCommand.Token("x", null), parsed("{\"token\":\"x\"}"));
     assertEquals(new PlainCommand.Who("news", null), parsed("{\"who\":\"news\"}"));
     var message = assertInstanceOf(PlainCommand.RoomMessage.class,
         parsed("{\"room\":\"news\",\"a\":1}"));

@@ -1,0 +1,5 @@
+/// Tests of [io.parley.auth.token].
+@NullMarked
+package io.parley.auth.token;
+
+import org.jspecify.annotations.NullMarked;

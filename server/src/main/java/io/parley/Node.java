@@ -35,6 +35,7 @@ import io.parley.transport.TransportSettings;
 import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -42,6 +43,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +85,9 @@ public final class Node implements AutoCloseable {
 
   private volatile Phase phase = Phase.RUNNING;
 
+  /// Whether all parts are there. The internal port answers before, on other threads.
+  private volatile boolean isAssembled;
+
   /// Completes when nobody is to be waited for who may come back elsewhere.
   private final CompletableFuture<Void> hurried = new CompletableFuture<>();
 
@@ -101,6 +106,9 @@ public final class Node implements AutoCloseable {
     this.settings = settings;
     // First: files that can't be used leave nothing behind.
     tls = TlsPort.open(settings.tls(), settings.node().ioThreads(), metrics);
+    var opening = InternalServer.open(new InetSocketAddress(
+        settings.internal().address(), settings.internal().port()), this::readiness,
+        registry::scrape);
     ioLoops = new EventLoops("io", settings.node().ioThreads());
     feedLoops = new EventLoops("feed", settings.node().feedThreads());
     var redis = settings.redis();
@@ -148,9 +156,7 @@ public final class Node implements AutoCloseable {
       ofCluster.start();
     }
     try {
-      internal = new InternalServer(new InetSocketAddress(
-          settings.internal().address(), settings.internal().port()), this::readiness,
-          registry::scrape);
+      internal = opened(opening);
       try {
         port = listeners.open();
       } catch (IOException e) {
@@ -162,8 +168,21 @@ public final class Node implements AutoCloseable {
       closeLoops();
       throw e;
     }
+    isAssembled = true;
     openSharedWhenReady();
     warnOfShortDrain();
+  }
+
+  private static InternalServer opened(CompletableFuture<InternalServer> opening)
+      throws IOException {
+    try {
+      return opening.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof UncheckedIOException failure) {
+        throw new IOException(failure.getMessage(), failure);
+      }
+      throw e;
+    }
   }
 
   private void warnOfShortDrain() {
@@ -232,6 +251,9 @@ public final class Node implements AutoCloseable {
   }
 
   private Readiness readiness() {
+    if (!isAssembled) {
+      return new Readiness(false, "starting");
+    }
     return switch (phase) {
       case DRAINING, CLOSED -> new Readiness(false, "draining");
       case RUNNING -> {

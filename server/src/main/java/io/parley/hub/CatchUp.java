@@ -22,6 +22,9 @@ final class CatchUp {
 
   private static final int EVENTS_MAX = 256;
 
+  private static final long PAUSE_MILLIS = 250;
+  private static final int PAUSE_DOUBLINGS_MAX = 4;
+
   /// Whether live publications wait until the hole before them is filled. Otherwise the feed goes
   /// on while it reads.
   boolean isHolding;
@@ -88,6 +91,33 @@ final class CatchUp {
     refused.addAll(lateAskers);
     lateAskers = new ArrayList<>(0);
     refused.forEach(asker -> asker.accept(null));
+  }
+
+  /// Takes everybody who waits for the read that has just ended.
+  List<Subscription> takeResuming() {
+    var taken = resuming;
+    resuming = new ArrayList<>(0);
+    return taken;
+  }
+
+  /// The same with those who came meanwhile, once all is known that they may know.
+  List<Subscription> takeAllResuming() {
+    var taken = takeResuming();
+    taken.addAll(late);
+    late = new ArrayList<>(0);
+    return taken;
+  }
+
+  /// Who was taken, and has to wait for another read.
+  void putBack(List<Subscription> unserved) {
+    resuming.addAll(unserved);
+  }
+
+  /// Counts a failed read.
+  ///
+  /// @return how long to wait before the next one: the more in a row, the longer
+  long nextPauseMillis() {
+    return PAUSE_MILLIS << Math.min(failures++, PAUSE_DOUBLINGS_MAX);
   }
 
   /// Keeps a live publication for later, if there is room.

@@ -128,12 +128,30 @@ final class Feed {
     return catchUp != null && catchUp.isHolding;
   }
 
+  /// What is being read for it; begun, if nothing was.
+  ///
+  /// @param holding whether publications wait for it
+  CatchUp catchUp(boolean holding) {
+    var reading = catchUp;
+    if (reading == null) {
+      reading = new CatchUp();
+      catchUp = reading;
+    }
+    reading.isHolding |= holding;
+    return reading;
+  }
+
   boolean knowsPosition() {
     return offset != UNKNOWN;
   }
 
   Position position() {
     return new Position(epoch, offset);
+  }
+
+  /// Whether a position is of the epoch before the present one.
+  boolean isOfEarlierEpoch(Position at) {
+    return base != null && at.epoch() == base.epoch() && at.epoch() != epoch;
   }
 
   /// Forgets where it stands: it hasn't followed the channel.
@@ -156,6 +174,12 @@ final class Feed {
       waiting = new ArrayList<>(1);
     }
     waiting.add(subscription);
+  }
+
+  /// Whether somebody on the waiting list wants to know where he begins.
+  boolean isWaitedForAtAPosition() {
+    return waiting != null && waiting.stream().anyMatch(
+        one -> !one.hasLeft && one.start != Start.Now.ANYWHERE);
   }
 
   /// Takes everybody off the waiting list.

@@ -16,8 +16,8 @@ import io.parley.metric.Metrics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +47,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to its feed loop.
 final class Recovery {
-  private static final long RETRY_MILLIS = 250;
-  private static final long RETRY_MAX_MILLIS = 4_000;
-
   private final Loop loop;
   private final Outgoing outgoing;
   private final HistoryReads reads;
@@ -63,7 +60,7 @@ final class Recovery {
   private final Counter holes;
 
   /// Who came in this tick and takes more than to be let in: at its end they are served together.
-  private final Map<Feed, List<Subscription>> arrivals = new LinkedHashMap<>();
+  private final SequencedMap<Feed, List<Subscription>> arrivals = new LinkedHashMap<>();
 
   Recovery(
       Loop loop, Outgoing outgoing, HistoryReads reads, Rings rings, Watches watches,
@@ -92,7 +89,7 @@ final class Recovery {
       continuity.pass(feed, publication, at.offset());
     } else if (at.epoch() == feed.epoch && at.offset() == feed.offset + 1) {
       continuity.pass(feed, publication, at.offset());
-    } else if (isOfEarlierEpoch(feed, at)) {
+    } else if (feed.isOfEarlierEpoch(at)) {
       // It was on its way when the epoch changed; what is left of that epoch has been read.
       return;
     } else if (at.epoch() == feed.epoch && at.offset() <= feed.offset) {
@@ -102,7 +99,7 @@ final class Recovery {
       }
     } else {
       holes.increment();
-      var begun = begin(feed, true);
+      var begun = feed.catchUp(true);
       hold(begun, publication);
       read(feed, begun);
     }
@@ -120,15 +117,11 @@ final class Recovery {
     if (!feed.isHeldUp()) {
       holes.increment();
     }
-    var catchUp = begin(feed, true);
+    var catchUp = feed.catchUp(true);
     if (!catchUp.hold(event)) {
       watches.readAgain(feed);
     }
     read(feed, catchUp);
-  }
-
-  private static boolean isOfEarlierEpoch(Feed feed, Position at) {
-    return feed.base != null && at.epoch() == feed.base.epoch() && at.epoch() != feed.epoch;
   }
 
   /// The feed's ring, if it has one that is still kept; it counts as used.
@@ -144,16 +137,6 @@ final class Recovery {
     }
   }
 
-  private static CatchUp begin(Feed feed, boolean holding) {
-    var catchUp = feed.catchUp;
-    if (catchUp == null) {
-      catchUp = new CatchUp();
-      feed.catchUp = catchUp;
-    }
-    catchUp.isHolding |= holding;
-    return catchUp;
-  }
-
   /// The broker has confirmed the feed's subscription, for the first time or again. Who waits to
   /// join does so as soon as it is known where the channel stands, if that has to be known.
   void onConfirmed(Feed feed) {
@@ -163,8 +146,9 @@ final class Recovery {
       feed.mayHaveMissed = false;
     }
     if (feed.retention.keeps()
-        && (feed.knowsPosition() || feed.mayHaveMissed || !feed.isLight || resumes(feed))) {
-      var catchUp = begin(feed, true);
+        && (feed.knowsPosition() || feed.mayHaveMissed || !feed.isLight
+            || feed.isWaitedForAtAPosition())) {
+      var catchUp = feed.catchUp(true);
       for (var subscription : feed.takeWaiting()) {
         if (!subscription.hasLeft) {
           catchUp.await(subscription);
@@ -174,11 +158,6 @@ final class Recovery {
     } else {
       releaseWaiting(feed);
     }
-  }
-
-  private static boolean resumes(Feed feed) {
-    return feed.waiting != null && feed.waiting.stream().anyMatch(
-        one -> !one.hasLeft && one.start != Start.Now.ANYWHERE);
   }
 
   /// The broker's connection is gone: what was being read will be read when it is back.
@@ -225,9 +204,16 @@ final class Recovery {
   }
 
   private void serveArrivals() {
-    var arrived = new LinkedHashMap<>(arrivals);
-    arrivals.clear();
-    arrived.forEach(this::resume);
+    try {
+      for (var next = arrivals.pollFirstEntry(); next != null; next = arrivals.pollFirstEntry()) {
+        resume(next.getKey(), next.getValue());
+      }
+    } finally {
+      if (!arrivals.isEmpty()) {
+        // A bug in one feed must not keep the others waiting.
+        loop.atTickEnd(this::serveArrivals);
+      }
+    }
   }
 
   private void resume(Feed feed, List<Subscription> subscriptions) {
@@ -238,7 +224,7 @@ final class Recovery {
     var unserved = resumption.serve(feed, subscriptions, ringOf(feed), null);
     if (!unserved.isEmpty()) {
       // What is read for a light feed is kept nowhere, so it has to stand still meanwhile.
-      var catchUp = begin(feed, feed.isLight);
+      var catchUp = feed.catchUp(feed.isLight);
       unserved.forEach(catchUp::await);
       read(feed, catchUp);
     }
@@ -247,7 +233,7 @@ final class Recovery {
   /// Compares the feed's position with the broker's, unless it is busy doing so.
   void check(Feed feed) {
     if (feed.catchUp == null) {
-      read(feed, begin(feed, false));
+      read(feed, feed.catchUp(false));
     }
   }
 
@@ -259,7 +245,7 @@ final class Recovery {
           ? new Entry(feed.position(), Entry.Recovered.NOT_ASKED)
           : Entry.ANYWHERE);
     } else if (feed.state == Feed.State.LIVE) {
-      var catchUp = begin(feed, false);
+      var catchUp = feed.catchUp(false);
       catchUp.unplaced.add(member);
       read(feed, catchUp);
     } else {
@@ -275,7 +261,7 @@ final class Recovery {
       return;
     }
     // What is read for a light feed is kept nowhere, so it has to stand still meanwhile.
-    var catchUp = begin(feed, feed.isLight);
+    var catchUp = feed.catchUp(feed.isLight);
     catchUp.ask(asker);
     read(feed, catchUp);
   }
@@ -322,23 +308,20 @@ final class Recovery {
       serve(feed, catchUp, history);
     } else if (begins) {
       // What is held came after they did.
-      var waiting = catchUp.resuming;
-      catchUp.resuming = new ArrayList<>(0);
-      catchUp.resuming.addAll(resumption.serve(feed, waiting, null, null));
+      catchUp.putBack(resumption.serve(feed, catchUp.takeResuming(), null, null));
     }
     conclude(feed, catchUp);
   }
 
-  /// After a read that failed: the more of them there are in a row, the longer.
+  /// After a read that failed.
   private void pause(Feed feed, CatchUp catchUp) {
     catchUp.isPausing = true;
-    long millis = Math.min(RETRY_MAX_MILLIS, RETRY_MILLIS << Math.min(catchUp.failures++, 8));
     loop.schedule(() -> {
       catchUp.isPausing = false;
       if (feed.catchUp == catchUp) {
         read(feed, catchUp);
       }
-    }, millis);
+    }, catchUp.nextPauseMillis());
   }
 
   /// Serves those for whom the newest was read.
@@ -353,9 +336,8 @@ final class Recovery {
       }
       ring.prepend(history.publications(), whole);
     }
-    var resuming = catchUp.resuming;
-    catchUp.resuming = new ArrayList<>(0);
-    catchUp.resuming.addAll(resumption.serve(feed, resuming, ring, history.top()));
+    catchUp.putBack(
+        resumption.serve(feed, catchUp.takeResuming(), ring, history.top()));
     var answered = ring;
     catchUp.takeAskers().forEach(asker -> asker.accept(answered));
     // Last, since what is kept may have to go at once.
@@ -375,7 +357,7 @@ final class Recovery {
     catchUp.heldBytes = 0;
     for (var publication : held) {
       var at = Objects.requireNonNull(publication.position());
-      if (at.epoch() == feed.epoch || isOfEarlierEpoch(feed, at)) {
+      if (at.epoch() == feed.epoch || feed.isOfEarlierEpoch(at)) {
         // Another hole among them holds the feed up again, and those behind it.
         onLive(feed, publication, at);
       } else {
@@ -386,11 +368,8 @@ final class Recovery {
     catchUp.takeEvents(feed.epoch, catchUp.isHolding ? feed.offset : Long.MAX_VALUE)
         .forEach(event -> watches.onEvent(feed, event));
     if (!catchUp.isHolding) {
-      var waiting = catchUp.resuming;
-      waiting.addAll(catchUp.late);
-      catchUp.resuming = new ArrayList<>(0);
-      catchUp.late = new ArrayList<>(0);
-      catchUp.resuming.addAll(resumption.serve(feed, waiting, ringOf(feed), null));
+      catchUp.putBack(
+          resumption.serve(feed, catchUp.takeAllResuming(), ringOf(feed), null));
       catchUp.isHolding = feed.isLight && !catchUp.resuming.isEmpty();
       var unplaced = List.copyOf(catchUp.unplaced);
       catchUp.unplaced.clear();

@@ -2,12 +2,17 @@ package io.parley;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.parley.api.ApiContext;
+import io.parley.api.ApiKeys;
+import io.parley.api.ServerApi;
 import io.parley.auth.Access;
 import io.parley.auth.Origins;
 import io.parley.broker.Broker;
 import io.parley.broker.memory.MemoryBroker;
 import io.parley.broker.redis.RedisBroker;
 import io.parley.broker.redis.RedisBrokerSettings;
+import io.parley.cluster.ControlPlane;
+import io.parley.cluster.LocalControl;
 import io.parley.config.Network;
 import io.parley.config.RedisSettings;
 import io.parley.config.RedisUrl;
@@ -44,6 +49,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +76,7 @@ public final class Node implements AutoCloseable {
   private final Presence presence;
   private final @Nullable TlsPort tls;
   private final Listeners listeners;
+  private final ControlPlane control;
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
       PrometheusConfig.DEFAULT);
   private final Metrics metrics = new Metrics(registry);
@@ -105,6 +112,7 @@ public final class Node implements AutoCloseable {
   private Node(Settings settings) throws IOException {
     this.settings = settings;
     // First: files that can't be used leave nothing behind.
+    var keys = ApiKeys.of(settings.api());
     tls = TlsPort.open(settings.tls(), settings.node().ioThreads(), metrics);
     var opening = InternalServer.open(new InetSocketAddress(
         settings.internal().address(), settings.internal().port()), this::readiness,
@@ -148,6 +156,13 @@ public final class Node implements AutoCloseable {
             new Origins(settings.access().origins()), settings.echo(),
             settings.compression().enabled()),
         metrics);
+    var id = settings.node().name() + "-"
+        + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    var actions = listeners.control(hub, id, settings.node().name(), version());
+    control = presence instanceof ClusterPresence ofCluster && connector != null
+        ? ofCluster.control(
+            connector, feedLoops.loops().getFirst(), settings, id, actions, metrics)
+        : new LocalControl(actions);
     metrics.sum(Metric.READY, () -> readiness().isReady() ? 1 : 0);
     LoopDelay.watch("io", ioLoops.loops(), metrics);
     LoopDelay.watch("feed", feedLoops.loops(), metrics);
@@ -169,6 +184,8 @@ public final class Node implements AutoCloseable {
       throw e;
     }
     isAssembled = true;
+    internal.serve(new ServerApi(InternalServer.API, keys, new ApiContext(
+        broker, presence, rules, control, settings, metrics)));
     openSharedWhenReady();
     warnOfShortDrain();
   }
@@ -183,6 +200,11 @@ public final class Node implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  private static String version() {
+    var version = Node.class.getPackage().getImplementationVersion();
+    return version == null ? "" : version;
   }
 
   private void warnOfShortDrain() {
@@ -348,6 +370,7 @@ public final class Node implements AutoCloseable {
 
   private void closeLoops() {
     leave(LEAVE_MOST);
+    control.close();
     if (presence instanceof ClusterPresence ofCluster) {
       ofCluster.disconnect();
     }

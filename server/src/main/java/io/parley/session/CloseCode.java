@@ -29,6 +29,8 @@ public enum CloseCode {
   INVALID_TOKEN(3500, "invalid token"),
   /// What the client asked for when it connected can't be.
   BAD_REQUEST(3501, "bad request"),
+  /// The application's backend has asked for it, with this code or another one.
+  FORCED(3503, "force disconnect"),
   /// The user has as many connections to this node as he may.
   CONNECTION_LIMIT(3504, "connection limit");
 

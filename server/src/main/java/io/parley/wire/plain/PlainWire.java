@@ -69,7 +69,8 @@ final class PlainWire implements Wire, SessionEvents {
     }
   }
 
-  private Session session() {
+  @Override
+  public Session session() {
     if (session == null) {
       throw new IllegalStateException("plain wire: not open (expected: open() before anything)");
     }
@@ -283,6 +284,19 @@ final class PlainWire implements Wire, SessionEvents {
   @Override
   public void onBinary(byte[] message) {
     peer.close(CloseCode.UNSUPPORTED_DATA, "");
+  }
+
+  /// As if the client had left, but for the id.
+  @Override
+  public void unsubscribe(String channel) {
+    if (session().has(channel)) {
+      session().unsubscribe(channel);
+      for (var pending : pendingJoins.take(channel)) {
+        error(ErrorCode.PERMISSION_DENIED, "the server ended it before it was joined",
+            pending.id());
+      }
+      end(peer.beginMessage().ascii("{\"left\":").jsonString(nameOf(channel)), null);
+    }
   }
 
   @Override

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// Immutable.
 final class JsonRequest {
   /// What is handed on, at any depth.
-  private static final Set<String> RAW = Set.of("data", "info");
+  private static final Set<String> RAW = Set.of("data");
   private static final int NESTING_LEVELS_MAX = 1_000;
 
   private static final JsonFactory JSON = JsonFactory.builder()

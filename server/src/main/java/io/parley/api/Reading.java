@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +41,8 @@ final class Reading {
       context.metrics().hit(Limit.API_PRESENCE_CLIENTS);
     }
     var presence = new LinkedHashMap<String, Object>();
-    found.users().forEach((client, user) -> presence.put(client.toString(),
-        Map.of("client", client.toString(), "user", user)));
+    found.users().forEach(
+        (client, user) -> presence.put(client.toString(), shown(client, user)));
     return new Reply.Done(Map.of("presence", presence));
   }
 
@@ -51,7 +52,10 @@ final class Reading {
     context.presence().who(channel.name(),
         one -> answer.complete(Optional.ofNullable(one)));
     var who = found(Waiting.forValue(answer), "who is there");
-    return new Reply.Done(Map.of("num_clients", who.clients(), "num_users", who.users()));
+    var result = new LinkedHashMap<String, Object>();
+    result.put("num_clients", who.clients());
+    result.put("num_users", who.users());
+    return new Reply.Done(result);
   }
 
   private ChannelName withPresence(JsonRequest request) throws ApiException {
@@ -116,15 +120,19 @@ final class Reading {
     return new Position(Position.epochOf(since.text("epoch")), offset);
   }
 
+  private static Map<String, Object> shown(UUID client, String user) {
+    var shown = new LinkedHashMap<String, Object>();
+    shown.put("client", client.toString());
+    shown.put("user", user);
+    return shown;
+  }
+
   private static Map<String, Object> shown(Publication publication) {
     var shown = new LinkedHashMap<String, Object>();
     shown.put("data", Payload.json(publication));
     var publisher = publication.publisher();
     if (!publisher.user().isEmpty()) {
-      var info = new LinkedHashMap<String, Object>();
-      info.put("client", publisher.client().toString());
-      info.put("user", publisher.user());
-      shown.put("info", info);
+      shown.put("info", shown(publisher.client(), publisher.user()));
     }
     var position = publication.position();
     if (position != null) {

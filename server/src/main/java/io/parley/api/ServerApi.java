@@ -59,7 +59,7 @@ public final class ServerApi implements Request.Handler {
       refuse(response, done, 401, "no key, or a wrong one");
       return;
     }
-    var inside = Request.getPathInContext(request).substring(path.length());
+    var inside = request.getHttpURI().getCanonicalPath().substring(path.length());
     var method = inside.isEmpty() ? "" : inside.substring(1);
     if (method.equals(DESCRIPTION) && HttpMethod.GET.is(request.getMethod())) {
       write(response, done, 200, description());

@@ -54,7 +54,8 @@ public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls
               + " `api.keys-file`: nobody.") List<ApiKey> keys,
       @Setting(value = "", as = Format.FILE,
           doc = "A file of further keys, one on a line as `backend=KEY`; empty lines and those that"
-              + " begin with `#` are passed over. It is read at the start.") @Nullable Path keysFile,
+              + " begin with `#` are passed over. It is read at the"
+              + " start.") @Nullable Path keysFile,
       @Setting(value = "1MiB", as = Format.BYTES, min = "1KiB", max = "256MiB",
           doc = "The body of a request of the server API. Beyond: status 413.") int bodyBytes,
       @Setting(value = "1000", as = Format.WHOLE, min = "1", max = "100000",

@@ -112,7 +112,7 @@ class ConfigurationPageTest {
       case LOG_FORMAT -> "`text`, `json`";
       case PERMISSION, SUBSCRIBE_PERMISSION -> key.setting().as().expectation;
       case NAME, PREFIX, ADDRESS -> key.setting().as().expectation.replace("*", "\\*");
-      case NETWORKS, ORIGINS, FILE, REDIS_URL, PATTERN -> "";
+      case NETWORKS, ORIGINS, API_KEYS, FILE, REDIS_URL, PATTERN -> "";
     };
   }
 

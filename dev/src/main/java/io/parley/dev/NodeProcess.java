@@ -27,8 +27,9 @@ record NodeProcess(String name, List<String> server, int clientPort, int interna
         "--listen.port=" + clientPort, "--internal.port=" + internalPort,
         "--access.anonymous=true", "--access.claimed-names=true", "--access.origins=*",
         "--limits.commands-per-second=0", "--limits.connections-per-address=0",
-        // All nodes end together: there is nowhere to come back to that is worth waiting for.
-        "--drain.period=1s", "--drain.deadline=2s"));
+        // All nodes end together: there is nowhere to come back to that is worth waiting for. To
+        // reload a page from this machine takes less than a second.
+        "--drain.period=1s", "--drain.deadline=2s", "--presence.leave-delay=1s"));
     switch (front) {
       case KERNEL -> command.add("--listen.shared-port=" + sharedPort);
       case RELAY -> {}

@@ -76,7 +76,8 @@ public final class Ring {
         first--;
       }
     }
-    isWhole = whole;
+    // Of what came live meanwhile so much may have been forgotten that there is a hole between.
+    isWhole = whole && (older.isEmpty() || first <= offsetOf(older.getFirst()));
   }
 
   /// Forgets the oldest, until the rest is within bounds.

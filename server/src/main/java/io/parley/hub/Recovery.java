@@ -332,24 +332,25 @@ final class Recovery {
 
   /// Serves those for whom the newest was read.
   private void serve(Feed feed, CatchUp catchUp, History history) {
-    boolean whole = inquiry.isWhole(feed, history);
+    boolean whole = inquiry.isWhole(feed, history)
+        && (!history.publications().isEmpty() || feed.offset == history.top().offset());
     var kept = ringOf(feed);
-    Ring ring = null;
-    if (kept != null || feed.offset <= history.top().offset()) {
-      ring = rings.temporary(feed.offset + 1, feed.retention);
-      if (kept != null) {
-        ring.prepend(kept.after(0), false);
-      }
-      ring.prepend(history.publications(), whole);
+    if (kept == null && feed.offset > history.top().offset()) {
+      // What came live during the read was kept nowhere: its ring had to go. They wait for another.
+      return;
     }
+    var ring = rings.temporary(feed.offset + 1, feed.retention);
+    if (kept != null) {
+      ring.prepend(kept.after(0), false);
+    }
+    ring.prepend(history.publications(), whole);
     catchUp.putBack(
         resumption.serve(feed, catchUp.takeResuming(), ring, history.top()));
-    var answered = ring;
-    catchUp.takeAskers().forEach(asker -> asker.accept(answered));
+    catchUp.takeAskers().forEach(asker -> asker.accept(ring));
     // Last, since what is kept may have to go at once.
     if (kept != null) {
       rings.prepend(kept, history.publications(), whole);
-    } else if (ring != null && !feed.isLight) {
+    } else if (!feed.isLight) {
       feed.ring = rings.keep(ring);
     }
   }

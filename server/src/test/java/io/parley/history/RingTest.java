@@ -149,6 +149,8 @@ class RingTest {
     assertEquals(offsets(21, 23), whole(ring));
     assertFalse(ring.covers(19));
     assertEquals(before, ring.bytes());
+    ring.prepend(all(15, 19, BYTES), true);
+    assertFalse(ring.hasPage(Long.MAX_VALUE, 4), "there is more than it has");
   }
 
   @Test

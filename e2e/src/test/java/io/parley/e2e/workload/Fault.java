@@ -147,7 +147,8 @@ enum Fault {
     /// What isn't on its disk. While one write to disk is slow, the next waits up to twice the
     /// second of `appendfsync everysec`.
     UNSYNCED,
-    /// What its replica hasn't got, within `min-replicas-max-lag`: replication doesn't wait.
+    /// What its replica hasn't got, within `min-replicas-max-lag`: replication doesn't wait. A
+    /// primary that may go on without a replica may be without one for any time.
     UNCOPIED,
     ALL;
 
@@ -158,7 +159,7 @@ enum Fault {
       return switch (this) {
         case NOTHING -> 0;
         case UNSYNCED -> durability.isSynced() ? 0 : UNSYNCED_MAX.toNanos();
-        case UNCOPIED -> UNCOPIED_MAX.toNanos();
+        case UNCOPIED -> durability.isCopied() ? UNCOPIED_MAX.toNanos() : Long.MAX_VALUE;
         case ALL -> Long.MAX_VALUE;
       };
     }

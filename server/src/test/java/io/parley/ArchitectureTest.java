@@ -76,6 +76,11 @@ final class ArchitectureTest {
       .that().resideOutsideOfPackage("io.parley.config..")
       .should().dependOnClassesThat().resideInAPackage("org.snakeyaml..");
 
+  @ArchTest
+  static final ArchRule jettyServesTheInternalPort = noClasses()
+      .that().resideOutsideOfPackages("io.parley.ops..", "io.parley.api..")
+      .should().dependOnClassesThat().resideInAPackage("org.eclipse.jetty..");
+
   /// Names that say nothing: an interface with one implementation, or a drawer for leftovers.
   @ArchTest
   static final ArchRule namesSaySomething = noClasses()

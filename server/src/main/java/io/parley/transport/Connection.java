@@ -16,6 +16,7 @@ import io.parley.metric.Limit;
 import io.parley.outbox.Outbox;
 import io.parley.session.CloseCode;
 import io.parley.session.Peer;
+import io.parley.session.Session;
 import io.parley.wire.Protocol;
 import io.parley.wire.Wire;
 import java.io.IOException;
@@ -222,7 +223,32 @@ final class Connection extends ChannelInboundHandlerAdapter
     }
     var reason = detail.isEmpty() ? code.reason() : code.reason() + ": " + detail;
     connections.onClosing(code, reason, address);
-    outbox.append(WebSocketFraming.close(code.code(), reason));
+    close(code.code(), reason);
+  }
+
+  /// Closes it as the backend wants, with a code of its own.
+  void disconnect(int code, String reason) {
+    if (state == State.OPEN) {
+      connections.onDisconnecting(code, reason, address);
+      close(code, reason);
+    }
+  }
+
+  /// Ends a subscription; not having it is no error.
+  void unsubscribe(String channel) {
+    if (wire != null && state == State.OPEN) {
+      wire.unsubscribe(channel);
+    }
+  }
+
+  /// Null: it has none, or it is being closed.
+  @Nullable
+  Session session() {
+    return wire == null || state != State.OPEN ? null : wire.session();
+  }
+
+  private void close(int code, String reason) {
+    outbox.append(WebSocketFraming.close(code, reason));
     askForFlush();
     startClosing();
     // Read on, even if the session had enough: the client's close frame ends it. It may be among

@@ -101,7 +101,8 @@ public final class Metrics {
   }
 
   private static Tags tags(Metric metric, String label) {
-    if (metric.label().isEmpty() != label.isEmpty()) {
+    if (metric.label().isEmpty() != label.isEmpty()
+        || metric.label().split(",", -1).length != label.split(",", -1).length) {
       throw new IllegalArgumentException(
           metric + ": label '" + label + "' (expected: a value of '" + metric.label() + "')");
     }

@@ -160,7 +160,8 @@ public final class Node implements AutoCloseable {
         new SessionSettings(
             limits.publishWindow(), limits.publishBytes(), limits.commandsPerSecond(),
             limits.commandBurst(), limits.roomsPerConnection(), limits.connectionsPerUser(),
-            settings.history().page(), resumeBytes, settings.history().requests()),
+            settings.history().page(), resumeBytes, settings.history().requests(),
+            settings.api().presenceClients()),
         System::nanoTime, metrics);
     var access = new Access(settings.access().anonymous(), settings.access().claimedNames());
     var login = new LoginRules(access, tokens, limits.authTimeout(), metrics);

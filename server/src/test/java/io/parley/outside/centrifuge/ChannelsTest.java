@@ -97,19 +97,6 @@ class ChannelsTest {
   }
 
   @Test
-  void publicationsOfOneTickShareAFrame() {
-    try (var alice = in("room:s4", "alice"); var bob = in("room:s4", "bob")) {
-      var all = new StringBuilder();
-      IntStream.rangeClosed(1, 40).forEach(i -> all.append("{\"id\":").append(100 + i)
-          .append(",\"publish\":{\"channel\":\"room:s4\",\"data\":").append(i).append("}}\n"));
-      alice.say(all.toString());
-      IntStream.rangeClosed(1, 40).forEach(
-          i -> bob.hears("room:s4", pub(Integer.toString(i), "alice", i)));
-      assertTrue(bob.frames() < 20, () -> bob.frames() + " frames");
-    }
-  }
-
-  @Test
   void whoComesBackGetsWhatHeMissedWithTheAnswer() {
     try (var alice = in("room:s5", "alice")) {
       var epoch = "";

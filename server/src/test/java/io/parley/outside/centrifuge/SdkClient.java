@@ -21,7 +21,6 @@ final class SdkClient implements AutoCloseable {
   /// What was pushed while something else was waited for.
   private final ArrayDeque<String> pushed = new ArrayDeque<>();
   private int lastId;
-  private int frames;
 
   private SdkClient(Browser socket) {
     this.socket = socket;
@@ -94,7 +93,6 @@ final class SdkClient implements AutoCloseable {
   /// The next line of whatever kind.
   String line() {
     if (lines.isEmpty()) {
-      frames++;
       lines.addAll(List.of(socket.nextWhole().split("\n", -1)));
     }
     return lines.remove()
@@ -107,11 +105,6 @@ final class SdkClient implements AutoCloseable {
     assertTrue(lines.isEmpty(), () -> "lines: " + lines);
     lines.addAll(List.of(socket.nextWhole().split("\n", -1)));
     return lines.remove();
-  }
-
-  /// How many frames have come.
-  int frames() {
-    return frames;
   }
 
   void isClosedWith(int code) {

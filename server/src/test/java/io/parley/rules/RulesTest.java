@@ -1,7 +1,7 @@
 package io.parley.rules;
 
-import static io.parley.config.ANYONE;
-import static io.parley.config.NOBODY;
+import static io.parley.config.Permission.ANYONE;
+import static io.parley.config.Permission.NOBODY;
 import static io.parley.config.Permission.OWNERS;
 import static io.parley.config.Permission.SUBSCRIBERS;
 import static io.parley.config.Permission.USERS;

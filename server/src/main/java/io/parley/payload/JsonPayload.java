@@ -22,6 +22,9 @@ public final class JsonPayload {
   /// own stack among them.
   public static final int NESTING_LEVELS_MAX = 128;
 
+  /// Its first byte, which no JSON begins with.
+  private static final byte BYTE_ORDER_MARK = (byte) 0xef;
+
   private static final int NUMBER_DIGITS_MAX = 1_000;
   private static final int NAME_CHARACTERS_MAX = 50_000;
 
@@ -43,13 +46,7 @@ public final class JsonPayload {
   /// @param json valid UTF-8; one value
   public static Payload of(byte[] json) throws InvalidPayloadException {
     var data = withoutLineBreaks(json);
-    int start = Blanks.skip(data);
-    // Zeros at the start would make the parser take the bytes for UTF-16.
-    for (int i = start; i < Math.min(data.length, start + 4); i++) {
-      if (data[i] == 0) {
-        throw new InvalidPayloadException("a zero byte");
-      }
-    }
+    checkEncoding(data);
     try (var parser = JSON.createParser(data)) {
       var payload = payload(data, parser);
       if (parser.nextToken() != null) {
@@ -58,6 +55,20 @@ public final class JsonPayload {
       return payload;
     } catch (IOException bad) {
       throw new InvalidPayloadException(problem(bad));
+    }
+  }
+
+  /// Refuses what [#JSON] wouldn't read as UTF-8, or only without its first bytes.
+  public static void checkEncoding(byte[] json) throws InvalidPayloadException {
+    if (json.length > 0 && json[0] == BYTE_ORDER_MARK) {
+      throw new InvalidPayloadException("a byte order mark");
+    }
+    int start = Blanks.skip(json);
+    // Zeros at the start would make the parser take the bytes for UTF-16.
+    for (int i = start; i < Math.min(json.length, start + 4); i++) {
+      if (json[i] == 0) {
+        throw new InvalidPayloadException("a zero byte");
+      }
     }
   }
 

@@ -1,11 +1,16 @@
 package io.parley;
 
 import io.parley.cluster.ClusterRules;
+import io.parley.cluster.ControlPlane;
+import io.parley.cluster.NodeActions;
 import io.parley.cluster.NodeEvents;
 import io.parley.cluster.redis.NodeLease;
+import io.parley.cluster.redis.RedisControl;
+import io.parley.cluster.redis.RedisControl.ControlRules;
 import io.parley.config.Settings;
 import io.parley.loop.Loop;
 import io.parley.metric.Metrics;
+import io.parley.presence.ClientsCallback;
 import io.parley.presence.Presence;
 import io.parley.presence.PresenceRules;
 import io.parley.presence.WhoCallback;
@@ -77,6 +82,11 @@ final class ClusterPresence implements Presence {
   }
 
   @Override
+  public void clients(String channel, int most, ClientsCallback callback) {
+    presence.clients(channel, most, callback);
+  }
+
+  @Override
   public CompletableFuture<?> settle() {
     return presence.settle();
   }
@@ -86,6 +96,17 @@ final class ClusterPresence implements Presence {
   @Override
   public CompletableFuture<?> close() {
     return presence.close().thenCompose(lease::close);
+  }
+
+  /// The control plane, on the same connection, with one more for what others say.
+  ControlPlane control(RedisConnector connector, Loop loop, Settings settings,
+      String id, NodeActions node, Metrics metrics) {
+    var redis = settings.redis();
+    var control = new RedisControl(connector, commands, loop,
+        new LinkSettings("control", redis.pingInterval(), redis.timeout()),
+        new ControlRules(redis.prefix(), id, settings.api().surveyTimeout()), node, metrics);
+    control.start();
+    return control;
   }
 
   /// Ends the connection, whatever is under way.

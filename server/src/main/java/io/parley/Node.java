@@ -2,6 +2,9 @@ package io.parley;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.parley.api.ApiContext;
+import io.parley.api.ApiKeys;
+import io.parley.api.ServerApi;
 import io.parley.auth.Access;
 import io.parley.auth.Origins;
 import io.parley.auth.token.Tokens;
@@ -9,6 +12,8 @@ import io.parley.broker.Broker;
 import io.parley.broker.memory.MemoryBroker;
 import io.parley.broker.redis.RedisBroker;
 import io.parley.broker.redis.RedisBrokerSettings;
+import io.parley.cluster.ControlPlane;
+import io.parley.cluster.LocalControl;
 import io.parley.config.Network;
 import io.parley.config.RedisSettings;
 import io.parley.config.RedisUrl;
@@ -42,6 +47,7 @@ import io.parley.wire.centrifuge.protobuf.ProtobufDialect;
 import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -49,6 +55,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +84,7 @@ public final class Node implements AutoCloseable {
   private final Tokens tokens;
   private final @Nullable TlsPort tls;
   private final Listeners listeners;
+  private final ControlPlane control;
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
       PrometheusConfig.DEFAULT);
   private final Metrics metrics = new Metrics(registry);
@@ -90,6 +99,9 @@ public final class Node implements AutoCloseable {
   }
 
   private volatile Phase phase = Phase.RUNNING;
+
+  /// Whether all parts are there. The internal port answers before, on other threads.
+  private volatile boolean isAssembled;
 
   /// Completes when nobody is to be waited for who may come back elsewhere.
   private final CompletableFuture<Void> hurried = new CompletableFuture<>();
@@ -108,6 +120,7 @@ public final class Node implements AutoCloseable {
   private Node(Settings settings) throws IOException {
     this.settings = settings;
     // First: files that can't be used leave nothing behind.
+    var keys = ApiKeys.of(settings.api());
     tokens = Tokens.open(settings.token(), metrics);
     try {
       tls = TlsPort.open(settings.tls(), settings.node().ioThreads(), metrics);
@@ -115,6 +128,9 @@ public final class Node implements AutoCloseable {
       tokens.close();
       throw e;
     }
+    var opening = InternalServer.open(new InetSocketAddress(
+        settings.internal().address(), settings.internal().port()), this::readiness,
+        registry::scrape);
     ioLoops = new EventLoops("io", settings.node().ioThreads());
     feedLoops = new EventLoops("feed", settings.node().feedThreads());
     var redis = settings.redis();
@@ -152,7 +168,8 @@ public final class Node implements AutoCloseable {
         new SessionSettings(
             limits.publishWindow(), limits.publishBytes(), limits.commandsPerSecond(),
             limits.commandBurst(), limits.roomsPerConnection(), limits.connectionsPerUser(),
-            settings.history().page(), resumeBytes, settings.history().requests()),
+            settings.history().page(), resumeBytes, settings.history().requests(),
+            settings.api().presenceClients()),
         System::nanoTime, metrics);
     var access = new Access(settings.access().anonymous(), settings.access().claimedNames());
     var login = new LoginRules(access, tokens, limits.authTimeout(), metrics);
@@ -167,6 +184,13 @@ public final class Node implements AutoCloseable {
             new Origins(settings.access().origins()), settings.echo(),
             settings.compression().enabled()),
         metrics);
+    var id = settings.node().name() + "-"
+        + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    var actions = listeners.control(hub, id, settings.node().name(), version());
+    control = presence instanceof ClusterPresence ofCluster && connector != null
+        ? ofCluster.control(
+            connector, feedLoops.loops().getFirst(), settings, id, actions, metrics)
+        : new LocalControl(actions);
     metrics.sum(Metric.READY, () -> readiness().isReady() ? 1 : 0);
     LoopDelay.watch("io", ioLoops.loops(), metrics);
     LoopDelay.watch("feed", feedLoops.loops(), metrics);
@@ -175,9 +199,7 @@ public final class Node implements AutoCloseable {
       ofCluster.start();
     }
     try {
-      internal = new InternalServer(new InetSocketAddress(
-          settings.internal().address(), settings.internal().port()), this::readiness,
-          registry::scrape);
+      internal = opened(opening);
       try {
         port = listeners.open();
       } catch (IOException e) {
@@ -189,8 +211,28 @@ public final class Node implements AutoCloseable {
       closeLoops();
       throw e;
     }
+    isAssembled = true;
+    internal.serve(new ServerApi(InternalServer.API, keys, new ApiContext(
+        broker, presence, rules, control, settings, metrics)));
     openSharedWhenReady();
     warnOfShortDrain();
+  }
+
+  private static InternalServer opened(CompletableFuture<InternalServer> opening)
+      throws IOException {
+    try {
+      return opening.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof UncheckedIOException failure) {
+        throw new IOException(failure.getMessage(), failure);
+      }
+      throw e;
+    }
+  }
+
+  private static String version() {
+    var version = Node.class.getPackage().getImplementationVersion();
+    return version == null ? "" : version;
   }
 
   private void warnOfShortDrain() {
@@ -259,6 +301,9 @@ public final class Node implements AutoCloseable {
   }
 
   private Readiness readiness() {
+    if (!isAssembled) {
+      return new Readiness(false, "starting");
+    }
     return switch (phase) {
       case DRAINING, CLOSED -> new Readiness(false, "draining");
       case RUNNING -> {
@@ -353,6 +398,7 @@ public final class Node implements AutoCloseable {
 
   private void closeLoops() {
     leave(LEAVE_MOST);
+    control.close();
     if (presence instanceof ClusterPresence ofCluster) {
       ofCluster.disconnect();
     }

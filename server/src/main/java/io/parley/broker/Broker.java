@@ -23,6 +23,12 @@ public interface Broker extends AutoCloseable {
   /// before that moment may reach [BrokerEvents#onPublication] later than the callback.
   void read(HistoryRequest request, HistoryCallback callback);
 
+  /// Removes what is kept of a channel, but not its count: what is published next comes behind what
+  /// was, in the same epoch. Feeds may still have some of it at hand.
+  ///
+  /// @param isDone is told, once, whether it is; false: it may be or not
+  void removeHistory(String channel, Consumer<Boolean> isDone);
+
   /// Tells, once, when all that was published before the call has reached
   /// [BrokerEvents#onPublication].
   ///

@@ -1,6 +1,7 @@
 package io.parley.config;
 
 import io.parley.config.AccessSettings.Secret;
+import io.parley.config.Settings.ApiKey;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -117,6 +118,27 @@ public enum Format {
       return NETWORKS.yaml(value);
     }
   },
+  API_KEYS("names and keys as backend=KEY, each name once and not `none`, a key of 16 to 256"
+      + " printable ASCII characters without commas and blanks") {
+    @Override
+    Object parse(String text) {
+      var keys = text.isEmpty()
+          ? List.<ApiKey>of()
+          : elements(text).stream().map(Format::apiKey).toList();
+      require(keys.stream().map(ApiKey::name).distinct().count() == keys.size());
+      return keys;
+    }
+
+    @Override
+    public String yaml(@Nullable Object value) {
+      return NETWORKS.yaml(value);
+    }
+
+    @Override
+    String shown(String text) {
+      return "***";
+    }
+  },
   PERMISSION("nobody, subscribers, owners, users, anyone or token") {
     @Override
     Object parse(String text) {
@@ -225,6 +247,7 @@ public enum Format {
   private static final Map<String, Long> TIME_UNITS = Map.of("ms", 1L, "s", 1000L, "m", 60_000L,
       "h", 3_600_000L, "d", 86_400_000L);
   private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,18})([A-Za-z]*)");
+  private static final Pattern KEY = Pattern.compile("[!-~&&[^,]]{16,256}");
   private static final Pattern ORIGIN = Pattern.compile(
       "[A-Za-z][A-Za-z0-9+.-]*://(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?");
   private static final int SHOWN_CHARS_MAX = 80;
@@ -261,7 +284,19 @@ public enum Format {
 
   /// Whether a YAML file may have it as a list.
   public boolean isList() {
-    return this == NETWORKS || this == ORIGINS || this == FILES;
+    return this == NETWORKS || this == ORIGINS || this == FILES || this == API_KEYS;
+  }
+
+  /// One key and its name.
+  ///
+  /// @throws IllegalArgumentException if the text isn't both; it doesn't say what was found
+  public static ApiKey apiKey(String text) {
+    int equals = text.indexOf('=');
+    var name = text.substring(0, Math.max(0, equals));
+    var key = text.substring(equals + 1);
+    require(!name.isEmpty() && name.equals(legalName(name)) && !name.equals("none")
+        && KEY.matcher(key).matches());
+    return new ApiKey(name, key);
   }
 
   private static Permission permission(String text) {

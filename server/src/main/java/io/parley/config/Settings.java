@@ -1,12 +1,15 @@
 package io.parley.config;
 
 import io.parley.config.AccessSettings.TokenSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Everything that can be set about a node, section by section; a component `messageBytes` of the
 /// section `limits` is the key `limits.message-bytes`. A component with a `@Setting` of its own
@@ -19,7 +22,7 @@ public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls
     InternalSettings internal, RedisSettings redis, TokenSettings token,
     AccessSettings access,
     Map<String, NamespaceSettings> namespaces, HistorySettings history, PresenceSettings presence,
-    LimitSettings limits,
+    LimitSettings limits, ApiSettings api,
     DrainSettings drain, ProxySettings proxy, LogSettings log, CompressionSettings compression,
     @Setting(value = "false", as = Format.SWITCH,
         doc = "Whether `/echo` sends every message back to its sender, for checks of connectivity"
@@ -44,6 +47,37 @@ public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls
       @Setting(value = "1000", as = Format.WHOLE, min = "1", max = "1000000",
           doc = "Such questions of a node that wait for Redis. Beyond: error 100 at"
               + " once.") int whoQueue) {}
+
+  /// How the application's backend talks to a node. It stands here because the package is full.
+  public record ApiSettings(
+      @Setting(value = "", as = Format.API_KEYS,
+          doc = "Who may use the server API at the internal port, and by which key, as"
+              + " `backend=KEY`. A list, or one text with commas. None here and in"
+              + " `api.keys-file`: nobody.") List<ApiKey> keys,
+      @Setting(value = "", as = Format.FILE,
+          doc = "A file of further keys, one on a line as `backend=KEY`; empty lines and those that"
+              + " begin with `#` are passed over. It is read at the"
+              + " start.") @Nullable Path keysFile,
+      @Setting(value = "1MiB", as = Format.BYTES, min = "1KiB", max = "256MiB",
+          doc = "The body of a request of the server API. Beyond: status 413.") int bodyBytes,
+      @Setting(value = "1000", as = Format.WHOLE, min = "1", max = "100000",
+          doc = "Clients in one answer to `presence` of the server API. Beyond: the answer has so"
+              + " many.") int presenceClients,
+      @Setting(value = "1s", as = Format.DURATION, min = "50ms", max = "1m",
+          doc = "How long the server API waits for the other nodes' answers. Beyond: it answers"
+              + " without them.") Duration surveyTimeout) {
+    public ApiSettings {
+      keys = List.copyOf(keys);
+    }
+  }
+
+  /// Somebody's key to the server API. Its text doesn't have the key.
+  public record ApiKey(String name, String key) {
+    @Override
+    public String toString() {
+      return name + "=***";
+    }
+  }
 
   /// Keeps the order of the namespaces, in which they are printed.
   public Settings {

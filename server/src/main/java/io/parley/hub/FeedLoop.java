@@ -205,6 +205,15 @@ final class FeedLoop implements Outgoing.Feeds {
     }
   }
 
+  /// A channel's history was removed.
+  void onForget(String channel) {
+    assert loop.inLoop();
+    var feed = feeds.get(channel);
+    if (feed != null) {
+      recovery.forget(feed);
+    }
+  }
+
   /// Who is in a channel has changed.
   void onPresence(String channel, PresenceEvent event) {
     assert loop.inLoop();

@@ -10,6 +10,7 @@ import io.parley.loop.Loop;
 import io.parley.presence.Presence;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,17 @@ public final class Hub implements BrokerEvents {
   public void history(HistoryRequest request, Consumer<@Nullable History> answer) {
     var owner = ownerOf(request.channel());
     owner.loop().execute(() -> owner.onHistory(request, answer));
+  }
+
+  /// Forgets what is at hand of a channel's history, because it was removed.
+  public CompletableFuture<?> forget(String channel) {
+    var owner = ownerOf(channel);
+    var done = new CompletableFuture<Void>();
+    owner.loop().execute(() -> {
+      owner.onForget(channel);
+      done.complete(null);
+    });
+    return done;
   }
 
   @Override

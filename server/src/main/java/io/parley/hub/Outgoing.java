@@ -119,7 +119,10 @@ final class Outgoing {
   }
 
   private Run runFor(Feed feed, Publication first) {
-    long before = first.position() == null ? 0 : first.position().offset() - 1;
+    // In a channel with history something may come that isn't kept.
+    long before = first.position() == null
+        ? Math.max(0, feed.offset)
+        : first.position().offset() - 1;
     return new Run(feed.channel, encodings, feed.encodings, first.hiddenFrom(), before,
         first.data().length + ENVELOPE_BYTES);
   }

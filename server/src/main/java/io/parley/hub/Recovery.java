@@ -124,6 +124,12 @@ final class Recovery {
     read(feed, catchUp);
   }
 
+  /// What the channel kept was removed. Where the feed stands is as it was.
+  void forget(Feed feed) {
+    rings.drop(feed.ring);
+    feed.ring = null;
+  }
+
   /// The feed's ring, if it has one that is still kept; it counts as used.
   @Nullable
   Ring ringOf(Feed feed) {

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Level;
@@ -19,6 +20,9 @@ import java.util.regex.Pattern;
 public final class LogLine extends Formatter {
   static final DateTimeFormatter TIME = DateTimeFormatter
       .ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
+
+  /// Libraries that tell of each of their starts and stops. Held, or their levels would be lost.
+  private static final List<Logger> TALKATIVE = List.of(Logger.getLogger("org.eclipse.jetty"));
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
 
   /// Sends the whole process' log to standard error, in this form or as JSON. To be called before
@@ -33,6 +37,7 @@ public final class LogLine extends Formatter {
     console.setLevel(Level.ALL);
     console.setFormatter(format == LogFormat.JSON ? new JsonLine() : new LogLine());
     root.addHandler(console);
+    TALKATIVE.forEach(each -> each.setLevel(Level.WARNING));
   }
 
   /// Goes on logging while the process shuts down. The JDK's own stops at the first sign of it,

@@ -40,7 +40,10 @@ public enum Limit {
   CONNECTIONS_PER_ADDRESS("limits.connections-per-address"),
   CONNECTIONS_PER_USER("limits.connections-per-user"),
   REQUEST_BYTES("limits.request-bytes"),
-  REQUEST_HEADERS("limits.request-headers");
+  REQUEST_HEADERS("limits.request-headers"),
+  API_BODY_BYTES("api.body-bytes"),
+  API_PRESENCE_CLIENTS("api.presence-clients"),
+  API_SURVEY_TIMEOUT("api.survey-timeout");
 
   private final String key;
 

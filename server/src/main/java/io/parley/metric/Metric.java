@@ -71,6 +71,13 @@ public enum Metric {
   NODES_SWEPT(Kind.COUNTER, "parley.cluster.swept", "dead nodes that this one cleared up behind"),
   LOOP_DELAY(Kind.TIMER, "parley.loop.delay",
       "how late an event loop comes to a task that is due; by the loops' name", "loops"),
+  API_REQUESTS(Kind.COUNTER, "parley.api.requests",
+      "requests to the server API, by method and by outcome: `ok`, the error's code, or the HTTP"
+          + " status of a request that was none (400, 401, 404, 405, 413). The parts of a `batch`"
+          + " count, too",
+      "method,outcome"),
+  API_KEYS(Kind.COUNTER, "parley.api.keys",
+      "HTTP requests to the server API by the name of the key; `none`: it had no good one", "key"),
   TLS_REFUSED(Kind.COUNTER, "parley.tls.refused",
       "connections that were ended for their TLS: `handshake` (none that the node can take, or"
           + " too late), `renegotiation`, `records` (too many with nothing in them)",
@@ -150,7 +157,8 @@ public enum Metric {
     return isBytes;
   }
 
-  /// What tells its series apart; empty: there is one series.
+  /// What tells its series apart, with commas between if it is several things; empty: there is one
+  /// series.
   String label() {
     return label;
   }

@@ -40,7 +40,8 @@ public final class Metrics {
 
   /// The counter of a metric; the same one for the same label.
   ///
-  /// @param label the label's value; empty where the metric has none
+  /// @param label the label's value, or all of them with commas between; empty where the metric has
+  /// none
   public Counter counter(Metric metric, String label) {
     return Counter.builder(metric.id()).description(metric.description())
         .baseUnit(metric.isBytes() ? "bytes" : null).tags(tags(metric, label))
@@ -100,11 +101,21 @@ public final class Metrics {
   }
 
   private static Tags tags(Metric metric, String label) {
-    if (metric.label().isEmpty() != label.isEmpty()) {
+    if (metric.label().isEmpty() != label.isEmpty()
+        || metric.label().split(",", -1).length != label.split(",", -1).length) {
       throw new IllegalArgumentException(
           metric + ": label '" + label + "' (expected: a value of '" + metric.label() + "')");
     }
-    return label.isEmpty() ? Tags.empty() : Tags.of(metric.label(), label);
+    if (label.isEmpty()) {
+      return Tags.empty();
+    }
+    var names = metric.label().split(",", -1);
+    var values = label.split(",", -1);
+    var tags = Tags.empty();
+    for (int i = 0; i < names.length; i++) {
+      tags = tags.and(names[i], values[i]);
+    }
+    return tags;
   }
 
   /// Somebody ran into a limit.

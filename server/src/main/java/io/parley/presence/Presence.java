@@ -29,6 +29,12 @@ public interface Presence {
   /// question.
   void who(String channel, WhoCallback callback);
 
+  /// Asks which clients are in a channel; the callback is called exactly once. It costs Redis a
+  /// command for each node at least, so it is for the backend, not for clients.
+  ///
+  /// @param most that are told
+  void clients(String channel, int most, ClientsCallback callback);
+
   /// Waits for those who will leave ([#leaveLater]): who has been sent away by this node may be
   /// back on another one before his time has come.
   ///

@@ -38,6 +38,8 @@ public enum CloseCode {
   BAD_REQUEST(3501, "bad request"),
   /// The client didn't say in time who it is.
   STALE(3502, "stale"),
+  /// The application's backend has asked for it, with this code or another one.
+  FORCED(3503, "force disconnect"),
   /// The user has as many connections to this node as he may.
   CONNECTION_LIMIT(3504, "connection limit"),
   /// The client does what nobody here answers.

@@ -3,10 +3,8 @@ package io.parley.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.parley.deflate.Inflation;
-import io.parley.encoding.FrameBuffer;
 import io.parley.encoding.Frames;
 import io.parley.frame.FrameException;
 import io.parley.frame.FrameReader;
@@ -15,7 +13,7 @@ import io.parley.loop.Flushable;
 import io.parley.metric.Limit;
 import io.parley.outbox.Outbox;
 import io.parley.session.CloseCode;
-import io.parley.session.Peer;
+import io.parley.session.Session;
 import io.parley.wire.Protocol;
 import io.parley.wire.Wire;
 import java.io.IOException;
@@ -28,14 +26,11 @@ import org.jspecify.annotations.Nullable;
 ///     OPEN -> CLOSING (our close frame is on its way, at most until the close timeout) -> CLOSED
 ///
 /// Confined to the connection's loop.
-final class Connection extends ChannelInboundHandlerAdapter
+final class Connection extends FramedPeer
     implements
-      Peer,
       Flushable,
       FrameReader.Sink,
       Outbox.Socket {
-  private static final int MESSAGE_BYTES = 128;
-
   private enum State {
     OPEN,
     CLOSING,
@@ -72,6 +67,7 @@ final class Connection extends ChannelInboundHandlerAdapter
   Connection(
       Channel channel, Connections connections, InetAddress address,
       @Nullable Inflation inflation) {
+    super(connections.meters());
     this.channel = channel;
     this.connections = connections;
     this.address = address;
@@ -184,37 +180,6 @@ final class Connection extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public FrameBuffer beginMessage() {
-    var message = new FrameBuffer(MESSAGE_BYTES);
-    WebSocketFraming.TEXT.begin(message);
-    return message;
-  }
-
-  @Override
-  public void endMessage(FrameBuffer message) {
-    WebSocketFraming.TEXT.end(message, 0);
-    connections.meters().messagesOut.increment();
-    send(message.frames());
-  }
-
-  @Override
-  public void endBinary(FrameBuffer message) {
-    WebSocketFraming.BINARY.end(message, 0);
-    connections.meters().messagesOut.increment();
-    send(message.frames());
-  }
-
-  @Override
-  public void sendText(byte[] message) {
-    send(WebSocketFraming.TEXT.frame(message));
-  }
-
-  @Override
-  public void sendBinary(byte[] message) {
-    send(WebSocketFraming.BINARY.frame(message));
-  }
-
-  @Override
   public void close(CloseCode code, String detail) {
     assert connections.shard().loop().inLoop();
     if (state != State.OPEN) {
@@ -222,7 +187,32 @@ final class Connection extends ChannelInboundHandlerAdapter
     }
     var reason = detail.isEmpty() ? code.reason() : code.reason() + ": " + detail;
     connections.onClosing(code, reason, address);
-    outbox.append(WebSocketFraming.close(code.code(), reason));
+    close(code.code(), reason);
+  }
+
+  /// Closes it as the backend wants, with a code of its own.
+  void disconnect(int code, String reason) {
+    if (state == State.OPEN) {
+      connections.onDisconnecting(code, reason, address);
+      close(code, reason);
+    }
+  }
+
+  /// Ends a subscription; not having it is no error.
+  void unsubscribe(String channel) {
+    if (wire != null && state == State.OPEN) {
+      wire.unsubscribe(channel);
+    }
+  }
+
+  /// Null: it has none, or it is being closed.
+  @Nullable
+  Session session() {
+    return wire == null || state != State.OPEN ? null : wire.session();
+  }
+
+  private void close(int code, String reason) {
+    outbox.append(WebSocketFraming.close(code, reason));
     askForFlush();
     startClosing();
     // Read on, even if the session had enough: the client's close frame ends it. It may be among

@@ -11,12 +11,14 @@ import io.parley.metric.Limit;
 import io.parley.outbox.FullSockets;
 import io.parley.outbox.SocketWriter;
 import io.parley.session.CloseCode;
+import io.parley.session.Session;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -128,9 +130,19 @@ final class Connections {
   void onClosing(CloseCode code, String reason, InetAddress client) {
     meters.closed(code);
     if (code != CloseCode.SHUTDOWN) {
-      QUIET.tell(code, () -> "close " + code.code() + " " + reason + ", client "
-          + client.getHostAddress());
+      tellOfClosing(code, code.code(), reason, client);
     }
+  }
+
+  /// The node is closing a connection because the backend wants it.
+  void onDisconnecting(int code, String reason, InetAddress client) {
+    meters.closed(CloseCode.FORCED);
+    tellOfClosing(CloseCode.FORCED, code, reason, client);
+  }
+
+  private static void tellOfClosing(Object kind, int code, String reason, InetAddress client) {
+    QUIET.tell(kind, () -> "close " + code + " " + reason + ", client "
+        + client.getHostAddress());
   }
 
   /// A bug ends a connection.
@@ -214,6 +226,20 @@ final class Connections {
     }
     if (to < going.size()) {
       shard.loop().schedule(() -> shutDownNext(going, to, batch, stepMillis), stepMillis);
+    }
+  }
+
+  /// Shows all connections that have a session, which may be closed meanwhile.
+  void forEachSession(BiConsumer<Connection, Session> visitor) {
+    assert shard.loop().inLoop();
+    // Backwards: whoever is removed meanwhile gives his place to one who has been seen.
+    for (int i = all.size() - 1; i >= 0; i--) {
+      guarded(all.get(i), connection -> {
+        var session = connection.session();
+        if (session != null) {
+          visitor.accept(connection, session);
+        }
+      });
     }
   }
 

@@ -15,6 +15,8 @@ import io.parley.arrival.Arrivals;
 import io.parley.arrival.ClientAddress;
 import io.parley.arrival.HeadGuard;
 import io.parley.arrival.ProxyProtocol;
+import io.parley.cluster.NodeActions;
+import io.parley.hub.Hub;
 import io.parley.hub.Shard;
 import io.parley.loop.EventLoops;
 import io.parley.loop.NettyLoop;
@@ -169,6 +171,14 @@ public final class Listeners {
         new HeadGuard(settings.limits(), meters.metrics),
         new HttpRequestDecoder(decoding), new HttpResponseEncoder(),
         new HttpHandler(shard.connections(), page, settings.origins(), arrival));
+  }
+
+  /// Does what the cluster asks of the clients' connections.
+  ///
+  /// @param id of this node, as no other has it
+  public NodeActions control(Hub hub, String id, String name, String version) {
+    return new SessionControl(clients.values().stream().map(Clients::connections).toList(), hub,
+        new SessionControl.About(id, name, version, System.nanoTime()));
   }
 
   /// How many connections there are.

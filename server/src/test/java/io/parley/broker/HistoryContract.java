@@ -3,6 +3,7 @@ package io.parley.broker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.broker.HistoryRequest.End;
 import io.parley.channel.Position;
@@ -11,6 +12,8 @@ import io.parley.channel.Retention;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -99,6 +102,28 @@ public abstract class HistoryContract extends BrokerNodes {
     assertEquals(List.of("1", "2", "3"), texts(newest(HUNDRED, 10)));
     node().events().awaitTexts("room:a", 3);
     assertEquals(List.of("1", "2", "3"), node().events().texts("room:a"));
+  }
+
+  @Test
+  void aHistoryThatIsRemovedLeavesTheCountAsItWas() {
+    var last = storeSome(HUNDRED, 3);
+    assertTrue(removed("room:a"));
+    assertEquals(List.of(), newest(HUNDRED, 10).publications());
+    assertEquals(last, newest(HUNDRED, 10).top());
+    assertEquals(last.at(4), other().store("room:a", HUNDRED, "4"));
+    assertEquals(List.of("4"), texts(newest(HUNDRED, 10)));
+    assertEquals(last.at(4), newest(HUNDRED, 10).top());
+    assertTrue(removed("room:a"));
+    assertTrue(removed("room:a"));
+    assertTrue(removed("room:none"));
+    assertEquals(last.at(5), node().store("room:a", HUNDRED, "5"));
+    assertEquals(1, other().store("room:none", HUNDRED, "1").offset());
+  }
+
+  private boolean removed(String channel) {
+    var answer = new CompletableFuture<Boolean>();
+    other().broker().removeHistory(channel, answer::complete);
+    return answer.orTimeout(20, TimeUnit.SECONDS).join();
   }
 
   @Test

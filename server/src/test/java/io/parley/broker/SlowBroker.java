@@ -29,6 +29,9 @@ public final class SlowBroker implements Broker {
   public void read(HistoryRequest request, HistoryCallback callback) {}
 
   @Override
+  public void removeHistory(String channel, Consumer<Boolean> isDone) {}
+
+  @Override
   public void fence(Consumer<Boolean> hasPassed) {}
 
   @Override

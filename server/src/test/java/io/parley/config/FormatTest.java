@@ -3,6 +3,7 @@ package io.parley.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.parley.config.Settings.ApiKey;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,24 @@ class FormatTest {
       "null", "https://a.example?b", "//a.example"})
   void otherOriginsAreRefused(String text) {
     assertThrows(IllegalArgumentException.class, () -> Format.ORIGINS.parse(text));
+  }
+
+  @Test
+  void apiKeysHaveNamesAndAreNotShown() {
+    var text = "backend=0123456789abcdef,cron=a=b=c=d=e=f=g=h=";
+    assertEquals(List.of(new ApiKey("backend", "0123456789abcdef"),
+        new ApiKey("cron", "a=b=c=d=e=f=g=h=")), Format.API_KEYS.parse(text));
+    assertEquals("['backend=***', 'cron=***']", Format.API_KEYS.yaml(Format.API_KEYS.parse(text)));
+    assertEquals(List.of(), Format.API_KEYS.parse(""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0123456789abcdef", "=0123456789abcdef", "none=0123456789abcdef",
+      "a=0123456789abcde", "a=0123456789abcde f", "a=0123456789abcde\u00e9", "a b=0123456789abcdef",
+      "a=0123456789abcdef,a=0123456789abcdeg", "a=0123456789abcdef,"})
+  void otherApiKeysAreRefusedWithoutBeingShown(String text) {
+    assertThrows(IllegalArgumentException.class, () -> Format.API_KEYS.parse(text));
+    assertEquals("***", Format.API_KEYS.shown(text));
   }
 
   @Test

@@ -57,6 +57,9 @@ class HistoryReadsTest {
     }
 
     @Override
+    public void removeHistory(String channel, Consumer<Boolean> isDone) {}
+
+    @Override
     public void fence(Consumer<Boolean> hasPassed) {
       fences.add(hasPassed);
     }

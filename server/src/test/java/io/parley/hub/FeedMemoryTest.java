@@ -50,6 +50,9 @@ class FeedMemoryTest {
     }
 
     @Override
+    public void removeHistory(String channel, Consumer<Boolean> isDone) {}
+
+    @Override
     public void fence(Consumer<Boolean> hasPassed) {}
 
     @Override

@@ -170,6 +170,11 @@ final class ScriptedBroker implements Broker {
   }
 
   @Override
+  public void removeHistory(String channel, Consumer<Boolean> isDone) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void fence(Consumer<Boolean> hasPassed) {
     fences.add(hasPassed);
   }

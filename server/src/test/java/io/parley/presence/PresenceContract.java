@@ -108,6 +108,45 @@ public abstract class PresenceContract {
     assertEquals(List.of(client(2)), node().told().present(ROOM));
   }
 
+  private Clients clients(String channel, int most) {
+    var answer = new CompletableFuture<@Nullable Clients>();
+    other().presence().clients(channel, most, answer::complete);
+    var clients = answer.orTimeout(20, TimeUnit.SECONDS).join();
+    if (clients == null) {
+      throw new AssertionError("clients in " + channel + ": can't be read");
+    }
+    return clients;
+  }
+
+  @Test
+  void theClientsOfAllNodesAreTold() {
+    assertEquals(new Clients(Map.of(), true), clients(ROOM, 10));
+    node().presence().join(ROOM, client(1), "alice");
+    node().presence().join(ROOM, client(2), "bob");
+    other().presence().join(ROOM, client(3), "alice");
+    node().awaitWho(ROOM, Map.of("alice", 2, "bob", 1));
+    assertEquals(
+        new Clients(Map.of(client(1), "alice", client(2), "bob", client(3), "alice"), true),
+        clients(ROOM, 3));
+    assertEquals(new Clients(Map.of(), true), clients("room:b", 10));
+    node().presence().leave(ROOM, client(1));
+    node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
+    assertEquals(new Clients(Map.of(client(2), "bob", client(3), "alice"), true),
+        clients(ROOM, 10));
+  }
+
+  @Test
+  void noMoreClientsAreToldThanAreAskedFor() {
+    for (int i = 0; i < 1_200; i++) {
+      (i % 2 == 0 ? node() : other()).presence().join(ROOM, client(i), "u" + i % 7);
+    }
+    await("1,200 clients", () -> clients(ROOM, 2_000).users().size() == 1_200);
+    assertTrue(clients(ROOM, 1_200).isWhole());
+    var some = clients(ROOM, 1_100);
+    assertEquals(1_100, some.users().size());
+    assertTrue(!some.isWhole());
+  }
+
   @Test
   void aSecondDeviceIsNoSecondJoinOfTheUser() {
     node().presence().join(ROOM, client(1), "alice");

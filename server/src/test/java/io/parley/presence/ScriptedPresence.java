@@ -47,6 +47,11 @@ public final class ScriptedPresence implements Presence {
   }
 
   @Override
+  public void clients(String channel, int most, ClientsCallback callback) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public CompletableFuture<?> settle() {
     return CompletableFuture.completedFuture(null);
   }

@@ -168,6 +168,19 @@ public final class MemoryBroker implements Broker {
   }
 
   @Override
+  public void removeHistory(String channel, Consumer<Boolean> isDone) {
+    loop.execute(() -> {
+      var log = logs.get(channel);
+      while (log != null && !log.isEmpty()) {
+        long before = log.bytes();
+        log.forgetOldest();
+        bytes += log.bytes() - before;
+      }
+      isDone.accept(true);
+    });
+  }
+
+  @Override
   public void fence(Consumer<Boolean> hasPassed) {
     loop.execute(() -> hasPassed.accept(true));
   }

@@ -73,6 +73,11 @@ public final class RedisBroker implements Broker {
   }
 
   @Override
+  public void removeHistory(String channel, Consumer<Boolean> isDone) {
+    reader.remove(channel, isDone);
+  }
+
+  @Override
   public void fence(Consumer<Boolean> hasPassed) {
     subscriber().fence(hasPassed);
   }

@@ -1,6 +1,7 @@
 package io.parley.broker.redis;
 
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.parley.broker.History;
@@ -17,6 +18,7 @@ import io.parley.redis.Script;
 import java.lang.System.Logger;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The part of the broker that reads. Every request gets an answer, once.
@@ -77,6 +79,30 @@ final class RedisReader {
     }
     expectedBytes.addAndGet(bytes);
     loop.execute(() -> send(request, new Waiting(callback, bytes)));
+  }
+
+  /// Removes a channel's log. Where the channel stands is kept beside it, and the script that
+  /// publishes doesn't miss a log that isn't there: the epoch goes on.
+  void remove(String channel, Consumer<Boolean> isDone) {
+    var args = new CommandArgs<>(ByteArrayCodec.INSTANCE).add(keys.log(channel));
+    loop.execute(() -> commands.send(CommandType.UNLINK, args,
+        new IntegerOutput<>(ByteArrayCodec.INSTANCE), new RedisCommands.End<Long>() {
+          @Override
+          public void onAnswer(@Nullable Long removed) {
+            isDone.accept(true);
+          }
+
+          @Override
+          public void onRefused(String error) {
+            refusals.onRefused(error);
+            isDone.accept(false);
+          }
+
+          @Override
+          public void onUnknown() {
+            isDone.accept(false);
+          }
+        }));
   }
 
   private void send(HistoryRequest request, Waiting waiting) {

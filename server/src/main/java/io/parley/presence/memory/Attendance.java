@@ -3,8 +3,10 @@ package io.parley.presence.memory;
 import io.parley.channel.PresenceEvent;
 import io.parley.channel.PresenceEvent.Change;
 import io.parley.channel.PresenceEvent.Kind;
+import io.parley.presence.Clients;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +98,14 @@ final class Attendance {
 
   int clients() {
     return told.size();
+  }
+
+  /// So many of the clients, as everybody was told.
+  Clients some(int most) {
+    var some = new LinkedHashMap<UUID, String>();
+    told.entrySet().stream().limit(most)
+        .forEach(each -> some.put(each.getKey(), each.getValue()));
+    return new Clients(some, some.size() == told.size());
   }
 
   long version() {

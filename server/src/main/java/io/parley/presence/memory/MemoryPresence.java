@@ -6,6 +6,8 @@ import io.parley.loop.Loop;
 import io.parley.metric.Limit;
 import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
+import io.parley.presence.Clients;
+import io.parley.presence.ClientsCallback;
 import io.parley.presence.Departures;
 import io.parley.presence.Presence;
 import io.parley.presence.PresenceRules;
@@ -113,6 +115,19 @@ public final class MemoryPresence implements Presence {
       callback.onWho(attendance == null
           ? new Who(version, 0, 0, Map.of(), true)
           : shown(attendance));
+    });
+  }
+
+  @Override
+  public void clients(String channel, int most, ClientsCallback callback) {
+    loop.execute(() -> {
+      var attendance = channels.get(channel);
+      if (attendance == null) {
+        callback.onClients(new Clients(Map.of(), true));
+        return;
+      }
+      tell(attendance);
+      callback.onClients(attendance.some(most));
     });
   }
 

@@ -45,6 +45,11 @@ record PresenceKeys(String prefix) {
     return bytes(prefix + "lease:" + node);
   }
 
+  /// The hash of all nodes; the cluster writes it.
+  byte[] nodes() {
+    return bytes(prefix + "nodes");
+  }
+
   static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }

@@ -3,6 +3,7 @@ package io.parley.presence.redis;
 import io.parley.loop.Loop;
 import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
+import io.parley.presence.ClientsCallback;
 import io.parley.presence.Departures;
 import io.parley.presence.Presence;
 import io.parley.presence.PresenceRules;
@@ -145,6 +146,13 @@ public final class RedisPresence implements Presence {
   @Override
   public void who(String channel, WhoCallback callback) {
     loop.execute(() -> reads.ask(channel, callback));
+  }
+
+  @Override
+  public void clients(String channel, int most, ClientsCallback callback) {
+    // What this node wrote before goes before.
+    loop.execute(() -> loop.atTickEnd(
+        () -> new ClientsRead(connection, keys, channel, most, callback).start()));
   }
 
   @Override

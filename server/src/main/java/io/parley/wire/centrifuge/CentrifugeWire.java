@@ -152,7 +152,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
   void onConnected(long id, Map<String, Answer.Subscribed> subs) {
     connecting = null;
     state = State.CONNECTED;
-    var opened = session();
+    var opened = opened();
     answer(id, new Answer.Connected(opened.client(), expiry.connectionTtl(), subs,
         protocol.timing().ping().toSeconds()));
     subscribing = new Subscribing(this, opened, protocol, subs.keySet());
@@ -178,7 +178,19 @@ final class CentrifugeWire implements Wire, SessionEvents {
     }
   }
 
-  Session session() {
+  @Override
+  public @Nullable Session session() {
+    return session;
+  }
+
+  @Override
+  public void unsubscribe(String channel) {
+    if (subscribing != null && session != null && session.has(channel)) {
+      subscribing.end(channel, UnsubscribeCode.SERVER);
+    }
+  }
+
+  Session opened() {
     if (session == null) {
       throw new IllegalStateException("centrifuge wire: no session (expected: connected)");
     }
@@ -191,7 +203,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
       peer.onPong();
       return;
     }
-    switch (session().admitCommand()) {
+    switch (opened().admitCommand()) {
       case ACCEPTED -> runAdmitted(request.id(), command);
       case REFUSED -> {
         if (request.id() != 0) {
@@ -242,7 +254,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
       case TokenCheck.Valid<ConnectionClaims>(var claims) -> {
         if (claims.user().equals(subject)) {
           expiry.connectionEnds(claims.expireAt());
-          answer(id, new Answer.Refreshed(session().client(), expiry.connectionTtl()));
+          answer(id, new Answer.Refreshed(opened().client(), expiry.connectionTtl()));
         } else {
           peer.close(CloseCode.INVALID_TOKEN, "another user's");
         }

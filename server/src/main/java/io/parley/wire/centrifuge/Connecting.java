@@ -147,13 +147,13 @@ final class Connecting {
 
   private void subscribe(String channel, @Nullable Grant grant) {
     var refusal = check(channel)
-        ? wire.session().subscribe(new SubscribeRequest(
+        ? wire.opened().subscribe(new SubscribeRequest(
             channel, Places.start(command.subs().get(channel)), grant != null, grant))
         : ErrorCode.BAD_REQUEST;
     if (refusal != null) {
       // There are no inboxes, or the token names what there isn't here.
       awaited.remove(channel);
-      wire.session().onRefusal(refusal);
+      wire.opened().onRefusal(refusal);
     }
   }
 

@@ -1,9 +1,8 @@
 package io.parley.wire.centrifuge;
 
 import io.parley.broker.PublishOutcome.Stored;
-import io.parley.channel.Content;
-import io.parley.channel.Payload;
 import io.parley.encoding.FrameBuffer;
+import io.parley.payload.Addressed;
 import io.parley.payload.InvalidPayloadException;
 import io.parley.payload.JsonPayload;
 import io.parley.session.ErrorCode;
@@ -47,64 +46,12 @@ final class Rpcs {
     if (arguments.to().isEmpty() || arguments.to().contains("") || data == null) {
       throw new MalformedException("to, or data: none (expected: both)");
     }
-    var message = addressed(arguments, JsonPayload.of(data), data);
+    var message = Addressed.to(
+        arguments.to(), JsonPayload.of(data), data, arguments.id());
     var code = session.direct(arguments.to(), message, arguments.id(),
         outcome -> subscribing.onOutcome(id, outcome, stored -> stored(id, stored)));
     if (code != null) {
       wire.fail(id, code, "");
-    }
-  }
-
-  /// An object that begins with its receivers and ends with its id. What can't be a part of it,
-  /// since it is no object or has members that aren't its own to write, is its member `data`.
-  private static byte[] addressed(RpcArguments arguments, Payload payload, byte[] json)
-      throws InvalidPayloadException {
-    var out = new FrameBuffer(json.length + 64);
-    out.ascii("{\"to\":");
-    if (arguments.to().size() == 1) {
-      out.jsonString(arguments.to().getFirst());
-    } else {
-      out.put('[');
-      for (var user : arguments.to()) {
-        if (!user.equals(arguments.to().getFirst())) {
-          out.put(',');
-        }
-        out.jsonString(user);
-      }
-      out.put(']');
-    }
-    if (payload.content() == Content.OBJECT) {
-      putMembers(payload.data(), out);
-    } else {
-      out.ascii(",\"data\":").put(lineOf(payload, json));
-    }
-    if (arguments.id() != null) {
-      out.ascii(",\"id\":").jsonString(arguments.id());
-    }
-    out.put('}');
-    return Arrays.copyOf(out.array(), out.length());
-  }
-
-  /// A string that is stored without its quotes has none here.
-  private static byte[] lineOf(Payload payload, byte[] json) {
-    return payload.content() == Content.TEXT ? json : payload.data();
-  }
-
-  private static void putMembers(byte[] object, FrameBuffer out) {
-    int start = 0;
-    while (object[start] != '{') {
-      start++;
-    }
-    int end = object.length - 1;
-    while (object[end] != '}') {
-      end--;
-    }
-    int first = start + 1;
-    while (object[first] == ' ' || object[first] == '\t') {
-      first++;
-    }
-    if (first < end) {
-      out.put(',').put(object, start + 1, end - start - 1);
     }
   }
 

@@ -1,7 +1,9 @@
 package io.parley.wire.echo;
 
 import io.parley.session.Peer;
+import io.parley.session.Session;
 import io.parley.wire.Wire;
+import org.jspecify.annotations.Nullable;
 
 /// Sends each message back as it came. It has no session, so nothing of the chat can be reached
 /// through it; the transport's limits hold for it as for any other.
@@ -27,6 +29,16 @@ public final class EchoWire implements Wire {
   @Override
   public void onClosed() {
     // Nothing is kept.
+  }
+
+  @Override
+  public @Nullable Session session() {
+    return null;
+  }
+
+  @Override
+  public void unsubscribe(String channel) {
+    // There are no channels here.
   }
 
   @Override

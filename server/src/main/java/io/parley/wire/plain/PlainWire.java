@@ -96,10 +96,15 @@ final class PlainWire implements Wire, SessionEvents {
   }
 
   String user() {
-    return session().user();
+    return opened().user();
   }
 
-  private Session session() {
+  @Override
+  public @Nullable Session session() {
+    return session;
+  }
+
+  private Session opened() {
     if (session == null) {
       throw new IllegalStateException("plain wire: not open (expected: start() before anything)");
     }
@@ -130,7 +135,7 @@ final class PlainWire implements Wire, SessionEvents {
   }
 
   private void onCommand(byte[] message) {
-    var verdict = session().admitCommand();
+    var verdict = opened().admitCommand();
     if (verdict == Session.CommandVerdict.CLOSED) {
       return;
     }
@@ -156,12 +161,12 @@ final class PlainWire implements Wire, SessionEvents {
           Content.OBJECT, message.object(), message.id(), message.room() == null);
       case PlainCommand.DirectMessage message -> {
         var id = message.id();
-        refuse(session().direct(message.receivers(), message.object(),
+        refuse(opened().direct(message.receivers(), message.object(),
             id == null ? null : id.text(), outcome -> onPublished(outcome, id)), "to users", id);
       }
       case PlainCommand.Join join -> join(join);
       case PlainCommand.History history -> history(history);
-      case PlainCommand.Who who -> refuse(session().who(channelOf(who.room()),
+      case PlainCommand.Who who -> refuse(opened().who(channelOf(who.room()),
           answer -> onWho(who, answer)), "who is in '" + who.room() + "'", who.id());
       case PlainCommand.Leave leave -> leave(leave);
       case PlainCommand.WhoAmI whoAmI -> whoAmI(whoAmI.id());
@@ -176,11 +181,11 @@ final class PlainWire implements Wire, SessionEvents {
   private void publish(
       String room, Content content, byte[] data, @Nullable CommandId id, boolean mustBeIn) {
     var channel = Channels.room(room);
-    if (mustBeIn && !session().has(channel)) {
+    if (mustBeIn && !opened().has(channel)) {
       error(ErrorCode.PERMISSION_DENIED, "this connection left its room '" + room + "'", id);
       return;
     }
-    refuse(session().publish(channel, content, data, id == null ? null : id.text(),
+    refuse(opened().publish(channel, content, data, id == null ? null : id.text(),
         outcome -> onPublished(outcome, id)), "to room '" + room + "'", id);
   }
 
@@ -217,7 +222,7 @@ final class PlainWire implements Wire, SessionEvents {
       return;
     }
     pendingJoins.add(pending);
-    var refusal = session().subscribe(channel, join.since() == null
+    var refusal = opened().subscribe(channel, join.since() == null
         ? Start.Now.AT_A_POSITION
         : new Start.After(join.since()));
     if (refusal != null) {
@@ -228,13 +233,13 @@ final class PlainWire implements Wire, SessionEvents {
 
   private String channelOf(String roomOrInbox) {
     return roomOrInbox.equals(Channels.INBOX)
-        ? Channels.inbox(session().user())
+        ? Channels.inbox(opened().user())
         : Channels.room(roomOrInbox);
   }
 
   private void history(PlainCommand.History history) {
     var channel = channelOf(history.room());
-    refuse(session().history(channel, history.limit(), history.before(),
+    refuse(opened().history(channel, history.limit(), history.before(),
         page -> onHistory(channel, page, history.id())), "history of '" + history.room() + "'",
         history.id());
   }
@@ -246,7 +251,7 @@ final class PlainWire implements Wire, SessionEvents {
     }
     var out = peer.beginMessage().ascii("{\"history\":").jsonString(nameOf(channel));
     PlainEncoders.putPosition(page.top(), out);
-    PlainEncoders.putMessages(channel, page.publications(), session().historyBytes(),
+    PlainEncoders.putMessages(channel, page.publications(), opened().historyBytes(),
         out.ascii(",\"messages\":"));
     end(out, id);
   }
@@ -257,13 +262,13 @@ final class PlainWire implements Wire, SessionEvents {
       return;
     }
     var out = peer.beginMessage().ascii("{\"who\":").jsonString(command.room());
-    PlainEncoders.putUsers(who, session().historyBytes(), out.ascii(",\"users\":"));
+    PlainEncoders.putUsers(who, opened().historyBytes(), out.ascii(",\"users\":"));
     end(out, command.id());
   }
 
   private void leave(PlainCommand.Leave leave) {
     var channel = Channels.room(leave.room());
-    session().unsubscribe(channel);
+    opened().unsubscribe(channel);
     // Joins that were under way have come to nothing; each command still gets its answer.
     for (var pending : pendingJoins.take(channel)) {
       error(ErrorCode.PERMISSION_DENIED, "left before it was joined", pending.id());
@@ -273,10 +278,10 @@ final class PlainWire implements Wire, SessionEvents {
   }
 
   private void whoAmI(@Nullable CommandId id) {
-    var out = peer.beginMessage().ascii("{\"you\":").jsonString(session().user())
-        .ascii(",\"node\":").jsonString(session().node()).ascii(",\"rooms\":[");
+    var out = peer.beginMessage().ascii("{\"you\":").jsonString(opened().user())
+        .ascii(",\"node\":").jsonString(opened().node()).ascii(",\"rooms\":[");
     boolean first = true;
-    for (var channel : session().channels()) {
+    for (var channel : opened().channels()) {
       if (!Channels.isInbox(channel)) {
         if (!first) {
           out.put(',');
@@ -296,7 +301,7 @@ final class PlainWire implements Wire, SessionEvents {
   }
 
   void error(ErrorCode code, String detail, @Nullable CommandId id) {
-    session().onRefusal(code);
+    opened().onRefusal(code);
     var message = detail.isEmpty() ? code.message() : code.message() + ": " + detail;
     var out = peer.beginMessage().ascii("{\"error\":{\"code\":")
         .ascii(Integer.toString(code.code())).ascii(",\"message\":").jsonString(message).put('}');
@@ -344,6 +349,19 @@ final class PlainWire implements Wire, SessionEvents {
   @Override
   public void onBinary(byte[] message) {
     peer.close(CloseCode.UNSUPPORTED_DATA, "");
+  }
+
+  /// As if the client had left, but for the id.
+  @Override
+  public void unsubscribe(String channel) {
+    if (session != null && session.has(channel)) {
+      opened().unsubscribe(channel);
+      for (var pending : pendingJoins.take(channel)) {
+        error(ErrorCode.PERMISSION_DENIED, "the server ended it before it was joined",
+            pending.id());
+      }
+      end(peer.beginMessage().ascii("{\"left\":").jsonString(nameOf(channel)), null);
+    }
   }
 
   @Override

@@ -1,0 +1,226 @@
+package io.parley.api;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The members of a request, or of an object in it. A member whose JSON is handed on (`data`) is
+/// kept as the bytes that it is; of the others there is a value. `null` is as good as a member that
+/// isn't there, as is a number, text or flag that says nothing: libraries send all of their fields.
+///
+/// Immutable.
+final class JsonRequest {
+  /// What is handed on, at any depth.
+  private static final Set<String> RAW = Set.of("data");
+  private static final int NESTING_LEVELS_MAX = 1_000;
+
+  private static final JsonFactory JSON = JsonFactory.builder()
+      .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+      .streamReadConstraints(StreamReadConstraints.builder()
+          .maxNestingDepth(NESTING_LEVELS_MAX)
+          // The body's own limit holds for strings and for the whole.
+          .maxStringLength(Integer.MAX_VALUE).build())
+      .build();
+
+  private final Map<String, Object> members;
+
+  private JsonRequest(Map<String, Object> members) {
+    this.members = Collections.unmodifiableMap(members);
+  }
+
+  /// A request without anything in it.
+  static final JsonRequest EMPTY = new JsonRequest(Map.of());
+
+  /// Reads a body.
+  ///
+  /// @throws IOException if it isn't one JSON object in UTF-8; the message says what was found
+  static JsonRequest parse(byte[] body) throws IOException {
+    // Zeros at the start would make the parser take the bytes for UTF-16 or -32.
+    for (int i = 0; i < Math.min(body.length, 4); i++) {
+      if (body[i] == 0) {
+        throw new IOException("a zero byte (expected: a JSON object)");
+      }
+    }
+    try (var parser = JSON.createParser(body)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new IOException("no object (expected: a JSON object)");
+      }
+      var request = object(parser, body);
+      if (parser.nextToken() != null) {
+        throw new IOException("something after the object's end (expected: nothing)");
+      }
+      return request;
+    }
+  }
+
+  private static JsonRequest object(JsonParser parser, byte[] body) throws IOException {
+    var members = new HashMap<String, Object>();
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      var name = parser.currentName();
+      parser.nextToken();
+      var value = RAW.contains(name) ? raw(parser, body) : value(parser, body);
+      if (value == null) {
+        members.remove(name);
+      } else {
+        members.put(name, value);
+      }
+    }
+    return new JsonRequest(members);
+  }
+
+  private static @Nullable Object value(JsonParser parser, byte[] body) throws IOException {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> object(parser, body);
+      case START_ARRAY -> {
+        var values = new ArrayList<Object>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          var value = value(parser, body);
+          values.add(value == null ? "" : value);
+        }
+        yield values;
+      }
+      case VALUE_STRING -> parser.getText();
+      case VALUE_NUMBER_INT -> parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+          ? (Object) Double.valueOf(parser.getDoubleValue())
+          : Long.valueOf(parser.getLongValue());
+      case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      default -> null;
+    };
+  }
+
+  /// The bytes of a value, without the ends of lines that may stand between its tokens.
+  private static @Nullable Object raw(JsonParser parser, byte[] body) throws IOException {
+    int from = (int) parser.currentTokenLocation().getByteOffset();
+    boolean isText = parser.currentToken() == JsonToken.VALUE_STRING;
+    boolean isNull = parser.currentToken() == JsonToken.VALUE_NULL;
+    // A text is decoded as it is passed over, which finds what is wrong with it.
+    var text = isText ? parser.getText() : "";
+    parser.skipChildren();
+    if (isNull) {
+      return null;
+    }
+    parser.finishToken();
+    int to = (int) parser.currentLocation().getByteOffset();
+    var bytes = new byte[to - from];
+    int length = 0;
+    for (int i = from; i < to; i++) {
+      if (body[i] != '\n' && body[i] != '\r') {
+        bytes[length++] = body[i];
+      }
+    }
+    return new RawValue(Arrays.copyOf(bytes, length), isText ? text : null);
+  }
+
+  /// JSON that is handed on.
+  ///
+  /// @param text what it says, if it is a text; else null
+  record RawValue(byte[] json, @Nullable String text) {}
+
+  /// What isn't there is empty.
+  String text(String name) throws ApiException {
+    return switch (members.get(name)) {
+      case null -> "";
+      case String text -> text;
+      default -> throw wrong(name, "a text");
+    };
+  }
+
+  /// A text that has to be there.
+  String needed(String name) throws ApiException {
+    var text = text(name);
+    if (text.isEmpty()) {
+      throw ApiError.BAD_REQUEST.because(name + ": empty (expected: a text)");
+    }
+    return text;
+  }
+
+  /// What isn't there is false.
+  boolean flag(String name) throws ApiException {
+    return switch (members.get(name)) {
+      case null -> false;
+      case Boolean flag -> flag;
+      default -> throw wrong(name, "true or false");
+    };
+  }
+
+  /// What isn't there is 0.
+  long number(String name) throws ApiException {
+    return switch (members.get(name)) {
+      case null -> 0;
+      case Long number -> number;
+      default -> throw wrong(name, "a whole number");
+    };
+  }
+
+  /// What isn't there has nothing in it.
+  List<String> texts(String name) throws ApiException {
+    var texts = new ArrayList<String>();
+    for (var each : values(name)) {
+      if (!(each instanceof String text)) {
+        throw wrong(name, "a list of texts");
+      }
+      texts.add(text);
+    }
+    return texts;
+  }
+
+  /// What isn't there has nothing in it.
+  List<JsonRequest> objects(String name) throws ApiException {
+    var objects = new ArrayList<JsonRequest>();
+    for (var each : values(name)) {
+      if (!(each instanceof JsonRequest object)) {
+        throw wrong(name, "a list of objects");
+      }
+      objects.add(object);
+    }
+    return objects;
+  }
+
+  private List<?> values(String name) throws ApiException {
+    return switch (members.get(name)) {
+      case null -> List.of();
+      case List<?> list -> list;
+      default -> throw wrong(name, "a list");
+    };
+  }
+
+  /// Null: it isn't there.
+  @Nullable
+  JsonRequest object(String name) throws ApiException {
+    return switch (members.get(name)) {
+      case null -> null;
+      case JsonRequest object -> object;
+      default -> throw wrong(name, "an object");
+    };
+  }
+
+  /// JSON to be handed on; null: it isn't there.
+  @Nullable
+  RawValue raw(String name) {
+    return members.get(name) instanceof RawValue raw ? raw : null;
+  }
+
+  boolean has(String name) {
+    return members.containsKey(name);
+  }
+
+  Set<String> names() {
+    return members.keySet();
+  }
+
+  private static ApiException wrong(String name, String expected) {
+    return ApiError.BAD_REQUEST.because(name + ": something else (expected: " + expected + ")");
+  }
+}

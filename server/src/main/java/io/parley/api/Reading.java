@@ -1,0 +1,216 @@
+package io.parley.api;
+
+import io.parley.broker.History;
+import io.parley.broker.HistoryRequest;
+import io.parley.broker.HistoryRequest.End;
+import io.parley.channel.Position;
+import io.parley.channel.Publication;
+import io.parley.cluster.Ask;
+import io.parley.cluster.Told;
+import io.parley.metric.Limit;
+import io.parley.presence.Clients;
+import io.parley.presence.Who;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// What the backend asks.
+///
+/// Thread-safe.
+final class Reading {
+  private final ApiContext context;
+
+  Reading(ApiContext context) {
+    this.context = context;
+  }
+
+  Reply presence(JsonRequest request) throws ApiException {
+    var channel = withPresence(request);
+    var answer = new CompletableFuture<Optional<Clients>>();
+    int most = context.settings().api().presenceClients();
+    context.presence().clients(channel.name(), most,
+        one -> answer.complete(Optional.ofNullable(one)));
+    var found = found(Waiting.forValue(answer), "who is there");
+    if (!found.isWhole()) {
+      context.metrics().hit(Limit.API_PRESENCE_CLIENTS);
+    }
+    var presence = new LinkedHashMap<String, Object>();
+    found.users().forEach(
+        (client, user) -> presence.put(client.toString(), shown(client, user)));
+    return new Reply.Done(Map.of("presence", presence));
+  }
+
+  Reply presenceStats(JsonRequest request) throws ApiException {
+    var channel = withPresence(request);
+    var answer = new CompletableFuture<Optional<Who>>();
+    context.presence().who(channel.name(),
+        one -> answer.complete(Optional.ofNullable(one)));
+    var who = found(Waiting.forValue(answer), "who is there");
+    var result = new LinkedHashMap<String, Object>();
+    result.put("num_clients", who.clients());
+    result.put("num_users", who.users());
+    return new Reply.Done(result);
+  }
+
+  private ChannelName withPresence(JsonRequest request) throws ApiException {
+    var channel = ChannelName.of(request, context.rules());
+    if (!channel.rules().presence()) {
+      throw ApiError.NOT_AVAILABLE.because(
+          "presence of " + channel.name() + " (expected: a namespace with presence)");
+    }
+    return channel;
+  }
+
+  Reply history(JsonRequest request) throws ApiException {
+    var channel = withHistory(request);
+    long asked = request.number("limit");
+    int page = context.settings().history().page();
+    if (asked > page) {
+      context.metrics().hit(Limit.HISTORY_PAGE);
+    }
+    int limit = asked < 0 || asked > page ? page : (int) asked;
+    boolean isReverse = request.flag("reverse");
+    var since = position(request.object("since"));
+    // From a position the way goes on in its direction; without one it begins at that end.
+    boolean isOldest = !isReverse;
+    long after = since == null || isReverse ? 0 : since.offset();
+    long before = since == null || !isReverse ? Long.MAX_VALUE : since.offset();
+    var answer = new CompletableFuture<Optional<History>>();
+    context.broker().read(new HistoryRequest(channel.name(), channel.rules().history(), after,
+        before, limit, context.settings().limits().outboxBytes(),
+        isOldest ? End.OLDEST : End.NEWEST, since != null && !isReverse ? since : null),
+        one -> answer.complete(Optional.ofNullable(one)));
+    var history = found(Waiting.forValue(answer), "the history");
+    if (since != null && !isOf(history, since)) {
+      throw ApiError.UNRECOVERABLE_POSITION.because(
+          since + " (expected: one of the channel's, which is at " + history.top() + ")");
+    }
+    var publications = new ArrayList<Object>();
+    for (var each : isReverse ? history.publications().reversed() : history.publications()) {
+      publications.add(shown(each));
+    }
+    var result = new LinkedHashMap<String, Object>();
+    result.put("publications", publications);
+    result.put("offset", history.top().offset());
+    result.put("epoch", history.top().epochText());
+    return new Reply.Done(result);
+  }
+
+  /// Whether a position is of the present epoch, or of the one before as far as both are one.
+  private static boolean isOf(History history, Position since) {
+    return since.epoch() == history.top().epoch()
+        || (since.epoch() == history.base().epoch()
+            && since.offset() <= history.base().offset());
+  }
+
+  private static @Nullable Position position(@Nullable JsonRequest since) throws ApiException {
+    if (since == null) {
+      return null;
+    }
+    long offset = since.number("offset");
+    if (offset < 0) {
+      throw ApiError.BAD_REQUEST.because("offset: " + offset + " (expected: 0 or more)");
+    }
+    return new Position(Position.epochOf(since.text("epoch")), offset);
+  }
+
+  private static Map<String, Object> shown(UUID client, String user) {
+    var shown = new LinkedHashMap<String, Object>();
+    shown.put("client", client.toString());
+    shown.put("user", user);
+    return shown;
+  }
+
+  private static Map<String, Object> shown(Publication publication) {
+    var shown = new LinkedHashMap<String, Object>();
+    var json = Said.json(publication);
+    if (json == null) {
+      shown.put("b64data", Base64.getEncoder().encodeToString(publication.data()));
+    } else {
+      shown.put("data", json);
+    }
+    var publisher = publication.publisher();
+    if (publisher != null) {
+      shown.put("info", shown(publisher.client(), publisher.user()));
+    }
+    if (!publication.tags().isEmpty()) {
+      shown.put("tags", publication.tags());
+    }
+    var position = publication.position();
+    if (position != null) {
+      shown.put("offset", position.offset());
+    }
+    return shown;
+  }
+
+  /// Removes a channel's history, and has every node forget what it has at hand.
+  Reply historyRemove(JsonRequest request) throws ApiException {
+    var channel = withHistory(request);
+    var answer = new CompletableFuture<Boolean>();
+    context.broker().removeHistory(channel.name(), answer::complete);
+    if (!Waiting.forValue(answer)) {
+      throw ApiError.INTERNAL.because("it may or may not be removed, try again");
+    }
+    if (!Waiting.forAll(context.control(), new Ask.Forget(channel.name())).isWhole()) {
+      throw ApiError.INTERNAL.because("some node may still have it, try again");
+    }
+    return Reply.Done.EMPTY;
+  }
+
+  private ChannelName withHistory(JsonRequest request) throws ApiException {
+    var channel = ChannelName.of(request, context.rules());
+    if (!channel.rules().history().keeps()) {
+      throw ApiError.NOT_AVAILABLE.because(
+          "history of " + channel.name() + " (expected: a namespace with history)");
+    }
+    return channel;
+  }
+
+  Reply channels(JsonRequest request) throws ApiException {
+    var clients = new TreeMap<String, Integer>();
+    for (var told : ask(new Ask.Channels(request.text("pattern")))) {
+      if (told instanceof Told.Channels some) {
+        some.clients().forEach((name, count) -> clients.merge(name, count, Integer::sum));
+      }
+    }
+    var channels = new LinkedHashMap<String, Object>();
+    clients.forEach((name, count) -> channels.put(name, Map.of("num_clients", count)));
+    return new Reply.Done(Map.of("channels", channels));
+  }
+
+  Reply info() throws ApiException {
+    var nodes = new ArrayList<Object>();
+    for (var told : ask(new Ask.About())) {
+      if (told instanceof Told.About about) {
+        var node = new LinkedHashMap<String, Object>();
+        node.put("uid", about.id());
+        node.put("name", about.name());
+        node.put("version", about.version());
+        node.put("num_clients", about.clients());
+        node.put("num_users", about.users());
+        node.put("num_subs", about.subscriptions());
+        node.put("num_channels", about.channels());
+        node.put("uptime", about.uptimeSeconds());
+        nodes.add(node);
+      }
+    }
+    return new Reply.Done(Map.of("nodes", nodes));
+  }
+
+  /// A node that doesn't answer is taken for dead: it has no clients, then.
+  private List<Told> ask(Ask ask) throws ApiException {
+    return Waiting.forAll(context.control(), ask).answers();
+  }
+
+  private static <T> T found(Optional<T> answer, String what) throws ApiException {
+    return answer.orElseThrow(
+        () -> ApiError.INTERNAL.because(what + " can't be read now, try again"));
+  }
+}

@@ -1,0 +1,17 @@
+package io.parley.cluster;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/// The control of a node that runs alone. Immutable.
+public record LocalControl(NodeActions node) implements ControlPlane {
+  @Override
+  public CompletableFuture<Survey> ask(Ask ask) {
+    return node.answer(ask).thenApply(told -> new Survey(List.of(told), true));
+  }
+
+  @Override
+  public void close() {
+    // Nothing is open.
+  }
+}

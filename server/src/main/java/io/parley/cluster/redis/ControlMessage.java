@@ -1,0 +1,178 @@
+package io.parley.cluster.redis;
+
+import io.parley.cluster.Ask;
+import io.parley.cluster.Ask.Whose;
+import io.parley.cluster.Told;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.UUID;
+
+/// What nodes say to each other on `ctl` and `ctl:ID`, and how it is spelled:
+///
+///     version (1 byte, now 1) | number of the question (16) | kind (1) | the rest by kind
+///
+/// A question begins its rest with the id of who asks. Texts are as `DataOutput` writes them. A
+/// node that reads a version or kind that it doesn't know doesn't answer. Immutable.
+sealed interface ControlMessage {
+  /// Which question it is, or answers.
+  UUID number();
+
+  /// Something is asked.
+  ///
+  /// @param asker the id under which the answer is awaited
+  record Question(UUID number, String asker, Ask ask) implements ControlMessage {}
+
+  record Answer(UUID number, Told told) implements ControlMessage {}
+
+  int VERSION = 1;
+
+  /// Kinds of messages.
+  int DISCONNECT = 1;
+  int UNSUBSCRIBE = 2;
+  int FORGET = 3;
+  int ASK_CHANNELS = 4;
+  int ASK_ABOUT = 5;
+  int DONE = 64;
+  int CHANNELS = 65;
+  int ABOUT = 66;
+
+  /// The bytes of a message.
+  ///
+  /// @throws IOException if a text in it is too long
+  static byte[] encode(ControlMessage message) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    var out = new DataOutputStream(bytes);
+    out.writeByte(VERSION);
+    out.writeLong(message.number().getMostSignificantBits());
+    out.writeLong(message.number().getLeastSignificantBits());
+    switch (message) {
+      case Question question -> write(question, out);
+      case Answer answer -> write(answer.told, out);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void write(Question question, DataOutputStream out) throws IOException {
+    out.writeByte(switch (question.ask) {
+      case Ask.Disconnect _ -> DISCONNECT;
+      case Ask.Unsubscribe _ -> UNSUBSCRIBE;
+      case Ask.Forget _ -> FORGET;
+      case Ask.Channels _ -> ASK_CHANNELS;
+      case Ask.About _ -> ASK_ABOUT;
+    });
+    out.writeUTF(question.asker);
+    switch (question.ask) {
+      case Ask.Disconnect(var whose, var but, var code, var reason) -> {
+        write(whose, out);
+        out.writeInt(but.size());
+        for (var client : but) {
+          out.writeUTF(client);
+        }
+        out.writeInt(code);
+        out.writeUTF(reason);
+      }
+      case Ask.Unsubscribe(var whose, var channel) -> {
+        write(whose, out);
+        out.writeUTF(channel);
+      }
+      case Ask.Forget(var channel) -> out.writeUTF(channel);
+      case Ask.Channels(var pattern) -> out.writeUTF(pattern);
+      case Ask.About _ -> {
+        // That is all.
+      }
+    }
+  }
+
+  private static void write(Whose whose, DataOutputStream out) throws IOException {
+    out.writeUTF(whose.user());
+    out.writeUTF(whose.client());
+  }
+
+  private static void write(Told told, DataOutputStream out) throws IOException {
+    switch (told) {
+      case Told.Done _ -> out.writeByte(DONE);
+      case Told.Channels channels -> {
+        out.writeByte(CHANNELS);
+        out.writeInt(channels.clients().size());
+        for (var each : channels.clients().entrySet()) {
+          out.writeUTF(each.getKey());
+          out.writeInt(each.getValue());
+        }
+      }
+      case Told.About about -> {
+        out.writeByte(ABOUT);
+        out.writeUTF(about.id());
+        out.writeUTF(about.name());
+        out.writeUTF(about.version());
+        out.writeInt(about.clients());
+        out.writeInt(about.users());
+        out.writeInt(about.channels());
+        out.writeInt(about.subscriptions());
+        out.writeLong(about.uptimeSeconds());
+      }
+    }
+  }
+
+  /// The message that bytes are.
+  ///
+  /// @throws IOException if they are none that this node understands
+  static ControlMessage decode(byte[] bytes) throws IOException {
+    var in = new DataInputStream(new ByteArrayInputStream(bytes));
+    int version = in.readByte();
+    if (version != VERSION) {
+      throw new IOException("version: " + version + " (expected: " + VERSION + ")");
+    }
+    var number = new UUID(in.readLong(), in.readLong());
+    int kind = in.readByte();
+    return kind < DONE
+        ? new Question(number, in.readUTF(), ask(kind, in))
+        : new Answer(number, told(kind, in));
+  }
+
+  private static Ask ask(int kind, DataInputStream in) throws IOException {
+    return switch (kind) {
+      case DISCONNECT -> new Ask.Disconnect(whose(in), texts(in), in.readInt(), in.readUTF());
+      case UNSUBSCRIBE -> new Ask.Unsubscribe(whose(in), in.readUTF());
+      case FORGET -> new Ask.Forget(in.readUTF());
+      case ASK_CHANNELS -> new Ask.Channels(in.readUTF());
+      case ASK_ABOUT -> new Ask.About();
+      default -> throw new IOException("kind: " + kind + " (expected: a known one)");
+    };
+  }
+
+  private static Whose whose(DataInputStream in) throws IOException {
+    return new Whose(in.readUTF(), in.readUTF());
+  }
+
+  private static List<String> texts(DataInputStream in) throws IOException {
+    int count = in.readInt();
+    var texts = new ArrayList<String>();
+    for (int i = 0; i < count; i++) {
+      texts.add(in.readUTF());
+    }
+    return texts;
+  }
+
+  private static Told told(int kind, DataInputStream in) throws IOException {
+    return switch (kind) {
+      case DONE -> Told.Done.DONE;
+      case CHANNELS -> {
+        int count = in.readInt();
+        var channels = new LinkedHashMap<String, Integer>();
+        for (int i = 0; i < count; i++) {
+          channels.put(in.readUTF(), in.readInt());
+        }
+        yield new Told.Channels(channels);
+      }
+      case ABOUT -> new Told.About(in.readUTF(), in.readUTF(), in.readUTF(), in.readInt(),
+          in.readInt(), in.readInt(), in.readInt(), in.readLong());
+      default -> throw new IOException("kind: " + kind + " (expected: a known one)");
+    };
+  }
+}

@@ -1,0 +1,54 @@
+package io.parley.cluster.redis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.parley.cluster.Ask;
+import io.parley.cluster.Ask.Whose;
+import io.parley.cluster.Told;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ControlMessageTest {
+  private static final UUID NUMBER = new UUID(1, 2);
+
+  static Stream<ControlMessage> messages() {
+    return Stream.concat(
+        Stream.of(
+            new Ask.Disconnect(new Whose("bob", ""), List.of("a", "b"), 3503, "grüße"),
+            new Ask.Unsubscribe(new Whose("", "c"), "room:a"), new Ask.Forget("room:a"),
+            new Ask.Channels("room:*"), new Ask.About())
+            .map(ask -> new ControlMessage.Question(NUMBER, "n1-ff", ask)),
+        Stream.of(
+            Told.Done.DONE, new Told.Channels(Map.of("room:a", 3, "room:b", 1)),
+            new Told.About("n1-ff", "n1", "1.0", 1, 2, 3, 4, 5))
+            .map(told -> new ControlMessage.Answer(NUMBER, told)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  void whatIsSaidIsUnderstood(ControlMessage message) throws IOException {
+    assertEquals(message, ControlMessage.decode(ControlMessage.encode(message)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  void whatIsCutShortOrOfAnotherVersionIsNot(ControlMessage message) throws IOException {
+    var bytes = ControlMessage.encode(message);
+    for (int length = 0; length < bytes.length; length++) {
+      var cut = Arrays.copyOf(bytes, length);
+      assertThrows(IOException.class, () -> ControlMessage.decode(cut));
+    }
+    bytes[0] = 2;
+    assertThrows(IOException.class, () -> ControlMessage.decode(bytes));
+    bytes[0] = 1;
+    bytes[17] = 63;
+    assertThrows(IOException.class, () -> ControlMessage.decode(bytes));
+  }
+}

@@ -1,0 +1,5 @@
+/// Tests of how nodes speak to each other.
+@NullMarked
+package io.parley.cluster.redis;
+
+import org.jspecify.annotations.NullMarked;

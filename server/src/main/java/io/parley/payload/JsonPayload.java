@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// JSON that is to be published. Its bytes stay as they are, but for what no frame may hold: line
-/// breaks, which can only stand between tokens. So one protocol's frames can't be broken by what
-/// came over another.
+/// JSON that is to be published. Its bytes stay as they are, but for blanks around it, and for what
+/// no frame may hold: line breaks, which can only stand between tokens. So one protocol's frames can't be
+/// broken by what came over another.
 ///
 /// Immutable.
 public final class JsonPayload {
@@ -45,10 +45,9 @@ public final class JsonPayload {
   ///
   /// @param json valid UTF-8; one value
   public static Payload of(byte[] json) throws InvalidPayloadException {
-    var data = withoutLineBreaks(json);
-    checkEncoding(data);
-    try (var parser = JSON.createParser(data)) {
-      var payload = payload(data, parser);
+    checkEncoding(json);
+    try (var parser = JSON.createParser(json)) {
+      var payload = payload(stripped(withoutLineBreaks(json)), parser);
       if (parser.nextToken() != null) {
         throw new InvalidPayloadException("something after the value's end");
       }
@@ -129,6 +128,24 @@ public final class JsonPayload {
       }
     }
     return Arrays.copyOf(out, kept);
+  }
+
+  /// Without the blanks around the value, so that the first byte says what it is, and the last one
+  /// ends it.
+  private static byte[] stripped(byte[] json) {
+    int start = 0;
+    while (start < json.length && isBlank(json[start])) {
+      start++;
+    }
+    int end = json.length;
+    while (end > start && isBlank(json[end - 1])) {
+      end--;
+    }
+    return end - start == json.length ? json : Arrays.copyOfRange(json, start, end);
+  }
+
+  private static boolean isBlank(byte b) {
+    return b == ' ' || b == '\t';
   }
 
   /// What is wrong with JSON, without the place, which would show bytes of the client's.

@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// JSON that is to be published. Its bytes stay as they are, but for blanks around it, and for what
-/// no frame may hold: line breaks, which can only stand between tokens. So one protocol's frames can't be
-/// broken by what came over another.
+/// no frame may hold: line breaks, which can only stand between tokens. So one protocol's frames
+/// can't be broken by what came over another.
 ///
 /// Immutable.
 public final class JsonPayload {

@@ -47,8 +47,9 @@ final class ProtobufCommands implements Dialect.Commands {
       }
       in.skipRawBytes((int) size);
       return request(PARSER.parseFrom(frame, start, (int) size));
-    } catch (InvalidProtocolBufferException bad) {
-      throw new MalformedException("not Protobuf: " + bad.getMessage());
+    } catch (InvalidProtocolBufferException _) {
+      // Its own words are an essay.
+      throw new MalformedException("not Protobuf (expected: commands, each behind its length)");
     } catch (IOException bad) {
       throw new IllegalStateException("an array can be read", bad);
     }

@@ -150,7 +150,7 @@ public final class Node implements AutoCloseable {
     var ofCentrifuge = CentrifugeEncodings.at(encodings.size(), WebSocketFraming.TEXT, deflating);
     encodings.addAll(ofCentrifuge.list());
     var limits = settings.limits();
-    var rules = new Rules(settings.namespaces());
+    var rules = new Rules(settings.namespaces(), settings.client().insecure());
     // The other half is for what comes live meanwhile.
     int resumeBytes = limits.outboxBytes() / 2;
     var hub = new Hub(ioLoops.loops(), feedLoops.loops(), broker, presence, new HubSettings(
@@ -160,10 +160,13 @@ public final class Node implements AutoCloseable {
         new SessionSettings(
             limits.publishWindow(), limits.publishBytes(), limits.commandsPerSecond(),
             limits.commandBurst(), limits.roomsPerConnection(), limits.connectionsPerUser(),
-            settings.history().page(), resumeBytes, settings.history().requests()),
+            settings.history().page(), resumeBytes, settings.history().requests(),
+            settings.api().presenceClients()),
         System::nanoTime, metrics);
-    var access = new Access(settings.access().anonymous(), settings.access().claimedNames());
-    var login = new LoginRules(access, tokens, limits.authTimeout(), metrics);
+    var access = new Access(settings.access().anonymous() || rules.areOpen(),
+        settings.access().claimedNames());
+    var login = new LoginRules(access, rules.areOpen() ? tokens.withoutExpiry() : tokens,
+        limits.authTimeout(), metrics);
     var trusted = settings.proxy().trusted().stream().map(Network::parse).toList();
     listeners = new Listeners(ioLoops, hub.shards(),
         new Protocols(new PlainProtocol(context, login, usual, compressed),
@@ -205,6 +208,10 @@ public final class Node implements AutoCloseable {
         broker, presence, rules, control, settings, metrics)));
     openSharedWhenReady();
     warnOfShortDrain();
+    if (settings.client().insecure()) {
+      LOG.log(Level.WARNING, "INSECURE: client.insecure is set, so ANYBODY may connect, publish and"
+          + " read EVERYTHING, other users' inboxes among it (expected: in test suites alone)");
+    }
   }
 
   private static InternalServer opened(CompletableFuture<InternalServer> opening)
@@ -300,7 +307,7 @@ public final class Node implements AutoCloseable {
           yield new Readiness(false, "Redis is away");
         }
         yield ready.isDone() && !ready.isCompletedExceptionally()
-            ? new Readiness(true, "ready")
+            ? new Readiness(true, settings.client().insecure() ? "ready, INSECURE" : "ready")
             : new Readiness(false, "starting");
       }
     };

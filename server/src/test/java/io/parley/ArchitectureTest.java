@@ -30,7 +30,8 @@ final class ArchitectureTest {
       Map.entry("session", 5), Map.entry("api", 5),
       Map.entry("hub", 4), Map.entry("ops", 4),
       Map.entry("history", 3),
-      Map.entry("broker", 2), Map.entry("presence", 2), Map.entry("cluster", 2),
+      Map.entry("payload", 2), Map.entry("broker", 2), Map.entry("presence", 2),
+      Map.entry("cluster", 2),
       Map.entry("encoding", 1), Map.entry("redis", 1), Map.entry("rules", 1),
       Map.entry("auth", 1),
       Map.entry("tls", 1),
@@ -68,7 +69,8 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule jsonIsReadAtTheEdges = noClasses()
       .that().resideOutsideOfPackages("io.parley.wire..", "io.parley.api..", "io.parley.auth..",
-          "io.parley.config..", "io.parley.broker.redis..", "io.parley.log..")
+          "io.parley.config..", "io.parley.broker.redis..", "io.parley.log..",
+          "io.parley.payload..")
       .should().dependOnClassesThat().resideInAPackage("com.fasterxml.jackson..");
 
   @ArchTest

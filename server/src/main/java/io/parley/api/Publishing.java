@@ -137,7 +137,8 @@ final class Publishing {
 
   private CompletableFuture<Reply> publish(String name, Message message) throws ApiException {
     var channel = ChannelName.published(name, context.rules());
-    return store(new PublishRequest(channel.name(), message.said.publication(message.excluded), message.isKept ? channel.rules().history() : Retention.NONE,
+    return store(new PublishRequest(channel.name(), message.said.publication(message.excluded),
+        message.isKept ? channel.rules().history() : Retention.NONE,
         message.id));
   }
 

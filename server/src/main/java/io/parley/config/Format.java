@@ -1,8 +1,8 @@
 package io.parley.config;
 
 import io.parley.config.AccessSettings.Secret;
-import java.net.URI;
 import io.parley.config.Settings.ApiKey;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;

@@ -5,6 +5,7 @@ import io.parley.broker.HistoryRequest;
 import io.parley.broker.HistoryRequest.End;
 import io.parley.hub.Shard;
 import io.parley.metric.Limit;
+import io.parley.presence.Clients;
 import io.parley.presence.Who;
 import io.parley.rules.Namespace;
 import java.util.function.Consumer;
@@ -93,6 +94,23 @@ final class Questions {
       open--;
       answer.accept(who);
     }));
+    return null;
+  }
+
+  /// Asks which clients are there.
+  ///
+  /// @return null, or why there will be no answer
+  @Nullable
+  ErrorCode clients(Namespace namespace, String channel, Consumer<@Nullable Clients> answer) {
+    var refusal = begin(namespace, channel, namespace.presence());
+    if (refusal != null) {
+      return refusal;
+    }
+    context.presence().clients(
+        channel, context.settings().presenceClients(), clients -> shard.loop().execute(() -> {
+          open--;
+          answer.accept(clients);
+        }));
     return null;
   }
 

@@ -20,6 +20,7 @@ import io.parley.hub.Subscriber;
 import io.parley.hub.Subscription;
 import io.parley.log.QuietLog;
 import io.parley.metric.Limit;
+import io.parley.presence.Clients;
 import io.parley.presence.Who;
 import io.parley.rules.Asker;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ public final class Session implements Subscriber {
     this.encoding = encoding;
     this.wire = wire;
     this.rate = new CommandRate(context.settings(), context.nanoClock().getAsLong());
-    this.publishing = new Publishing(context, rate, peer);
+    this.publishing = new Publishing(context, rate, peer, shard.loop());
     this.questions = new Questions(context, shard);
   }
 
@@ -234,15 +235,22 @@ public final class Session implements Subscriber {
     if (namespace.namePattern() != null && find(channel) == null && !namespace.admits(channel)) {
       return ErrorCode.BAD_REQUEST;
     }
-    publishing.begin(1, data.length);
     var chanInfo = chanInfos.get(channel);
     var publication = new Publication(content, data, chanInfo == null
         ? publisher
         : new ClientInfo(publisher.user(), publisher.client(), publisher.connInfo(), chanInfo));
-    context.broker().publish(new PublishRequest(channel, publication, namespace.history(), id),
-        outcome -> shard.loop().execute(
-            () -> onOutcome(1, data.length, outcome, onOutcome)));
+    publishing.publish(new PublishRequest(channel, publication, namespace.history(), id),
+        whileOpen(onOutcome));
     return null;
+  }
+
+  /// Nothing is told to a client who is gone.
+  private <T extends @Nullable Object> Consumer<T> whileOpen(Consumer<T> answer) {
+    return found -> {
+      if (!closed) {
+        answer.accept(found);
+      }
+    };
   }
 
   /// Sends a direct message: one publication into each receiver's inbox, then one into the
@@ -262,28 +270,8 @@ public final class Session implements Subscriber {
     if (inboxes == null || !allows(inboxes.direct(), own)) {
       return ErrorCode.PERMISSION_DENIED;
     }
-    var retention = inboxes.history();
-    var users = new TreeSet<>(receivers);
-    var ids = id == null ? null : DirectIds.of(users, id);
-    var toSelf = users.contains(user());
-    int parts = users.size() + (toSelf ? 0 : 1);
-    long bytes = (long) parts * data.length;
-    publishing.begin(parts, bytes);
-    var message = new DirectMessage(parts, outcome -> shard.loop().execute(
-        () -> onOutcome(parts, bytes, outcome, onOutcome)));
-    var publication = new Publication(Content.OBJECT, data, publisher);
-    for (var user : users) {
-      context.broker().publish(new PublishRequest(
-          Channels.inbox(user), publication, retention,
-          ids == null ? null : ids.part()),
-          user.equals(user()) ? message::onOwnOutcome : message);
-    }
-    if (!toSelf) {
-      var copy = publication.hiddenFrom(client());
-      context.broker().publish(new PublishRequest(
-          own, copy, retention,
-          ids == null ? null : ids.copy()), message::onOwnOutcome);
-    }
+    publishing.direct(
+        new TreeSet<>(receivers), publisher, data, inboxes.history(), id, whileOpen(onOutcome));
     return null;
   }
 
@@ -303,17 +291,13 @@ public final class Session implements Subscriber {
     if (!allows(namespace.readHistory(), channel)) {
       return ErrorCode.PERMISSION_DENIED;
     }
-    return questions.history(namespace, channel, limit, before, page -> {
-      if (!closed) {
-        answer.accept(page);
-      }
-    });
+    return questions.history(namespace, channel, limit, before, whileOpen(answer));
   }
 
   /// Looks up a stretch of a channel.
   ///
-  /// @param answer is told on this loop, unless the connection is gone by then; null: it couldn't be
-  ///   read
+  /// @param answer is told on this loop, unless the connection is gone by then; null: it couldn't
+  ///   be read
   /// @return null, or why not
   public @Nullable ErrorCode history(
       String channel, HistoryRange range, Consumer<@Nullable History> answer) {
@@ -324,11 +308,7 @@ public final class Session implements Subscriber {
     if (!allows(namespace.readHistory(), channel)) {
       return ErrorCode.PERMISSION_DENIED;
     }
-    return questions.history(namespace, channel, range, page -> {
-      if (!closed) {
-        answer.accept(page);
-      }
-    });
+    return questions.history(namespace, channel, range, whileOpen(answer));
   }
 
   /// Asks who is in a channel.
@@ -344,20 +324,22 @@ public final class Session implements Subscriber {
     if (!allows(namespace.readPresence(), channel)) {
       return ErrorCode.PERMISSION_DENIED;
     }
-    return questions.who(namespace, channel, who -> {
-      if (!closed) {
-        answer.accept(who);
-      }
-    });
+    return questions.who(namespace, channel, whileOpen(answer));
   }
 
-  private void onOutcome(
-      int parts, long bytes, PublishOutcome outcome, Consumer<PublishOutcome> onOutcome) {
-    publishing.end(parts, bytes, outcome, () -> {
-      if (!closed) {
-        onOutcome.accept(outcome);
-      }
-    });
+  /// Asks which clients are in a channel.
+  ///
+  /// @param answer is told on this loop, unless the connection is gone by then; null: that couldn't
+  ///   be read
+  /// @return null, or why not
+  public @Nullable ErrorCode clients(String channel, Consumer<@Nullable Clients> answer) {
+    var namespace = context.rules().find(channel);
+    if (namespace == null) {
+      return ErrorCode.UNKNOWN_CHANNEL;
+    }
+    return allows(namespace.readPresence(), channel)
+        ? questions.clients(namespace, channel, whileOpen(answer))
+        : ErrorCode.PERMISSION_DENIED;
   }
 
   /// Runs an action once every publish has its answer; now, if none is under way.

@@ -11,7 +11,8 @@ package io.parley.session;
 /// @param historyPage publications in one answer of history
 /// @param historyBytes their bytes, roughly
 /// @param historyRequests requests of history without an answer
+/// @param presenceClients clients in one answer of presence
 public record SessionSettings(
     int publishWindow, int publishBytes, int commandsPerSecond, int commandBurst,
     int roomsPerConnection, int connectionsPerUser, int historyPage, int historyBytes,
-    int historyRequests) {}
+    int historyRequests, int presenceClients) {}

@@ -3,10 +3,8 @@ package io.parley.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.parley.deflate.Inflation;
-import io.parley.encoding.FrameBuffer;
 import io.parley.encoding.Frames;
 import io.parley.frame.FrameException;
 import io.parley.frame.FrameReader;
@@ -15,7 +13,6 @@ import io.parley.loop.Flushable;
 import io.parley.metric.Limit;
 import io.parley.outbox.Outbox;
 import io.parley.session.CloseCode;
-import io.parley.session.Peer;
 import io.parley.session.Session;
 import io.parley.wire.Protocol;
 import io.parley.wire.Wire;
@@ -29,14 +26,11 @@ import org.jspecify.annotations.Nullable;
 ///     OPEN -> CLOSING (our close frame is on its way, at most until the close timeout) -> CLOSED
 ///
 /// Confined to the connection's loop.
-final class Connection extends ChannelInboundHandlerAdapter
+final class Connection extends FramedPeer
     implements
-      Peer,
       Flushable,
       FrameReader.Sink,
       Outbox.Socket {
-  private static final int MESSAGE_BYTES = 128;
-
   private enum State {
     OPEN,
     CLOSING,
@@ -73,6 +67,7 @@ final class Connection extends ChannelInboundHandlerAdapter
   Connection(
       Channel channel, Connections connections, InetAddress address,
       @Nullable Inflation inflation) {
+    super(connections.meters());
     this.channel = channel;
     this.connections = connections;
     this.address = address;
@@ -182,37 +177,6 @@ final class Connection extends ChannelInboundHandlerAdapter
   @Override
   public boolean takesCompressed() {
     return reader.inflates();
-  }
-
-  @Override
-  public FrameBuffer beginMessage() {
-    var message = new FrameBuffer(MESSAGE_BYTES);
-    WebSocketFraming.TEXT.begin(message);
-    return message;
-  }
-
-  @Override
-  public void endMessage(FrameBuffer message) {
-    WebSocketFraming.TEXT.end(message, 0);
-    connections.meters().messagesOut.increment();
-    send(message.frames());
-  }
-
-  @Override
-  public void endBinary(FrameBuffer message) {
-    WebSocketFraming.BINARY.end(message, 0);
-    connections.meters().messagesOut.increment();
-    send(message.frames());
-  }
-
-  @Override
-  public void sendText(byte[] message) {
-    send(WebSocketFraming.TEXT.frame(message));
-  }
-
-  @Override
-  public void sendBinary(byte[] message) {
-    send(WebSocketFraming.BINARY.frame(message));
   }
 
   @Override

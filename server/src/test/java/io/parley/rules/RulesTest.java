@@ -54,14 +54,14 @@ class RulesTest {
 
   @ParameterizedTest
   @CsvSource({"room:, room", "room:a:b, room", "room::, room", "room:#bob, room",
-      "me:room:x, me"})
+      "me:room:x, me", "$room:x, room"})
   void namespaceIsWhatStandsBeforeTheFirstColon(String channel, String name) {
     assertEquals(name, Objects.requireNonNull(shipped.find(channel)).name());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", ":", ":room:x", "room", "rooms:x", "roo:x", "Room:x", " room:x",
-      "xoom:x", "room :x", "$room:x", "r\u00f6om:x", "#bob", "lobby", "default", "default:x",
+      "xoom:x", "room :x", "$:x", "$", "r\u00f6om:x", "#bob", "lobby", "default", "default:x",
       "averyverylongnamethatnonamespacemayhave:x"})
   void whatNobodyConfiguredIsNone(String channel) {
     assertNull(shipped.find(channel));
@@ -153,5 +153,19 @@ class RulesTest {
     var all = new HashMap<String, NamespaceSettings>(settings.namespaces());
     all.keySet().retainAll(Set.of(names));
     return new Rules(all);
+  }
+
+  @Test
+  void whereEverybodyMayDoEverythingInboxesAreWrittenByDirectMessagesStill() {
+    var open = new Rules(Settings.defaults().namespaces(), true);
+    for (var channel : List.of("room:x", "me:#bob", "inbox:#bob")) {
+      var namespace = Objects.requireNonNull(open.find(channel));
+      boolean isInbox = channel.startsWith("inbox");
+      assertEquals(Permission.ANYONE, namespace.subscribe());
+      assertEquals(Permission.ANYONE, namespace.readHistory());
+      assertEquals(Permission.ANYONE, namespace.readPresence());
+      assertEquals(isInbox ? Permission.NOBODY : Permission.ANYONE, namespace.publish());
+      assertEquals(isInbox ? Permission.ANYONE : Permission.NOBODY, namespace.direct());
+    }
   }
 }

@@ -13,7 +13,8 @@ class CommandRateTest {
   private static final long START = -5_000_000_000L;
 
   private static CommandRate rate(int perSecond, int burst) {
-    return new CommandRate(new SessionSettings(1, 1 << 20, perSecond, burst, 1, 0, 100, 1 << 20, 8),
+    return new CommandRate(
+        new SessionSettings(1, 1 << 20, perSecond, burst, 1, 0, 100, 1 << 20, 8, 1_000),
         START);
   }
 

@@ -48,7 +48,7 @@ class SessionTest {
         List.of(loop), List.of(loop), broker, presence,
         HubSettingsOf.tests(List.of(encoding), 1 << 20, time, metrics));
     var context = new SessionContext("n1", broker, presence, HubSettingsOf.rules(),
-        new SessionSettings(4, PUBLISH_BYTES, 0, 1, 1, 0, 100, 1 << 20, 8),
+        new SessionSettings(4, PUBLISH_BYTES, 0, 1, 1, 0, 100, 1 << 20, 8, 1_000),
         time, metrics);
     return new Session(context, hub.shards().getFirst(), peer,
         new Identity("alice", new UUID(0, 1), false), encoding, new Silence());

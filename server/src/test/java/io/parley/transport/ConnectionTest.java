@@ -70,7 +70,7 @@ class ConnectionTest {
     var hub = new Hub(List.of(loop), List.of(loop), broker, presence,
         HubSettingsOf.tests(encodings.list(), 1 << 20, time, metrics));
     var context = new SessionContext("n1", broker, presence, HubSettingsOf.rules(),
-        new SessionSettings(2, 1 << 20, 0, 1, 8, 0, 100, 1 << 20, 8),
+        new SessionSettings(2, 1 << 20, 0, 1, 8, 0, 100, 1 << 20, 8, 1_000),
         time, metrics);
     var connections = new Connections(hub.shards().getFirst(),
         new Routes(protocols(context, new LoginRules(new Access(true, true),

@@ -64,7 +64,7 @@ class SheddingTest {
     var hub = new Hub(List.of(loop), List.of(loop), broker, presence,
         HubSettingsOf.tests(encodings.list(), 1 << 20, time, metrics));
     var context = new SessionContext("n1", broker, presence, HubSettingsOf.rules(),
-        new SessionSettings(2, 1 << 20, 0, 1, 8, 0, 100, 1 << 20, 8),
+        new SessionSettings(2, 1 << 20, 0, 1, 8, 0, 100, 1 << 20, 8, 1_000),
         time, metrics);
     budgets = Budgets.of(limits, metrics);
     var protocols = ConnectionTest.protocols(context, new LoginRules(new Access(true, true),

@@ -2,8 +2,10 @@ package io.parley.wire.centrifuge;
 
 import io.parley.broker.History;
 import io.parley.channel.Channels;
+import io.parley.channel.ClientInfo;
 import io.parley.channel.InvalidNameException;
 import io.parley.channel.Position;
+import io.parley.presence.Clients;
 import io.parley.presence.Who;
 import io.parley.session.ErrorCode;
 import io.parley.session.HistoryRange;
@@ -24,7 +26,17 @@ final class Questioning {
   }
 
   void presence(long id, Command.Presence command) {
-    wire.fail(id, ErrorCode.NOT_AVAILABLE, command.channel());
+    ask(id, command.channel(),
+        () -> session.clients(command.channel(), clients -> onClients(id, clients)));
+  }
+
+  private void onClients(long id, @Nullable Clients clients) {
+    if (clients == null) {
+      wire.fail(id, ErrorCode.INTERNAL, "who is there can't be read now");
+    } else {
+      wire.answer(id, new Answer.Presence(clients.users().entrySet().stream()
+          .map(each -> new ClientInfo(each.getValue(), each.getKey())).toList()));
+    }
   }
 
   void presenceStats(long id, Command.PresenceStats command) {

@@ -42,6 +42,8 @@ import io.parley.transport.TransportSettings;
 import io.parley.wire.LoginRules;
 import io.parley.wire.centrifuge.CentrifugeEncodings;
 import io.parley.wire.centrifuge.CentrifugeProtocol;
+import io.parley.wire.centrifuge.json.JsonDialect;
+import io.parley.wire.centrifuge.protobuf.ProtobufDialect;
 import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
 import java.io.IOException;
@@ -147,8 +149,14 @@ public final class Node implements AutoCloseable {
     var compressed = PlainEncodings.at(usual.list().size(), deflating);
     var encodings = new ArrayList<>(usual.list());
     encodings.addAll(compressed.list());
-    var ofCentrifuge = CentrifugeEncodings.at(encodings.size(), WebSocketFraming.TEXT, deflating);
-    encodings.addAll(ofCentrifuge.list());
+    var json = new JsonDialect();
+    var ofJson = CentrifugeEncodings.at(
+        encodings.size(), json, WebSocketFraming.TEXT, deflating);
+    encodings.addAll(ofJson.list());
+    var protobuf = new ProtobufDialect();
+    var ofProtobuf = CentrifugeEncodings.at(
+        encodings.size(), protobuf, WebSocketFraming.BINARY, deflating.binary());
+    encodings.addAll(ofProtobuf.list());
     var limits = settings.limits();
     var rules = new Rules(settings.namespaces(), settings.client().insecure());
     // The other half is for what comes live meanwhile.
@@ -168,10 +176,12 @@ public final class Node implements AutoCloseable {
     var login = new LoginRules(access, rules.areOpen() ? tokens.withoutExpiry() : tokens,
         limits.authTimeout(), metrics);
     var trusted = settings.proxy().trusted().stream().map(Network::parse).toList();
+    var timing = new CentrifugeProtocol.Timing(
+        limits.pingInterval(), settings.redis().timeout());
     listeners = new Listeners(ioLoops, hub.shards(),
         new Protocols(new PlainProtocol(context, login, usual, compressed),
-            new CentrifugeProtocol(context, login, ofCentrifuge, new CentrifugeProtocol.Timing(
-                limits.pingInterval(), settings.redis().timeout()))),
+            new CentrifugeProtocol(context, login, json, ofJson, timing),
+            new CentrifugeProtocol(context, login, protobuf, ofProtobuf, timing)),
         new TransportSettings(settings.listen(), tls, limits, trusted,
             new Origins(settings.access().origins()), settings.echo(),
             settings.compression().enabled()),

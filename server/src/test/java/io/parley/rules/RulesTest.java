@@ -15,6 +15,7 @@ import io.parley.config.NamespaceSettings;
 import io.parley.config.Settings;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -161,11 +162,11 @@ class RulesTest {
     for (var channel : List.of("room:x", "me:#bob", "inbox:#bob")) {
       var namespace = Objects.requireNonNull(open.find(channel));
       boolean isInbox = channel.startsWith("inbox");
-      assertEquals(Permission.ANYONE, namespace.subscribe());
-      assertEquals(Permission.ANYONE, namespace.readHistory());
-      assertEquals(Permission.ANYONE, namespace.readPresence());
-      assertEquals(isInbox ? Permission.NOBODY : Permission.ANYONE, namespace.publish());
-      assertEquals(isInbox ? Permission.ANYONE : Permission.NOBODY, namespace.direct());
+      assertEquals(ANYONE, namespace.subscribe());
+      assertEquals(ANYONE, namespace.readHistory());
+      assertEquals(ANYONE, namespace.readPresence());
+      assertEquals(isInbox ? NOBODY : ANYONE, namespace.publish());
+      assertEquals(isInbox ? ANYONE : NOBODY, namespace.direct());
     }
   }
 }

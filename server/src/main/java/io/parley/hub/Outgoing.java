@@ -166,7 +166,8 @@ final class Outgoing {
     }
   }
 
-  /// Tells all members that the channel goes on in another epoch, and that they have missed nothing.
+  /// Tells all members that the channel goes on in another epoch, and that they have missed
+  /// nothing.
   void announceEpoch(Feed feed) {
     feed.openRun = null;
     for (int i = 0; i < feed.perShard.length; i++) {

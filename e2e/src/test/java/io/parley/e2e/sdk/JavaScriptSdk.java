@@ -19,8 +19,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/// Clients of the npm package `centrifuge`, all in one Node.js, which `src/test/js/driver.mjs` runs:
-/// it is told what they shall do, and tells what happens to them. Confined to the test's thread.
+/// Clients of the npm package `centrifuge`, all in one Node.js. There `src/test/js/driver.mjs` is
+/// told what they shall do, and tells what happens to them. Confined to the test's thread.
 final class JavaScriptSdk implements AutoCloseable {
   private static final Duration INSTALL_WITHIN = Duration.ofMinutes(2);
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -154,6 +155,9 @@ class JavaScriptSdkTest {
     var stats = sdk.call(one, "presenceStats", quoted("room:talk"));
     assertEquals(NODES, stats.number("numClients"));
     assertEquals(NODES, stats.number("numUsers"));
+    var there = sdk.call(one, "presence", quoted("room:talk")).object("clients");
+    assertEquals(Set.copyOf(clients), there.members().keySet().stream()
+        .map(id -> there.object(id).text("user")).collect(Collectors.toSet()));
   }
 
   private static List<String> contents(List<JsonObject> publications) {

@@ -20,8 +20,8 @@ public record NamespaceSettings(
     @Setting(value = "false", as = Format.SWITCH,
         doc = "Whether it is known who is in a channel.") boolean presence,
     @Setting(value = "false", as = Format.SWITCH,
-        doc = "Whether nodes tell each other who joins and leaves. Clients aren't told yet: no"
-            + " protocol of theirs has a frame for it.") boolean joinLeave,
+        doc = "Whether it is told who joins and leaves: to centrifuge clients who ask for it"
+            + " (`join_leave`) and may read presence.") boolean joinLeave,
     @Setting(value = "nobody", as = Format.SUBSCRIBE_PERMISSION,
         doc = "Who may subscribe to a channel, or join a room.") Permission subscribe,
     @Setting(value = "nobody", as = Format.PERMISSION,

@@ -2,7 +2,6 @@ package io.parley.wire.centrifuge;
 
 import io.parley.auth.token.ConnectionClaims;
 import io.parley.auth.token.TokenCheck;
-import io.parley.channel.ClientInfo;
 import io.parley.channel.Position;
 import io.parley.channel.PresenceEvent;
 import io.parley.encoding.FrameBuffer;
@@ -345,7 +344,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
   @Override
   public void onPresence(String channel, PresenceEvent event) {
     for (var change : event.changes()) {
-      var client = new ClientInfo(change.user(), change.client());
+      var client = change.info();
       push(channel, change.kind().isJoin() ? new Push.Join(client) : new Push.Leave(client));
     }
   }

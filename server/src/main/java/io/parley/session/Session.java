@@ -309,8 +309,8 @@ public final class Session implements Subscriber {
 
   /// Looks up a stretch of a channel.
   ///
-  /// @param answer is told on this loop, unless the connection is gone by then; null: it couldn't be
-  ///   read
+  /// @param answer is told on this loop, unless the connection is gone by then; null: it couldn't
+  ///   be read
   /// @return null, or why not
   public @Nullable ErrorCode history(
       String channel, HistoryRange range, Consumer<@Nullable History> answer) {

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 ///     NEW -> CONNECTING (its token is checked, its own channels are subscribed) -> CONNECTED
 ///     NEW, CONNECTING -> REFUSED: it got an error for an answer, and should close
 ///
-/// Commands are done in their order, so what comes while it is connecting waits, and nothing more is
-/// read from it.
+/// Commands are begun in their order, so what comes while it is connecting waits, and nothing more
+/// is read from it.
 ///
 /// Confined to the connection's loop.
 final class CentrifugeWire implements Wire, SessionEvents {

@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The commands of a JSON frame, one on each line. What an application says in them keeps its bytes.
-/// What isn't known is passed over, as in every version of the protocol.
+/// The commands of a JSON frame, one on each line. What an application says in them keeps its
+/// bytes. What isn't known is passed over, as in every version of the protocol.
 ///
 /// Confined to the connection's loop.
 final class JsonCommands implements Dialect.Commands {

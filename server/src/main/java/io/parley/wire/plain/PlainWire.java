@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One plain connection. Its answers are the only messages that are not publications.
 ///
+/// Until the client is in its own room nothing is read from it ([RoomWait]).
+///
 /// Confined to the connection's loop.
 final class PlainWire implements Wire, SessionEvents {
   private final String ownRoom;
@@ -37,6 +39,9 @@ final class PlainWire implements Wire, SessionEvents {
   private @Nullable Session session;
 
   private PendingJoins pendingJoins;
+
+  /// Null once the client is in its own room, and before it is known who it is.
+  private @Nullable RoomWait roomWait;
 
   /// A wire that waits to be told who the client is.
   ///
@@ -73,8 +78,13 @@ final class PlainWire implements Wire, SessionEvents {
     var opened = new Session(
         opening.context(), opening.shard(), peer, identity, opening.encoding(), this);
     session = opened;
+    roomWait = new RoomWait(Channels.room(ownRoom), System.nanoTime());
+    peer.pauseReading();
     subscribe(opened, Channels.room(ownRoom), opening.since());
     subscribe(opened, Channels.inbox(identity.user()), opening.inboxSince());
+    if (roomWait != null && !opened.has(roomWait.channel())) {
+      endRoomWait(roomWait);
+    }
   }
 
   private void subscribe(Session opened, String channel, @Nullable Position since) {
@@ -87,6 +97,23 @@ final class PlainWire implements Wire, SessionEvents {
     if (refusal != null) {
       pendingJoins.takeBack(pending);
       error(refusal, "join '" + nameOf(channel) + "'", null);
+    }
+  }
+
+  private void endRoomWait(RoomWait over) {
+    roomWait = null;
+    resumeReading();
+    var then = over.then();
+    if (then != null) {
+      opened().whenIdle(then);
+    }
+  }
+
+  /// Reads on, unless there is something else to wait for.
+  void resumeReading() {
+    if (roomWait == null && !login.isPaused()) {
+      // Last: frames that were kept may come at once.
+      peer.resumeReading();
     }
   }
 
@@ -333,6 +360,9 @@ final class PlainWire implements Wire, SessionEvents {
     if (missed != null) {
       peer.send(missed);
     }
+    if (roomWait != null && channel.equals(roomWait.channel())) {
+      endRoomWait(roomWait);
+    }
   }
 
   @Override
@@ -367,10 +397,14 @@ final class PlainWire implements Wire, SessionEvents {
   @Override
   public void onSweep(long nowNanos, long unixSeconds) {
     login.onSweep(nowNanos, unixSeconds);
+    if (roomWait != null && roomWait.isLong(nowNanos)) {
+      endRoomWait(roomWait);
+    }
   }
 
   @Override
   public void onClosed() {
+    roomWait = null;
     login.onClosed();
     if (session != null) {
       session.onClosed();
@@ -381,6 +415,9 @@ final class PlainWire implements Wire, SessionEvents {
   public void whenIdle(Runnable action) {
     if (session == null) {
       action.run();
+    } else if (roomWait != null) {
+      // What was read before has still to be looked at.
+      roomWait.then(action);
     } else {
       session.whenIdle(action);
     }

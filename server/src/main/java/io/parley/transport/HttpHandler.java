@@ -129,7 +129,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     } else if (Handshake.isAskedFor(head)) {
       var refusal = Handshake.refusal(head, origins);
       if (refusal == null) {
-        upgrade(ctx, head, protocol, client);
+        upgrade(ctx, head, Routes.subprotocol(path, head), protocol, client);
       } else {
         refuse(ctx, refusal);
       }
@@ -140,8 +140,8 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
-  private void upgrade(
-      ChannelHandlerContext ctx, HttpRequest head, Protocol protocol, InetAddress client) {
+  private void upgrade(ChannelHandlerContext ctx, HttpRequest head,
+      @Nullable String subprotocol, Protocol protocol, InetAddress client) {
     var response = new DefaultFullHttpResponse(
         HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
     response.headers()
@@ -149,6 +149,9 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
         .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT,
             Handshake.accept(head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY)));
+    if (subprotocol != null) {
+      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, subprotocol);
+    }
     var inflation = connections.inflation();
     var extension = inflation == null
         ? null

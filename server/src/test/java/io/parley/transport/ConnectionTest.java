@@ -32,6 +32,7 @@ import io.parley.session.SessionSettings;
 import io.parley.wire.LoginRules;
 import io.parley.wire.centrifuge.CentrifugeEncodings;
 import io.parley.wire.centrifuge.CentrifugeProtocol;
+import io.parley.wire.centrifuge.json.JsonDialect;
 import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
 import java.io.ByteArrayOutputStream;
@@ -86,10 +87,12 @@ class ConnectionTest {
   /// The plain protocol beside one that nobody speaks.
   static Protocols protocols(
       SessionContext context, LoginRules login, PlainEncodings encodings) {
-    return new Protocols(new PlainProtocol(context, login, encodings, encodings),
-        new CentrifugeProtocol(context, login,
-            CentrifugeEncodings.at(2, WebSocketFraming.TEXT, WebSocketFraming.TEXT),
-            new CentrifugeProtocol.Timing(Duration.ofSeconds(25), Duration.ofSeconds(4))));
+    var dialect = new JsonDialect();
+    var centrifuge = new CentrifugeProtocol(context, login, dialect,
+        CentrifugeEncodings.at(2, dialect, WebSocketFraming.TEXT, WebSocketFraming.TEXT),
+        new CentrifugeProtocol.Timing(Duration.ofSeconds(25), Duration.ofSeconds(4)));
+    return new Protocols(
+        new PlainProtocol(context, login, encodings, encodings), centrifuge, centrifuge);
   }
 
   private Connection open(Connections connections) {

@@ -10,10 +10,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// What a command is answered with.
-sealed interface Answer {
+public sealed interface Answer {
   /// It wasn't done.
   record Failure(ErrorCode code, String detail) implements Answer {
-    String message() {
+    public String message() {
       return detail.isEmpty() ? code.message() : code.message() + ": " + detail;
     }
   }

@@ -132,7 +132,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
   /// The client is somebody; what it says next is done when it is let in.
   Session open(Identity identity) {
     var opened = new Session(protocol.context(), shard, peer, identity,
-        protocol.encoding(dialect, peer), this);
+        protocol.encoding(peer), this);
     session = opened;
     return opened;
   }

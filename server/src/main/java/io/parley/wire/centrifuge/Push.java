@@ -5,7 +5,7 @@ import io.parley.channel.Position;
 import org.jspecify.annotations.Nullable;
 
 /// What the server says of a channel without being asked, beside its publications.
-sealed interface Push {
+public sealed interface Push {
   record Join(ClientInfo client) implements Push {}
 
   record Leave(ClientInfo client) implements Push {}

@@ -109,7 +109,7 @@ final class Subscribing {
 
   private void subscribe(Command.Subscribe command, @Nullable Grant grant) {
     var channel = command.channel();
-    if (grant == null && channel.startsWith(PRIVATE)) {
+    if (grant == null && channel.startsWith(PRIVATE) && !protocol.context().rules().areOpen()) {
       refuse(channel, ErrorCode.PERMISSION_DENIED, "a token is required");
       return;
     }

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class ChannelsTest {
   private static final TestNode NODE = TestNode.start("limits.rooms-per-connection", "8");
-  private static final String SUBSCRIBED = "\"subscribe\":{\"recoverable\":true,\"positioned\":true,\"epoch\":\"EPOCH\"";
+  private static final String SUBSCRIBED = "\"subscribe\":{\"recoverable\":true,"
+      + "\"positioned\":true,\"epoch\":\"EPOCH\"";
 
   @AfterAll
   static void stop() {

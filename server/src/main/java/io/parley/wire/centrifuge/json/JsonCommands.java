@@ -1,8 +1,13 @@
-package io.parley.wire.centrifuge;
+package io.parley.wire.centrifuge.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.parley.payload.JsonPayload;
+import io.parley.wire.centrifuge.Command;
+import io.parley.wire.centrifuge.Dialect;
+import io.parley.wire.centrifuge.MalformedException;
+import io.parley.wire.centrifuge.Method;
+import io.parley.wire.centrifuge.Request;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;

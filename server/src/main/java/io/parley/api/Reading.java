@@ -110,7 +110,7 @@ final class Reading {
             && since.offset() <= history.base().offset());
   }
 
-  private static @Nullable Position position(@Nullable JsonRequest since) throws ApiException {
+  static @Nullable Position position(@Nullable JsonRequest since) throws ApiException {
     if (since == null) {
       return null;
     }

@@ -160,9 +160,10 @@ public final class Session implements Subscriber {
       chanInfos = new HashMap<>(chanInfos);
       chanInfos.put(channel, grant.chanInfo());
     }
-    subscriptions.add(shard.subscribe(
-        channel, this, start, request.wantsPresence() && seesPresence(namespace, channel)));
-    if (namespace.presence()) {
+    boolean seesPresence = (grant != null && grant.seesPresence())
+        || (request.wantsPresence() && seesPresence(namespace, channel));
+    subscriptions.add(shard.subscribe(channel, this, start, seesPresence));
+    if (namespace.presence() && (grant == null || !grant.isHidden())) {
       context.presence().join(channel, infoIn(channel));
     }
     return null;

@@ -16,6 +16,7 @@ import io.parley.session.Identity;
 import io.parley.session.Peer;
 import io.parley.session.Session;
 import io.parley.session.SessionEvents;
+import io.parley.session.SubscribeRequest;
 import io.parley.wire.Wire;
 import java.util.ArrayDeque;
 import java.util.Map;
@@ -180,6 +181,16 @@ final class CentrifugeWire implements Wire, SessionEvents {
   @Override
   public @Nullable Session session() {
     return session;
+  }
+
+  @Override
+  public void subscribe(SubscribeRequest request) {
+    var grant = Objects.requireNonNull(request.grant());
+    if (subscribing != null) {
+      subscribing.subscribe(request, grant);
+    } else if (connecting != null && session != null) {
+      connecting.subscribe(request, grant);
+    }
   }
 
   @Override

@@ -19,6 +19,7 @@ import io.parley.session.Identity;
 import io.parley.session.Peer;
 import io.parley.session.Session;
 import io.parley.session.SessionEvents;
+import io.parley.session.SubscribeRequest;
 import io.parley.wire.LoginRules;
 import io.parley.wire.Wire;
 import io.parley.wire.plain.PendingJoins.PendingJoin;
@@ -42,6 +43,9 @@ final class PlainWire implements Wire, SessionEvents {
 
   /// Null once the client is in its own room, and before it is known who it is.
   private @Nullable RoomWait roomWait;
+
+  /// When subscriptions end that the server has made for a time; null: there are none.
+  private @Nullable Ends ends;
 
   /// A wire that waits to be told who the client is.
   ///
@@ -296,6 +300,9 @@ final class PlainWire implements Wire, SessionEvents {
   private void leave(PlainCommand.Leave leave) {
     var channel = Channels.room(leave.room());
     opened().unsubscribe(channel);
+    if (ends != null) {
+      ends.forget(channel);
+    }
     // Joins that were under way have come to nothing; each command still gets its answer.
     for (var pending : pendingJoins.take(channel)) {
       error(ErrorCode.PERMISSION_DENIED, "left before it was joined", pending.id());
@@ -381,11 +388,33 @@ final class PlainWire implements Wire, SessionEvents {
     peer.close(CloseCode.UNSUPPORTED_DATA, "");
   }
 
+  /// As if the client had joined, but for the id.
+  @Override
+  public void subscribe(SubscribeRequest request) {
+    var channel = request.channel();
+    if (session == null || session.has(channel)) {
+      return;
+    }
+    var pending = new PendingJoin(channel, null);
+    pendingJoins.add(pending);
+    var refusal = session.subscribe(request);
+    if (refusal != null) {
+      pendingJoins.takeBack(pending);
+      session.onRefusal(refusal);
+    } else if (request.grant() != null && request.grant().expireAt() != 0) {
+      ends = ends == null ? new Ends() : ends;
+      ends.add(channel, request.grant().expireAt());
+    }
+  }
+
   /// As if the client had left, but for the id.
   @Override
   public void unsubscribe(String channel) {
     if (session != null && session.has(channel)) {
       opened().unsubscribe(channel);
+      if (ends != null) {
+        ends.forget(channel);
+      }
       for (var pending : pendingJoins.take(channel)) {
         error(ErrorCode.PERMISSION_DENIED, "the server ended it before it was joined",
             pending.id());
@@ -397,6 +426,9 @@ final class PlainWire implements Wire, SessionEvents {
   @Override
   public void onSweep(long nowNanos, long unixSeconds) {
     login.onSweep(nowNanos, unixSeconds);
+    if (ends != null) {
+      ends.takeOver(unixSeconds).forEach(this::unsubscribe);
+    }
     if (roomWait != null && roomWait.isLong(nowNanos)) {
       endRoomWait(roomWait);
     }

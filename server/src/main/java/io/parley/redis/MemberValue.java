@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///     255 (1 byte) | length of user (2) | user | there | here
 ///
 /// where what is said of the connection, there and here (in this channel), has 4 bytes of length
-/// each, -1 for nothing. No user begins with 255, which isn't UTF-8. Scripts read no more of it than
-/// the user, and hand on the rest as it is.
+/// each, -1 for nothing. No user begins with 255, which isn't UTF-8. Scripts read no more of it
+/// than the user, and hand on the rest as it is.
 public final class MemberValue {
   private static final byte HAS_MORE = (byte) 0xff;
 

@@ -82,7 +82,7 @@ class SubscribingTest {
       for (var each : List.of(here, there)) {
         each.hears("room:a", pub(1, 1));
       }
-      plain.hears("{\"n\":1,\"from\":\"\",\"room\":\"a\"}");
+      plain.hears("{\"n\":1,\"room\":\"a\"}");
       // Once more is nothing.
       subscribe("");
       here.isRefused("subscribe", "{\"channel\":\"room:a\"}", 105);
@@ -119,7 +119,7 @@ class SubscribingTest {
       subscribe(",\"recover_since\":{\"offset\":1,\"epoch\":\"" + epoch + "\"}");
       bob.hears("room:a", PUSH + ",\"offset\":1}", pub(2, 2), pub(3, 3));
       plain.hears("{\"joined\":\"a\",\"recovered\":true}",
-          "{\"n\":2,\"from\":\"\",\"room\":\"a\"}", "{\"n\":3,\"from\":\"\",\"room\":\"a\"}");
+          "{\"n\":2,\"room\":\"a\"}", "{\"n\":3,\"room\":\"a\"}");
       backend.result("subscribe", "{\"user\":\"carl\",\"channel\":\"room:a\","
           + "\"recover_since\":{\"offset\":9,\"epoch\":\"" + epoch + "\"}}");
       lost.hears("room:a", PUSH + ",\"offset\":3}");

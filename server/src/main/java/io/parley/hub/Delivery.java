@@ -48,6 +48,12 @@ sealed interface Delivery {
   /// @param position what follows stands behind it; null where there is no history
   record Lost(String channel, @Nullable Position position) implements Delivery {}
 
+  /// The channel goes on in another epoch, and nothing was missed.
+  ///
+  /// @param position what follows stands behind it; null where that isn't known, since something is
+  ///   still to be made up for
+  record Moved(String channel, @Nullable Position position) implements Delivery {}
+
   /// Who is in the channel has changed. It is for those members who want to know.
   record Present(String channel, PresenceEvent event) implements Delivery {}
 

@@ -410,6 +410,11 @@ public final class Session implements Subscriber {
   }
 
   @Override
+  public void onMoved(Subscription subscription, @Nullable Position position) {
+    wire.onMoved(subscription.channel(), position);
+  }
+
+  @Override
   public void onPresence(Subscription subscription, PresenceEvent event) {
     wire.onPresence(subscription.channel(), event);
   }

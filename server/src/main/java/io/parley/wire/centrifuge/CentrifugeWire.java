@@ -349,6 +349,18 @@ final class CentrifugeWire implements Wire, SessionEvents {
   public void onLost(String channel, @Nullable Position position) {
     if (subscribing != null && position != null) {
       subscribing.onLost(channel);
+    } else if (connecting != null && position != null) {
+      // The answer that is being put together tells a place that is no longer right.
+      peer.close(CloseCode.INSUFFICIENT_STATE, "");
+    }
+  }
+
+  @Override
+  public void onMoved(String channel, @Nullable Position position) {
+    if (subscribing != null) {
+      subscribing.onMoved(channel, position);
+    } else if (connecting != null) {
+      peer.close(CloseCode.INSUFFICIENT_STATE, "");
     }
   }
 

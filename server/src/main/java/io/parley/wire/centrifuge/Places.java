@@ -26,6 +26,12 @@ final class Places {
     return new Start.After(new Position(Position.epochOf(place.epoch()), place.offset()));
   }
 
+  /// Whether clients of a channel may come back by their positions.
+  static boolean isRecoverable(Rules rules, String channel) {
+    var namespace = rules.find(channel);
+    return namespace != null && namespace.resume();
+  }
+
   /// What a client is told of a subscription that has begun.
   ///
   /// @param ttl seconds until it needs a fresh token; null: it doesn't
@@ -35,11 +41,5 @@ final class Places {
     return new Answer.Subscribed(ttl, entry.position(), isRecoverable(rules, channel),
         entry.recovered() != Entry.Recovered.NOT_ASKED,
         entry.recovered() == Entry.Recovered.YES, data, Dialect.copied(missed));
-  }
-
-  /// Whether a client may come back to a channel by its position.
-  static boolean isRecoverable(Rules rules, String channel) {
-    var namespace = rules.find(channel);
-    return namespace != null && namespace.resume();
   }
 }

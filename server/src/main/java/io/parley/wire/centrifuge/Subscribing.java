@@ -7,6 +7,7 @@ import io.parley.broker.PublishOutcome.Failed;
 import io.parley.broker.PublishOutcome.Stored;
 import io.parley.channel.Channels;
 import io.parley.channel.InvalidNameException;
+import io.parley.channel.Position;
 import io.parley.encoding.Frames;
 import io.parley.hub.Entry;
 import io.parley.payload.InvalidPayloadException;
@@ -242,6 +243,20 @@ final class Subscribing {
   /// Publications were missed, and the client can't be given them.
   void onLost(String channel) {
     end(channel, UnsubscribeCode.INSUFFICIENT_STATE);
+  }
+
+  /// The channel goes on in another epoch. Publications don't tell theirs here, so the client would
+  /// come back with one that is over, and be refused what it missed. The server tells it where its
+  /// own subscriptions stand; the client's it asks for again, from where it is.
+  void onMoved(String channel, @Nullable Position position) {
+    if (!Places.isRecoverable(protocol.context().rules(), channel)) {
+      return;
+    }
+    if (position != null && serverSide.contains(channel)) {
+      wire.push(channel, new Push.Subscribed(position, true));
+    } else {
+      end(channel, UnsubscribeCode.INSUFFICIENT_STATE);
+    }
   }
 
   /// Ends a subscription, and tells the client why.

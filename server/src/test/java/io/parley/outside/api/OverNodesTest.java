@@ -52,7 +52,7 @@ class OverNodesTest {
       alice.hears("hello");
       bob.hears("hello");
       backend.result("direct", "{\"user\":\"bob\",\"data\":{\"n\":1}}");
-      bob.hears("{\"n\":1,\"from\":\"\"}");
+      bob.hears("{\"to\":\"bob\",\"n\":1}");
     }
   }
 

@@ -119,7 +119,8 @@ class ProtobufDialectTest {
             .addPublications(Messages.Publication.newBuilder()
                 .setData(ByteString.copyFromUtf8("{}")).setInfo(info()).setOffset(300))
             .build(),
-        "b", SubscribeResult.getDefaultInstance()), connect.getSubsMap());
+        "b", SubscribeResult.newBuilder().setData(ByteString.copyFromUtf8("{}")).build()),
+        connect.getSubsMap());
   }
 
   private static Messages.ClientInfo info() {

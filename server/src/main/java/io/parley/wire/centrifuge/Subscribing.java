@@ -253,7 +253,7 @@ final class Subscribing {
       return;
     }
     if (position != null && serverSide.contains(channel)) {
-      wire.push(channel, new Push.Subscribed(position, true));
+      wire.push(channel, new Push.Subscribed(position, true, null));
     } else {
       end(channel, UnsubscribeCode.INSUFFICIENT_STATE);
     }

@@ -153,10 +153,15 @@ sealed interface Delivery {
     /// What can't be encoded is left out: it came from another node, and must not end this one's
     /// feeds.
     static void encodeMissed(
-        Encoding encoding, String channel, Publication publication, FrameBuffer out) {
+        Encoding encoding, boolean isInFrames, String channel, Publication publication,
+        FrameBuffer out) {
       int mark = out.length();
       try {
-        encoding.encodeMissed(channel, publication, out);
+        if (isInFrames) {
+          encoding.encode(channel, publication, out);
+        } else {
+          encoding.encodeMissed(channel, publication, out);
+        }
       } catch (RuntimeException bug) {
         out.length(mark);
         onUnencodable(channel, bug);

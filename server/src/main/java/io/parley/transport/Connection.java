@@ -14,6 +14,7 @@ import io.parley.metric.Limit;
 import io.parley.outbox.Outbox;
 import io.parley.session.CloseCode;
 import io.parley.session.Session;
+import io.parley.session.SubscribeRequest;
 import io.parley.wire.Protocol;
 import io.parley.wire.Wire;
 import java.io.IOException;
@@ -195,6 +196,13 @@ final class Connection extends FramedPeer
     if (state == State.OPEN) {
       connections.onDisconnecting(code, reason, address);
       close(code, reason);
+    }
+  }
+
+  /// Subscribes the client; having that already is no error.
+  void subscribe(SubscribeRequest request) {
+    if (wire != null && state == State.OPEN) {
+      wire.subscribe(request);
     }
   }
 

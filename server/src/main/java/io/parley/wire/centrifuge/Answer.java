@@ -34,10 +34,13 @@ public sealed interface Answer {
   /// @param recoverable whether the client may come back by its position
   /// @param wasRecovering whether it wanted to
   /// @param recovered whether it gets all that it missed
+  /// @param data JSON that the server says with it; null: nothing
   /// @param publications what it missed, in the protocol's form for this place, one behind the
   ///   other, with what separates them before each
   record Subscribed(@Nullable Long ttl, @Nullable Position stand, boolean recoverable,
-      boolean wasRecovering, boolean recovered, byte[] publications) implements Answer {}
+      boolean wasRecovering, boolean recovered, byte @Nullable [] data, byte[] publications)
+      implements
+        Answer {}
 
   /// It was done, and there is nothing more to say.
   ///

@@ -2,7 +2,6 @@ package io.parley.wire.centrifuge;
 
 import io.parley.auth.token.ConnectionClaims;
 import io.parley.auth.token.TokenCheck;
-import io.parley.channel.ClientInfo;
 import io.parley.channel.Position;
 import io.parley.channel.PresenceEvent;
 import io.parley.encoding.FrameBuffer;
@@ -17,6 +16,7 @@ import io.parley.session.Identity;
 import io.parley.session.Peer;
 import io.parley.session.Session;
 import io.parley.session.SessionEvents;
+import io.parley.session.SubscribeRequest;
 import io.parley.wire.Wire;
 import java.util.ArrayDeque;
 import java.util.Map;
@@ -183,6 +183,16 @@ final class CentrifugeWire implements Wire, SessionEvents {
   @Override
   public @Nullable Session session() {
     return session;
+  }
+
+  @Override
+  public void subscribe(SubscribeRequest request) {
+    var grant = Objects.requireNonNull(request.grant());
+    if (subscribing != null) {
+      subscribing.subscribe(request, grant);
+    } else if (connecting != null && session != null) {
+      connecting.subscribe(request, grant);
+    }
   }
 
   @Override
@@ -359,7 +369,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
   @Override
   public void onPresence(String channel, PresenceEvent event) {
     for (var change : event.changes()) {
-      var client = new ClientInfo(change.user(), change.client());
+      var client = change.info();
       push(channel, change.kind().isJoin() ? new Push.Join(client) : new Push.Leave(client));
     }
   }

@@ -35,10 +35,11 @@ final class Places {
   /// What a client is told of a subscription that has begun.
   ///
   /// @param ttl seconds until it needs a fresh token; null: it doesn't
-  static Answer.Subscribed subscribed(
-      Rules rules, String channel, Entry entry, @Nullable Frames missed, @Nullable Long ttl) {
+  /// @param data what the server says with it; null: nothing
+  static Answer.Subscribed subscribed(Rules rules, String channel, Entry entry,
+      @Nullable Frames missed, @Nullable Long ttl, byte @Nullable [] data) {
     return new Answer.Subscribed(ttl, entry.position(), isRecoverable(rules, channel),
         entry.recovered() != Entry.Recovered.NOT_ASKED,
-        entry.recovered() == Entry.Recovered.YES, Dialect.copied(missed));
+        entry.recovered() == Entry.Recovered.YES, data, Dialect.copied(missed));
   }
 }

@@ -16,5 +16,8 @@ public sealed interface Push {
   /// The server has made one.
   ///
   /// @param stand behind which publications follow; null where the channel has no history
-  record Subscribed(@Nullable Position stand, boolean recoverable) implements Push {}
+  /// @param data JSON that the server says with it; null: nothing
+  record Subscribed(@Nullable Position stand, boolean recoverable, byte @Nullable [] data)
+      implements
+        Push {}
 }

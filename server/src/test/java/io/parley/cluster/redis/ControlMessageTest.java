@@ -3,7 +3,9 @@ package io.parley.cluster.redis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.parley.channel.Position;
 import io.parley.cluster.Ask;
+import io.parley.cluster.Ask.Terms;
 import io.parley.cluster.Ask.Whose;
 import io.parley.cluster.Told;
 import java.io.IOException;
@@ -22,6 +24,10 @@ class ControlMessageTest {
     return Stream.concat(
         Stream.of(
             new Ask.Disconnect(new Whose("bob", ""), List.of("a", "b"), 3503, "grüße"),
+            new Ask.Subscribe(new Whose("bob", ""), "room:a", null,
+                new Terms(null, null, 0, false, false)),
+            new Ask.Subscribe(new Whose("bob", "c"), "room:a", new Position(255, 7),
+                new Terms("{\"ü\":" + "1".repeat(70_000) + "}", "[]", 99, true, true)),
             new Ask.Unsubscribe(new Whose("", "c"), "room:a"), new Ask.Forget("room:a"),
             new Ask.Channels("room:*"), new Ask.About())
             .map(ask -> new ControlMessage.Question(NUMBER, "n1-ff", ask)),

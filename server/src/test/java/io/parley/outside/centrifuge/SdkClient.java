@@ -12,7 +12,7 @@ import java.util.List;
 /// differs from run to run is shown as `CLIENT` and `EPOCH`.
 ///
 /// Confined to the test's thread.
-final class SdkClient implements AutoCloseable {
+public final class SdkClient implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Browser socket;
@@ -27,13 +27,13 @@ final class SdkClient implements AutoCloseable {
   }
 
   /// One that has said nothing yet.
-  static SdkClient open(int port) {
+  public static SdkClient open(int port) {
     return new SdkClient(
         Browser.open(HTTP, "ws://127.0.0.1:" + port + "/connection/websocket"));
   }
 
   /// One that is connected under a claimed name.
-  static SdkClient connected(int port, String user) {
+  public static SdkClient connected(int port, String user) {
     var client = open(port);
     var reply = client.ask("connect", "{\"data\":{\"user\":\"" + user + "\"}}");
     assertTrue(reply.startsWith("{\"id\":1,\"connect\":{\"client\":\"CLIENT\""), reply);
@@ -41,33 +41,33 @@ final class SdkClient implements AutoCloseable {
   }
 
   /// Sends a frame as it is.
-  SdkClient say(String frame) {
+  public SdkClient say(String frame) {
     socket.say(frame);
     return this;
   }
 
   /// Sends a command, and returns its answer.
-  String ask(String method, String arguments) {
+  public String ask(String method, String arguments) {
     int id = ++lastId;
     say("{\"id\":" + id + ",\"" + method + "\":" + arguments + "}");
     return reply(id);
   }
 
   /// Sends a command, whose answer has to be this, without its id.
-  void asks(String method, String arguments, String answer) {
+  public void asks(String method, String arguments, String answer) {
     var reply = ask(method, arguments);
     assertEquals("{\"id\":" + lastId + "," + answer + "}", reply);
   }
 
   /// Sends a command, which has to be refused.
-  void isRefused(String method, String arguments, int code) {
+  public void isRefused(String method, String arguments, int code) {
     var reply = ask(method, arguments);
     assertTrue(reply.startsWith("{\"id\":" + lastId + ",\"error\":{\"code\":" + code + ","),
         reply);
   }
 
   /// The answer to a command; what is pushed before it is kept.
-  String reply(int id) {
+  public String reply(int id) {
     while (true) {
       var line = line();
       if (line.startsWith("{\"id\":" + id + ",")) {
@@ -79,19 +79,19 @@ final class SdkClient implements AutoCloseable {
   }
 
   /// The next thing that is pushed.
-  String push() {
+  public String push() {
     return pushed.isEmpty() ? line() : pushed.remove();
   }
 
   /// The next pushes, of a channel.
-  void hears(String channel, String... pushes) {
+  public void hears(String channel, String... pushes) {
     for (var each : pushes) {
       assertEquals("{\"push\":{\"channel\":\"" + channel + "\"," + each + "}}", push());
     }
   }
 
   /// The next line of whatever kind.
-  String line() {
+  public String line() {
     if (lines.isEmpty()) {
       lines.addAll(List.of(socket.nextWhole().split("\n", -1)));
     }
@@ -101,13 +101,13 @@ final class SdkClient implements AutoCloseable {
   }
 
   /// The next line as it came.
-  String wholeLine() {
+  public String wholeLine() {
     assertTrue(lines.isEmpty(), () -> "lines: " + lines);
     lines.addAll(List.of(socket.nextWhole().split("\n", -1)));
     return lines.remove();
   }
 
-  void isClosedWith(int code) {
+  public void isClosedWith(int code) {
     socket.isClosedWith(code);
   }
 

@@ -115,6 +115,7 @@ public final class JsonDialect implements Dialect {
     }
     putTruth("recovered", subscribed.recovered(), out);
     putTruth("was_recovering", subscribed.wasRecovering(), out);
+    putRaw("data", subscribed.data(), out);
   }
 
   private static void presence(Answer.Presence presence, FrameBuffer out) {
@@ -158,6 +159,7 @@ public final class JsonDialect implements Dialect {
         putTruth("recoverable", subscribed.recoverable(), out);
         putTruth("positioned", subscribed.stand() != null, out);
         putStand(subscribed.stand(), out);
+        putRaw("data", subscribed.data(), out);
       }
     }
     out.ascii("}}}");

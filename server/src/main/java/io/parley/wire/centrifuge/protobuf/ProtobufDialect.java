@@ -1,5 +1,6 @@
 package io.parley.wire.centrifuge.protobuf;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.UnsafeByteOperations;
 import io.parley.channel.ClientInfo;
@@ -146,7 +147,7 @@ public final class ProtobufDialect implements Dialect {
         .setExpires(subscribed.ttl() != null).setTtl(seconds(subscribed.ttl()))
         .setRecoverable(subscribed.recoverable()).setPositioned(stand != null)
         .setEpoch(epoch(stand)).setOffset(offset(stand)).setRecovered(subscribed.recovered())
-        .setWasRecovering(subscribed.wasRecovering()).build(),
+        .setWasRecovering(subscribed.wasRecovering()).setData(bytes(subscribed.data())).build(),
         new FrameBuffer(missed.length).put(missed));
   }
 
@@ -195,7 +196,8 @@ public final class ProtobufDialect implements Dialect {
               .setReason(unsubscribed.code().reason()));
       case Push.Subscribed subscribed -> message.setSubscribe(Messages.Subscribe.newBuilder()
           .setRecoverable(subscribed.recoverable()).setPositioned(subscribed.stand() != null)
-          .setEpoch(epoch(subscribed.stand())).setOffset(offset(subscribed.stand())));
+          .setEpoch(epoch(subscribed.stand())).setOffset(offset(subscribed.stand()))
+          .setData(bytes(subscribed.data())));
     }
     put(0, new Body(Reply.PUSH_FIELD_NUMBER, message.build(), client), out);
   }
@@ -204,6 +206,10 @@ public final class ProtobufDialect implements Dialect {
   private static void info(int field, ClientInfo client, FrameBuffer out) {
     Fields.begin(field, ProtobufEncoder.sizeOf(client), out);
     ProtobufEncoder.put(Messages.Join.INFO_FIELD_NUMBER, client, out);
+  }
+
+  private static ByteString bytes(byte @Nullable [] json) {
+    return json == null ? ByteString.EMPTY : UnsafeByteOperations.unsafeWrap(json);
   }
 
   private static int seconds(@Nullable Long seconds) {

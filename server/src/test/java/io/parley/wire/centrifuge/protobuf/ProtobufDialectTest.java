@@ -21,6 +21,7 @@ import io.parley.wire.centrifuge.protobuf.Messages.Reply;
 import io.parley.wire.centrifuge.protobuf.Messages.SubscribeResult;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,8 +103,10 @@ class ProtobufDialectTest {
   void connectedTellsWhatTheServerSubscribedTo() {
     byte[] missed = missed(publication(Content.OBJECT, "{}").at(STAND));
     var connect = answered(new Answer.Connected(CLIENT, 60L, Map.of(
-        "a", new Answer.Subscribed(null, STAND, true, true, true, missed),
-        "b", new Answer.Subscribed(null, null, false, false, false, new byte[0])), 25))
+        "a", new Answer.Subscribed(null, STAND, true, true, true, null, missed),
+        "b", new Answer.Subscribed(
+            null, null, false, false, false, utf8("{}"), new byte[0])),
+        25))
         .getConnect();
     assertEquals(CLIENT.toString(), connect.getClient());
     assertEquals(true, connect.getExpires());
@@ -116,7 +119,8 @@ class ProtobufDialectTest {
             .addPublications(Messages.Publication.newBuilder()
                 .setData(ByteString.copyFromUtf8("{}")).setInfo(info()).setOffset(300))
             .build(),
-        "b", SubscribeResult.getDefaultInstance()), connect.getSubsMap());
+        "b", SubscribeResult.newBuilder().setData(ByteString.copyFromUtf8("{}")).build()),
+        connect.getSubsMap());
   }
 
   private static Messages.ClientInfo info() {
@@ -139,7 +143,7 @@ class ProtobufDialectTest {
       publications[i] = publication(Content.OBJECT, "{\"n\":" + i + "}").at(STAND.at(i + 1));
     }
     var subscribe = answered(
-        new Answer.Subscribed(9L, STAND, true, true, true, missed(publications)))
+        new Answer.Subscribed(9L, STAND, true, true, true, null, missed(publications)))
         .getSubscribe();
     assertEquals(9, subscribe.getTtl());
     assertEquals(300, subscribe.getOffset());
@@ -157,7 +161,7 @@ class ProtobufDialectTest {
     assertThrows(IllegalStateException.class, () -> answered(new Answer.Done(Method.CONNECT)));
     assertEquals(true, answered(new Answer.Presence(List.of())).hasPresence());
     assertEquals(true, answered(
-        new Answer.Subscribed(null, null, false, false, false, new byte[0])).hasSubscribe());
+        new Answer.Subscribed(null, null, false, false, false, null, new byte[0])).hasSubscribe());
   }
 
   @Test
@@ -194,6 +198,10 @@ class ProtobufDialectTest {
     assertEquals(false, answered(new Answer.SubRefreshed(null)).getSubRefresh().getExpires());
   }
 
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   @Test
   void pushesTellOfAChannel() {
     assertEquals(info(), pushed(new Push.Join(ALICE)).getJoin().getInfo());
@@ -201,9 +209,9 @@ class ProtobufDialectTest {
     var unsubscribe = pushed(new Push.Unsubscribed(UnsubscribeCode.EXPIRED)).getUnsubscribe();
     assertEquals(2501, unsubscribe.getCode());
     assertEquals("expired", unsubscribe.getReason());
-    var subscribe = pushed(new Push.Subscribed(STAND, true)).getSubscribe();
+    var subscribe = pushed(new Push.Subscribed(STAND, true, utf8("[1]"))).getSubscribe();
     assertEquals(Messages.Subscribe.newBuilder().setRecoverable(true).setPositioned(true)
-        .setEpoch(EPOCH).setOffset(300).build(), subscribe);
+        .setEpoch(EPOCH).setOffset(300).setData(ByteString.copyFromUtf8("[1]")).build(), subscribe);
   }
 
   @Test

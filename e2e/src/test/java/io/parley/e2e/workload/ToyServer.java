@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// sockets. Thread-safe.
 final class ToyServer implements AutoCloseable {
   private static final int RARELY = 40;
-  private static final int FORGETS_ONE_IN = 6;
+  private static final int FORGETS_ONE_IN = 4;
   private static final int BREAKS_ONE_IN = 60;
 
   /// Which promise it breaks.

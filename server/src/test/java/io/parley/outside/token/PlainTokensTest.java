@@ -1,4 +1,4 @@
-package io.parley.outside;
+package io.parley.outside.token;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.auth.token.Issuer;
 import io.parley.auth.token.KeyServer;
+import io.parley.outside.Browser;
+import io.parley.outside.TestNode;
 import io.parley.redis.LogLines;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -1,0 +1,5 @@
+/// Tokens, shown to a node over real sockets.
+@NullMarked
+package io.parley.outside.token;
+
+import org.jspecify.annotations.NullMarked;

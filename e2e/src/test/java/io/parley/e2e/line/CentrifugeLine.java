@@ -106,6 +106,10 @@ final class CentrifugeLine implements Line {
     }
     if (push.has("pub")) {
       onPublication(push.object("pub"), all);
+    } else if (push.has("subscribe")) {
+      // He was in the channel before: it goes on in another epoch, and he has missed nothing.
+      at = position(push.object("subscribe"));
+      all.add(new Said.Joined(at, true));
     } else if (push.has("unsubscribe")) {
       var code = push.object("unsubscribe").number("code");
       if (code >= RESUBSCRIBE_FROM) {

@@ -41,7 +41,8 @@ final class CentrifugeWire implements Wire, SessionEvents {
   private final Dialect dialect;
   private final Shard shard;
   private final Peer peer;
-  private final long openedNanos;
+  /// When it was opened; or, once it is connecting, when that began.
+  private long sinceNanos;
   private final ArrayDeque<Request> held = new ArrayDeque<>(0);
   private State state = State.NEW;
 
@@ -66,7 +67,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
     this.shard = shard;
     this.peer = peer;
     this.expiry = new Expiry(protocol.login());
-    this.openedNanos = protocol.context().nanoClock().getAsLong();
+    this.sinceNanos = protocol.context().nanoClock().getAsLong();
   }
 
   @Override
@@ -125,6 +126,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
 
   private void connect(long id, Command.Connect connect) {
     state = State.CONNECTING;
+    sinceNanos = protocol.context().nanoClock().getAsLong();
     peer.pauseReading();
     connecting = new Connecting(this, protocol, id, connect);
     connecting.start();
@@ -374,7 +376,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
 
   @Override
   public void onSweep(long nowNanos, long unixSeconds) {
-    long age = nowNanos - openedNanos;
+    long age = nowNanos - sinceNanos;
     if (state == State.CONNECTING) {
       if (age > protocol.timing().answer().toNanos() && connecting != null) {
         connecting.giveUp();

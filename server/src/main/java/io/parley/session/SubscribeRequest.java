@@ -16,7 +16,7 @@ public record SubscribeRequest(
   /// @param data JSON that the client is told when it is subscribed; null: nothing
   /// @param expireAt when it ends, in seconds since 1970; 0: never
   /// @param isHidden whether others don't see that the client is there
-  /// @param seesPresence whether the client is told who joins and leaves though it may not ask
+  /// @param seesPresence whether the client is told who joins and leaves, though it may not ask
   public record Grant(byte @Nullable [] chanInfo, byte @Nullable [] data, long expireAt,
       boolean isHidden, boolean seesPresence) {
     /// One that says no more than who others see.

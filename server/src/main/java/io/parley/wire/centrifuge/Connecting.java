@@ -162,7 +162,7 @@ final class Connecting {
   private void subscribe(String channel, @Nullable Grant grant) {
     var refusal = check(channel)
         ? wire.opened().subscribe(new SubscribeRequest(
-            channel, Places.start(command.subs().get(channel)), grant != null, grant))
+            channel, Places.start(command.subs().get(channel)), false, grant))
         : ErrorCode.BAD_REQUEST;
     if (refusal != null) {
       // There are no inboxes, or the token names what there isn't here.

@@ -172,6 +172,23 @@ class SubscribingTest {
     }
   }
 
+  @Test
+  void whoJoinsIsToldWhereTheBackendWantsIt() {
+    try (var bob = SdkClient.connected(far.port(), "bob");
+        var carl = SdkClient.connected(far.port(), "carl")) {
+      subscribe(",\"override\":{\"force_push_join_leave\":{\"value\":true}}");
+      bob.hears("room:a", PUSH + "}");
+      // Who was there before is known to the node by the time that this is.
+      bob.ask("presence_stats", "{\"channel\":\"room:a\"}");
+      backend.result("subscribe", "{\"user\":\"carl\",\"channel\":\"room:a\"}");
+      carl.hears("room:a", PUSH + "}");
+      bob.hears("room:a", "\"join\":{\"info\":{\"user\":\"carl\",\"client\":\"CLIENT\"}}");
+      publish(1);
+      bob.hears("room:a", pub(1, 1));
+      carl.hears("room:a", pub(1, 1));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"107:\"expire_at\":1", "107:\"expire_at\":-1",
       "107:\"info\":1,\"b64info\":\"AA==\"", "107:\"b64data\":\"%\"", "107:\"channel\":\"a b\"",

@@ -1,9 +1,12 @@
-package io.parley.outside;
+package io.parley.outside.arrival;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.auth.token.Issuer;
+import io.parley.outside.Browser;
+import io.parley.outside.RawClient;
+import io.parley.outside.TestNode;
 import io.parley.redis.DelayingRelay;
 import io.parley.redis.RedisServer;
 import java.io.ByteArrayOutputStream;

@@ -18,6 +18,7 @@ import io.parley.config.Network;
 import io.parley.config.RedisSettings;
 import io.parley.config.RedisUrl;
 import io.parley.config.Settings;
+import io.parley.frame.ChunkFraming;
 import io.parley.frame.DeflateFraming;
 import io.parley.frame.WebSocketFraming;
 import io.parley.hub.Hub;
@@ -41,6 +42,7 @@ import io.parley.transport.TlsPort;
 import io.parley.transport.TransportSettings;
 import io.parley.wire.LoginRules;
 import io.parley.wire.centrifuge.CentrifugeEncodings;
+import io.parley.wire.centrifuge.CentrifugeEncodings.Framings;
 import io.parley.wire.centrifuge.CentrifugeProtocol;
 import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
@@ -147,7 +149,8 @@ public final class Node implements AutoCloseable {
     var compressed = PlainEncodings.at(usual.list().size(), deflating);
     var encodings = new ArrayList<>(usual.list());
     encodings.addAll(compressed.list());
-    var ofCentrifuge = CentrifugeEncodings.at(encodings.size(), WebSocketFraming.TEXT, deflating);
+    var ofCentrifuge = CentrifugeEncodings.at(encodings.size(), new Framings(
+        WebSocketFraming.TEXT, deflating, ChunkFraming.LINES, ChunkFraming.EVENTS));
     encodings.addAll(ofCentrifuge.list());
     var limits = settings.limits();
     var rules = new Rules(settings.namespaces());
@@ -181,6 +184,7 @@ public final class Node implements AutoCloseable {
         ? ofCluster.control(
             connector, feedLoops.loops().getFirst(), settings, id, actions, metrics)
         : new LocalControl(actions);
+    listeners.join(control);
     metrics.sum(Metric.READY, () -> readiness().isReady() ? 1 : 0);
     LoopDelay.watch("io", ioLoops.loops(), metrics);
     LoopDelay.watch("feed", feedLoops.loops(), metrics);

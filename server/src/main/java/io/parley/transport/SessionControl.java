@@ -26,14 +26,16 @@ import java.util.function.Supplier;
 final class SessionControl implements NodeActions {
   private final Collection<Connections> shards;
   private final Hub hub;
+  private final Streams streams;
   private final About about;
 
   /// What doesn't change in what the node tells of itself.
   record About(String id, String name, String version, long sinceNanos) {}
 
-  SessionControl(Collection<Connections> shards, Hub hub, About about) {
+  SessionControl(Collection<Connections> shards, Hub hub, Streams streams, About about) {
     this.shards = List.copyOf(shards);
     this.hub = hub;
+    this.streams = streams;
     this.about = about;
   }
 
@@ -50,10 +52,12 @@ final class SessionControl implements NodeActions {
       case Ask.Forget(var channel) -> hub.forget(channel).thenApply(_ -> Told.Done.DONE);
       case Ask.Channels(var pattern) -> channels(new Glob(pattern));
       case Ask.About _ -> about();
+      case Ask.Emulate(var session, var commands) -> CompletableFuture.completedFuture(
+          streams.deliver(session, commands));
     };
   }
 
-  private CompletableFuture<Told> forEach(Whose whose, BiConsumer<Connection, Session> action) {
+  private CompletableFuture<Told> forEach(Whose whose, BiConsumer<Client, Session> action) {
     return gather(() -> (connection, session) -> {
       if (whose.are(session.user(), session.client().toString())) {
         action.accept(connection, session);
@@ -89,7 +93,7 @@ final class SessionControl implements NodeActions {
   }
 
   /// What one shard's connections come to. Confined to its loop, then to who sums up.
-  private static final class Counts implements BiConsumer<Connection, Session> {
+  private static final class Counts implements BiConsumer<Client, Session> {
     private final Glob pattern;
     private final Map<String, Integer> clients = new HashMap<>();
     private final Set<String> users = new HashSet<>();
@@ -100,7 +104,7 @@ final class SessionControl implements NodeActions {
     }
 
     @Override
-    public void accept(Connection connection, Session session) {
+    public void accept(Client connection, Session session) {
       sessions++;
       users.add(session.user());
       for (var channel : session.channels()) {
@@ -114,7 +118,7 @@ final class SessionControl implements NodeActions {
   /// Shows each shard's sessions to a visitor of its own.
   ///
   /// @param sum makes an answer of all visitors, in the end
-  private <V extends BiConsumer<Connection, Session>> CompletableFuture<Told> gather(
+  private <V extends BiConsumer<Client, Session>> CompletableFuture<Told> gather(
       Supplier<V> newVisitor, Function<List<V>, Told> sum) {
     var visits = shards.stream().map(shard -> {
       var visit = new CompletableFuture<V>();

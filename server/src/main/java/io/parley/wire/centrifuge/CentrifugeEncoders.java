@@ -21,6 +21,18 @@ enum CentrifugeEncoders implements PublicationEncoder {
     public Sharing sharing() {
       return Sharing.BY_LINES;
     }
+  },
+  /// JSON for whoever gets each message as an event of its own.
+  JSON_EVENTS {
+    @Override
+    public void encode(String channel, Publication publication, FrameBuffer out) {
+      JSON.encode(channel, publication, out);
+    }
+
+    @Override
+    public void encodeMissed(String channel, Publication publication, FrameBuffer out) {
+      JSON.encodeMissed(channel, publication, out);
+    }
   };
 
   @Override

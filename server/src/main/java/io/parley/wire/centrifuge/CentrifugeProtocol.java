@@ -61,6 +61,6 @@ public final class CentrifugeProtocol {
   }
 
   Encoding encoding(Dialect dialect, Peer peer) {
-    return peer.takesCompressed() ? encodings.compressedJson() : encodings.json();
+    return encodings.of(peer);
   }
 }

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 /// clients before it runs out of it.
 public record LimitSettings(
     @Setting(value = "64KiB", as = Format.BYTES, min = "1KiB", max = "16MiB",
-        doc = "A client's message. Beyond: close 1009.") int messageBytes,
+        doc = "A client's message; without a WebSocket, the commands of a request. Beyond:"
+            + " close 1009, or status 413.") int messageBytes,
     @Setting(value = "1024", as = Format.WHOLE, min = "1", max = "1000000",
         doc = "Fragments of a client's message. Beyond: close 1009.") int messageFragments,
     @Setting(value = "30s", as = Format.DURATION, min = "100ms", max = "10m",

@@ -252,10 +252,11 @@ final class StreamRequest implements Holders.Holder {
 
   /// Says in an answer what the page may do that asks.
   void addTo(HttpHeaders answer) {
-    if (!page.isEmpty()) {
-      answer.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, page)
-          .set(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
+    if (page.isEmpty()) {
+      return;
     }
+    answer.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, page)
+        .set(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
     if (isPreflight()) {
       answer.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, kind.methods)
           .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, "Content-Type, *")

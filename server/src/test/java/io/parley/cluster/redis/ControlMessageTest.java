@@ -1,5 +1,6 @@
 package io.parley.cluster.redis;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,7 +28,7 @@ class ControlMessageTest {
             new Ask.Channels("room:*"), new Ask.About())
             .map(ask -> new ControlMessage.Question(NUMBER, "n1-ff", ask)),
         Stream.of(
-            Told.Done.DONE, new Told.Channels(Map.of("room:a", 3, "room:b", 1)),
+            Told.Done.DONE, Told.Nobody.NOBODY, new Told.Channels(Map.of("room:a", 3, "room:b", 1)),
             new Told.About("n1-ff", "n1", "1.0", 1, 2, 3, 4, 5))
             .map(told -> new ControlMessage.Answer(NUMBER, told)));
   }
@@ -35,6 +37,27 @@ class ControlMessageTest {
   @MethodSource("messages")
   void whatIsSaidIsUnderstood(ControlMessage message) throws IOException {
     assertEquals(message, ControlMessage.decode(ControlMessage.encode(message)));
+  }
+
+  @Test
+  void whatAClientSaysElsewhereKeepsItsBytes() throws IOException {
+    var commands = new byte[]{0, 10, -1};
+    var bytes = ControlMessage.encode(new ControlMessage.Question(
+        NUMBER, "n1-ff", new Ask.Emulate("secret", commands)));
+    if (ControlMessage.decode(
+        bytes) instanceof ControlMessage.Question(var number, var asker, Ask.Emulate(var session, var back))) {
+      assertEquals(NUMBER, number);
+      assertEquals("n1-ff", asker);
+      assertEquals("secret", session);
+      assertArrayEquals(commands, back);
+    } else {
+      throw new AssertionError("another message came back");
+    }
+    // The length comes before the three bytes: one that is not true takes no memory.
+    for (byte high : new byte[]{127, -1}) {
+      bytes[bytes.length - 7] = high;
+      assertThrows(IOException.class, () -> ControlMessage.decode(bytes));
+    }
   }
 
   @ParameterizedTest

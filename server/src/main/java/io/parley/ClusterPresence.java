@@ -1,5 +1,6 @@
 package io.parley;
 
+import io.parley.channel.ClientInfo;
 import io.parley.cluster.ClusterRules;
 import io.parley.cluster.ControlPlane;
 import io.parley.cluster.NodeActions;
@@ -62,8 +63,8 @@ final class ClusterPresence implements Presence {
   }
 
   @Override
-  public void join(String channel, UUID client, String user) {
-    presence.join(channel, client, user);
+  public void join(String channel, ClientInfo client) {
+    presence.join(channel, client);
   }
 
   @Override

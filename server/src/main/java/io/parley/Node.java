@@ -44,6 +44,8 @@ import io.parley.wire.LoginRules;
 import io.parley.wire.centrifuge.CentrifugeEncodings;
 import io.parley.wire.centrifuge.CentrifugeEncodings.Framings;
 import io.parley.wire.centrifuge.CentrifugeProtocol;
+import io.parley.wire.centrifuge.json.JsonDialect;
+import io.parley.wire.centrifuge.protobuf.ProtobufDialect;
 import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
 import java.io.IOException;
@@ -149,11 +151,18 @@ public final class Node implements AutoCloseable {
     var compressed = PlainEncodings.at(usual.list().size(), deflating);
     var encodings = new ArrayList<>(usual.list());
     encodings.addAll(compressed.list());
-    var ofCentrifuge = CentrifugeEncodings.at(encodings.size(), new Framings(
-        WebSocketFraming.TEXT, deflating, ChunkFraming.LINES, ChunkFraming.EVENTS));
-    encodings.addAll(ofCentrifuge.list());
+    var json = new JsonDialect();
+    var ofJson = CentrifugeEncodings.at(
+        encodings.size(), json, new Framings(
+            WebSocketFraming.TEXT, deflating, ChunkFraming.LINES, ChunkFraming.EVENTS));
+    encodings.addAll(ofJson.list());
+    var protobuf = new ProtobufDialect();
+    var ofProtobuf = CentrifugeEncodings.at(
+        encodings.size(), protobuf, new Framings(WebSocketFraming.BINARY, deflating.binary(),
+            ChunkFraming.BYTES, ChunkFraming.BYTES));
+    encodings.addAll(ofProtobuf.list());
     var limits = settings.limits();
-    var rules = new Rules(settings.namespaces());
+    var rules = new Rules(settings.namespaces(), settings.client().insecure());
     // The other half is for what comes live meanwhile.
     int resumeBytes = limits.outboxBytes() / 2;
     var hub = new Hub(ioLoops.loops(), feedLoops.loops(), broker, presence, new HubSettings(
@@ -166,13 +175,17 @@ public final class Node implements AutoCloseable {
             settings.history().page(), resumeBytes, settings.history().requests(),
             settings.api().presenceClients()),
         System::nanoTime, metrics);
-    var access = new Access(settings.access().anonymous(), settings.access().claimedNames());
-    var login = new LoginRules(access, tokens, limits.authTimeout(), metrics);
+    var access = new Access(settings.access().anonymous() || rules.areOpen(),
+        settings.access().claimedNames());
+    var login = new LoginRules(access, rules.areOpen() ? tokens.withoutExpiry() : tokens,
+        limits.authTimeout(), metrics);
     var trusted = settings.proxy().trusted().stream().map(Network::parse).toList();
+    var timing = new CentrifugeProtocol.Timing(
+        limits.pingInterval(), settings.redis().timeout());
     listeners = new Listeners(ioLoops, hub.shards(),
         new Protocols(new PlainProtocol(context, login, usual, compressed),
-            new CentrifugeProtocol(context, login, ofCentrifuge, new CentrifugeProtocol.Timing(
-                limits.pingInterval(), settings.redis().timeout()))),
+            new CentrifugeProtocol(context, login, json, ofJson, timing),
+            new CentrifugeProtocol(context, login, protobuf, ofProtobuf, timing)),
         new TransportSettings(settings.listen(), tls, limits, trusted,
             new Origins(settings.access().origins()), settings.echo(),
             settings.compression().enabled()),
@@ -210,6 +223,10 @@ public final class Node implements AutoCloseable {
         broker, presence, rules, control, settings, metrics)));
     openSharedWhenReady();
     warnOfShortDrain();
+    if (settings.client().insecure()) {
+      LOG.log(Level.WARNING, "INSECURE: client.insecure is set, so ANYBODY may connect, publish and"
+          + " read EVERYTHING, other users' inboxes among it (expected: in test suites alone)");
+    }
   }
 
   private static InternalServer opened(CompletableFuture<InternalServer> opening)
@@ -305,7 +322,7 @@ public final class Node implements AutoCloseable {
           yield new Readiness(false, "Redis is away");
         }
         yield ready.isDone() && !ready.isCompletedExceptionally()
-            ? new Readiness(true, "ready")
+            ? new Readiness(true, settings.client().insecure() ? "ready, INSECURE" : "ready")
             : new Readiness(false, "starting");
       }
     };

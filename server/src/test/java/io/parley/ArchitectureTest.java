@@ -74,6 +74,11 @@ final class ArchitectureTest {
       .should().dependOnClassesThat().resideInAPackage("com.fasterxml.jackson..");
 
   @ArchTest
+  static final ArchRule protobufIsOneDialects = noClasses()
+      .that().resideOutsideOfPackage("io.parley.wire.centrifuge.protobuf")
+      .should().dependOnClassesThat().resideInAPackage("com.google.protobuf..");
+
+  @ArchTest
   static final ArchRule yamlIsForSettings = noClasses()
       .that().resideOutsideOfPackage("io.parley.config..")
       .should().dependOnClassesThat().resideInAPackage("org.snakeyaml..");

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Immutable.
 final class JsonRequest {
-  /// What is handed on, at any depth.
-  private static final Set<String> RAW = Set.of("data");
+  /// What is handed on, at any depth, but for a batch's command that has such a name.
+  private static final Set<String> RAW = Set.of("data", "info");
   private static final int NESTING_LEVELS_MAX = 1_000;
 
   private static final JsonFactory JSON = JsonFactory.builder()
@@ -55,7 +55,7 @@ final class JsonRequest {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new IOException("no object (expected: a JSON object)");
       }
-      var request = object(parser, body);
+      var request = object(parser, body, false);
       if (parser.nextToken() != null) {
         throw new IOException("something after the object's end (expected: nothing)");
       }
@@ -63,12 +63,15 @@ final class JsonRequest {
     }
   }
 
-  private static JsonRequest object(JsonParser parser, byte[] body) throws IOException {
+  private static JsonRequest object(JsonParser parser, byte[] body, boolean isInList)
+      throws IOException {
     var members = new HashMap<String, Object>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       var name = parser.currentName();
       parser.nextToken();
-      var value = RAW.contains(name) ? raw(parser, body) : value(parser, body);
+      var value = RAW.contains(name) && !isInList
+          ? raw(parser, body)
+          : value(parser, body, false);
       if (value == null) {
         members.remove(name);
       } else {
@@ -78,13 +81,14 @@ final class JsonRequest {
     return new JsonRequest(members);
   }
 
-  private static @Nullable Object value(JsonParser parser, byte[] body) throws IOException {
+  private static @Nullable Object value(JsonParser parser, byte[] body, boolean isInList)
+      throws IOException {
     return switch (parser.currentToken()) {
-      case START_OBJECT -> object(parser, body);
+      case START_OBJECT -> object(parser, body, isInList);
       case START_ARRAY -> {
         var values = new ArrayList<Object>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-          var value = value(parser, body);
+          var value = value(parser, body, true);
           values.add(value == null ? "" : value);
         }
         yield values;

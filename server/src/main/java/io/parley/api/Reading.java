@@ -3,6 +3,7 @@ package io.parley.api;
 import io.parley.broker.History;
 import io.parley.broker.HistoryRequest;
 import io.parley.broker.HistoryRequest.End;
+import io.parley.channel.ClientInfo;
 import io.parley.channel.Position;
 import io.parley.channel.Publication;
 import io.parley.cluster.Ask;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +42,8 @@ final class Reading {
       context.metrics().hit(Limit.API_PRESENCE_CLIENTS);
     }
     var presence = new LinkedHashMap<String, Object>();
-    found.users().forEach(
-        (client, user) -> presence.put(client.toString(), shown(client, user)));
+    found.infos().forEach(
+        client -> presence.put(client.client().toString(), shown(client)));
     return new Reply.Done(Map.of("presence", presence));
   }
 
@@ -110,7 +110,7 @@ final class Reading {
             && since.offset() <= history.base().offset());
   }
 
-  private static @Nullable Position position(@Nullable JsonRequest since) throws ApiException {
+  static @Nullable Position position(@Nullable JsonRequest since) throws ApiException {
     if (since == null) {
       return null;
     }
@@ -121,10 +121,16 @@ final class Reading {
     return new Position(Position.epochOf(since.text("epoch")), offset);
   }
 
-  private static Map<String, Object> shown(UUID client, String user) {
+  private static Map<String, Object> shown(ClientInfo client) {
     var shown = new LinkedHashMap<String, Object>();
-    shown.put("client", client.toString());
-    shown.put("user", user);
+    shown.put("client", client.client().toString());
+    shown.put("user", client.user());
+    if (client.connInfo() != null) {
+      shown.put("conn_info", new Reply.RawJson(client.connInfo()));
+    }
+    if (client.chanInfo() != null) {
+      shown.put("chan_info", new Reply.RawJson(client.chanInfo()));
+    }
     return shown;
   }
 
@@ -138,7 +144,7 @@ final class Reading {
     }
     var publisher = publication.publisher();
     if (publisher != null) {
-      shown.put("info", shown(publisher.client(), publisher.user()));
+      shown.put("info", shown(publisher));
     }
     if (!publication.tags().isEmpty()) {
       shown.put("tags", publication.tags());

@@ -53,11 +53,15 @@ final class Steering {
     return everywhere(new Ask.Unsubscribe(whose(request), channel.name()));
   }
 
-  /// Not before sessions can be subscribed by the server.
   Reply subscribe(JsonRequest request) throws ApiException {
-    ChannelName.of(request, context.rules());
-    whose(request);
-    throw ApiError.NOT_AVAILABLE.because("subscribe");
+    var channel = ChannelName.of(request, context.rules());
+    var whose = whose(request);
+    var since = Reading.position(request.object("recover_since"));
+    if (since != null && !channel.rules().history().keeps()) {
+      throw ApiError.NOT_AVAILABLE.because("recover_since (expected: a channel with history)");
+    }
+    return everywhere(new Ask.Subscribe(whose, channel.name(), since,
+        SubscribeTerms.of(request, channel.rules(), context.settings().limits().messageBytes())));
   }
 
   private static Whose whose(JsonRequest request) throws ApiException {

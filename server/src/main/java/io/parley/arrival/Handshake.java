@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -140,6 +141,18 @@ public final class Handshake {
       }
     }
     return false;
+  }
+
+  /// The first subprotocol of a client's that is spoken (RFC 6455, section 11.3.4); null: none is.
+  public static @Nullable String subprotocol(HttpRequest request, Set<String> spoken) {
+    for (var value : request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {
+      for (var one : value.split(",", -1)) {
+        if (spoken.contains(one.strip())) {
+          return one.strip();
+        }
+      }
+    }
+    return null;
   }
 
   private static boolean isKey(String key) {

@@ -1,5 +1,6 @@
 package io.parley.channel;
 
+import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -14,5 +15,27 @@ public record ClientInfo(
   /// One of whom no token says more.
   public ClientInfo(String user, UUID client) {
     this(user, client, null, null);
+  }
+
+  /// Whether a token says anything of it.
+  public boolean saysMore() {
+    return connInfo != null || chanInfo != null;
+  }
+
+  /// How many bytes of JSON tokens say of it.
+  public int infoBytes() {
+    return (connInfo == null ? 0 : connInfo.length) + (chanInfo == null ? 0 : chanInfo.length);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other || (other instanceof ClientInfo that && user.equals(that.user)
+        && client.equals(that.client) && Arrays.equals(connInfo, that.connInfo)
+        && Arrays.equals(chanInfo, that.chanInfo));
+  }
+
+  @Override
+  public int hashCode() {
+    return client.hashCode();
   }
 }

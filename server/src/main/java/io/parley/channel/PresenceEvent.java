@@ -52,5 +52,16 @@ public record PresenceEvent(
   }
 
   /// One client's join or leave.
-  public record Change(Kind kind, UUID client, String user) {}
+  ///
+  /// @param info as it was said when the client joined; of a leave that comes with many others, and
+  /// of one that was made up, what tokens say may be missing
+  public record Change(Kind kind, ClientInfo info) {
+    public UUID client() {
+      return info.client();
+    }
+
+    public String user() {
+      return info.user();
+    }
+  }
 }

@@ -1,6 +1,8 @@
 package io.parley.cluster;
 
+import io.parley.channel.Position;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What every node of a cluster is asked to do, or to tell. Immutable.
 public sealed interface Ask {
@@ -27,6 +29,23 @@ public sealed interface Ask {
       but = List.copyOf(but);
     }
   }
+
+  /// Subscribe clients to a channel.
+  ///
+  /// @param since behind which they get what they missed; null: from now on
+  record Subscribe(Whose whose, String channel, @Nullable Position since, Terms terms)
+      implements
+        Ask {}
+
+  /// How clients are subscribed.
+  ///
+  /// @param info JSON that others in the channel see of them; null: nothing
+  /// @param data JSON that they are told; null: nothing
+  /// @param expireAt when it ends, in seconds since 1970; 0: never
+  /// @param isHidden whether others don't see that they are there
+  /// @param seesPresence whether they are told who joins and leaves though they may not ask
+  record Terms(@Nullable String info, @Nullable String data, long expireAt, boolean isHidden,
+      boolean seesPresence) {}
 
   /// End subscriptions to a channel.
   record Unsubscribe(Whose whose, String channel) implements Ask {}

@@ -23,6 +23,13 @@ public record AccessSettings(
     origins = List.copyOf(origins);
   }
 
+  /// What test suites of clients need, and nobody else. It stands here because the package is full.
+  public record ClientSettings(
+      @Setting(value = "false", as = Format.SWITCH,
+          doc = "FOR TEST SUITES ALONE: anybody may connect, subscribe, publish and read, without"
+              + " a token, whatever the namespaces say. Tokens that are shown are checked, but"
+              + " never end.") boolean insecure) {}
+
   /// Tokens, which prove who a client is. They stand here because the package is full.
   public record TokenSettings(
       @Setting(value = "", as = Format.SECRET,

@@ -20,8 +20,8 @@ public record NamespaceSettings(
     @Setting(value = "false", as = Format.SWITCH,
         doc = "Whether it is known who is in a channel.") boolean presence,
     @Setting(value = "false", as = Format.SWITCH,
-        doc = "Whether nodes tell each other who joins and leaves. Clients aren't told yet: no"
-            + " protocol of theirs has a frame for it.") boolean joinLeave,
+        doc = "Whether subscribers who ask for it are told who joins and leaves, if they may ask"
+            + " who is there. (The plain protocol has no frame for it.)") boolean joinLeave,
     @Setting(value = "nobody", as = Format.SUBSCRIBE_PERMISSION,
         doc = "Who may subscribe to a channel, or join a room.") Permission subscribe,
     @Setting(value = "nobody", as = Format.PERMISSION,

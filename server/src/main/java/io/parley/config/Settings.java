@@ -1,5 +1,6 @@
 package io.parley.config;
 
+import io.parley.config.AccessSettings.ClientSettings;
 import io.parley.config.AccessSettings.TokenSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// itself. Immutable.
 public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls,
     InternalSettings internal, RedisSettings redis, TokenSettings token,
-    AccessSettings access,
+    AccessSettings access, ClientSettings client,
     Map<String, NamespaceSettings> namespaces, HistorySettings history, PresenceSettings presence,
     LimitSettings limits, ApiSettings api,
     DrainSettings drain, ProxySettings proxy, LogSettings log, CompressionSettings compression,

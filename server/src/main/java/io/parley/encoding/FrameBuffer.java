@@ -86,6 +86,19 @@ public final class FrameBuffer {
     return put(utf8, from, utf8.length - from).put('"');
   }
 
+  /// How many bytes [#jsonString(byte[])] puts.
+  public static int jsonStringLength(byte[] utf8) {
+    int length = utf8.length + 2;
+    for (byte b : utf8) {
+      if (b == '"' || b == '\\' || b == '\n' || b == '\r' || b == '\t') {
+        length++;
+      } else if (b >= 0 && b < ' ') {
+        length += 5;
+      }
+    }
+    return length;
+  }
+
   /// The frames that were written. The array goes with them: the buffer must not be used any more.
   public Frames frames() {
     return new Frames(bytes, length);

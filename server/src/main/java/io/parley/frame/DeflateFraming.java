@@ -9,7 +9,7 @@ import io.parley.encoding.Framing;
 import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
 
-/// Text frames whose message is compressed, where that is worth while (RFC 7692). It does so once
+/// Frames whose message is compressed, where that is worth while (RFC 7692). It does so once
 /// for a publication: as a framing, it is asked by the feed loop and not by each connection.
 ///
 /// Each feed loop has a [Deflation] of its own, made when it is first needed and ended with the
@@ -19,11 +19,14 @@ import io.parley.metric.Metrics;
 public final class DeflateFraming implements Framing {
   private static final int COMPRESSED = 0x40;
 
+  private final WebSocketFraming usual;
   private final int bytesMin;
   private final Counter compressions;
   private final FastThreadLocal<Deflation> deflations;
 
+  /// Makes text frames.
   public DeflateFraming(CompressionSettings settings, Metrics metrics) {
+    this.usual = WebSocketFraming.TEXT;
     this.bytesMin = settings.minBytes();
     this.compressions = metrics.counter(Metric.COMPRESSIONS);
     this.deflations = new FastThreadLocal<>() {
@@ -39,9 +42,21 @@ public final class DeflateFraming implements Framing {
     };
   }
 
+  private DeflateFraming(WebSocketFraming usual, DeflateFraming other) {
+    this.usual = usual;
+    this.bytesMin = other.bytesMin;
+    this.compressions = other.compressions;
+    this.deflations = other.deflations;
+  }
+
+  /// The same for binary frames. A loop's [Deflation] is one for both.
+  public DeflateFraming binary() {
+    return new DeflateFraming(WebSocketFraming.BINARY, this);
+  }
+
   @Override
   public int begin(FrameBuffer out) {
-    return WebSocketFraming.TEXT.begin(out);
+    return usual.begin(out);
   }
 
   @Override
@@ -49,7 +64,7 @@ public final class DeflateFraming implements Framing {
     int start = WebSocketFraming.startOfMessage(mark);
     int length = out.length() - start;
     int made = length < bytesMin ? 0 : deflate(out, start, length);
-    WebSocketFraming.TEXT.end(out, mark);
+    usual.end(out, mark);
     if (made > 0) {
       out.array()[mark] |= COMPRESSED;
     }

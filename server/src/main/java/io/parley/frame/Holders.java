@@ -3,10 +3,10 @@ package io.parley.frame;
 import io.parley.outbox.Budget;
 import java.util.LinkedHashSet;
 
-/// Who in a shard keeps something of what clients have sent: messages that aren't whole, or what came
-/// while nothing was read. What they keep is taken from the node's budget. When that is exceeded, those
-/// who have kept something for the longest time have to go, with 1013, and not whoever happens to
-/// send a message in two pieces just then.
+/// Who in a shard keeps something of what clients have sent: messages that aren't whole, or what
+/// came while nothing was read. What they keep is taken from the node's budget. When that is
+/// exceeded, those who have kept something for the longest time have to go, with 1013, and not
+/// whoever happens to send a message in two pieces just then.
 ///
 /// Confined to the shard's loop.
 public final class Holders {

@@ -79,6 +79,7 @@ final class Continuity {
     boolean followsMine = base.epoch() == feed.epoch;
     feed.epoch = top.epoch();
     if (followsMine && feed.offset <= base.offset()) {
+      outgoing.announceEpoch(feed);
       return true;
     }
     feed.offset = base.offset();

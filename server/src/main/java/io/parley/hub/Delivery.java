@@ -48,6 +48,12 @@ sealed interface Delivery {
   /// @param position what follows stands behind it; null where there is no history
   record Lost(String channel, @Nullable Position position) implements Delivery {}
 
+  /// The channel goes on in another epoch, and nothing was missed.
+  ///
+  /// @param position what follows stands behind it; null where that isn't known, since something is
+  ///   still to be made up for
+  record Moved(String channel, @Nullable Position position) implements Delivery {}
+
   /// Who is in the channel has changed. It is for those members who want to know.
   record Present(String channel, PresenceEvent event) implements Delivery {}
 
@@ -147,10 +153,15 @@ sealed interface Delivery {
     /// What can't be encoded is left out: it came from another node, and must not end this one's
     /// feeds.
     static void encodeMissed(
-        Encoding encoding, String channel, Publication publication, FrameBuffer out) {
+        Encoding encoding, boolean isInFrames, String channel, Publication publication,
+        FrameBuffer out) {
       int mark = out.length();
       try {
-        encoding.encodeMissed(channel, publication, out);
+        if (isInFrames) {
+          encoding.encode(channel, publication, out);
+        } else {
+          encoding.encodeMissed(channel, publication, out);
+        }
       } catch (RuntimeException bug) {
         out.length(mark);
         onUnencodable(channel, bug);

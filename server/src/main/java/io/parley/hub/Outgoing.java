@@ -8,6 +8,7 @@ import io.parley.history.Ring;
 import io.parley.hub.Delivery.Joined;
 import io.parley.hub.Delivery.Lost;
 import io.parley.hub.Delivery.Missed;
+import io.parley.hub.Delivery.Moved;
 import io.parley.hub.Delivery.Placed;
 import io.parley.hub.Delivery.Present;
 import io.parley.hub.Delivery.Run;
@@ -165,6 +166,17 @@ final class Outgoing {
     }
   }
 
+  /// Tells all members that the channel goes on in another epoch, and that they have missed
+  /// nothing.
+  void announceEpoch(Feed feed) {
+    feed.openRun = null;
+    for (int i = 0; i < feed.perShard.length; i++) {
+      if (feed.perShard[i] > 0) {
+        hand(i, new Moved(feed.channel, isBehind(feed, i) ? null : feed.position()));
+      }
+    }
+  }
+
   /// Tells members who has joined and left. Shards that have fallen behind get it, too: it is
   /// little.
   void present(Feed feed, PresenceEvent event) {
@@ -247,6 +259,9 @@ final class Outgoing {
       return true;
     });
     if (dropped) {
+      batch.replaceAll(one -> one instanceof Moved moved && isBehind(moved, shard)
+          ? new Moved(moved.channel(), null)
+          : one);
       askForRecheck();
     }
   }
@@ -265,6 +280,11 @@ final class Outgoing {
   /// Whether members on a shard miss something that they will get later.
   static boolean isBehind(Feed feed, int shard) {
     return feed.behind != null && feed.behind[shard] != NOT_BEHIND;
+  }
+
+  private boolean isBehind(Moved moved, Shard shard) {
+    var feed = feeds.find(moved.channel());
+    return feed == null || isBehind(feed, shard.index());
   }
 
   private void fallBehind(Feed feed, int shard, long before) {

@@ -112,7 +112,7 @@ final class Resumption {
   }
 
   private void admit(Feed feed, Subscription subscription, long offset, Stretch stretch) {
-    var missed = offset == NOWHERE ? null : stretch.after(offset, subscription.encoding);
+    var missed = offset == NOWHERE ? null : stretch.after(offset, subscription);
     if (offset == NOWHERE || (missed != null && missed.frames().length() > resumeBytes)) {
       lost.increment();
       outgoing.admit(feed, subscription, new Entry(feed.position(), Recovered.NO), null);
@@ -183,10 +183,12 @@ final class Resumption {
     private final long before;
     private final Position end;
     private final List<Publication> publications;
-    private final @Nullable Frames[] frames = new Frames[encodings.size()];
 
-    /// By encoding, where each publication begins.
-    private final int[][] starts = new int[encodings.size()][];
+    /// By encoding, as parts of answers and then in frames.
+    private final @Nullable Frames[] frames = new Frames[2 * encodings.size()];
+
+    /// The same, where each publication begins.
+    private final int[][] starts = new int[2 * encodings.size()][];
 
     /// @param before the offset before the first's
     Stretch(Feed feed, long before, List<Publication> publications) {
@@ -198,28 +200,31 @@ final class Resumption {
 
     /// What comes behind an offset; null: nothing.
     @Nullable
-    Missed after(long offset, int encoding) {
+    Missed after(long offset, Subscription subscription) {
       int skipped = (int) (offset - before);
       if (skipped >= publications.size()) {
         return null;
       }
-      var all = frames[encoding];
+      boolean isInFrames = subscription.start instanceof Start.After start && start.isInFrames();
+      int form = subscription.encoding + (isInFrames ? encodings.size() : 0);
+      var all = frames[form];
       if (all == null) {
-        all = encoded(encoding);
-        frames[encoding] = all;
+        all = encoded(form);
+        frames[form] = all;
       }
       return new Missed(
-          all.from(starts[encoding][skipped]), publications.size() - skipped, end);
+          all.from(starts[form][skipped]), publications.size() - skipped, end);
     }
 
-    private Frames encoded(int encoding) {
+    private Frames encoded(int form) {
+      var encoding = encodings.get(form % encodings.size());
       var out = new FrameBuffer(publications.size() * ENVELOPE_BYTES);
       var begins = new int[publications.size()];
       for (int i = 0; i < begins.length; i++) {
         begins[i] = out.length();
-        Run.encodeMissed(encodings.get(encoding), channel, publications.get(i), out);
+        Run.encodeMissed(encoding, form >= encodings.size(), channel, publications.get(i), out);
       }
-      starts[encoding] = begins;
+      starts[form] = begins;
       return out.frames();
     }
   }

@@ -5,6 +5,7 @@ import io.parley.broker.History;
 import io.parley.broker.HistoryRequest;
 import io.parley.hub.Delivery.Joined;
 import io.parley.hub.Delivery.Lost;
+import io.parley.hub.Delivery.Moved;
 import io.parley.hub.Delivery.Placed;
 import io.parley.hub.Delivery.Present;
 import io.parley.hub.Delivery.Run;
@@ -222,6 +223,8 @@ public final class Shard {
         lost.increment();
         members.forEach(member -> member.subscriber.onLost(member, hole.position()));
       }
+      case Moved moved -> members.forEach(
+          member -> member.subscriber.onMoved(member, moved.position()));
       case Present present -> members.forEach(member -> {
         if (member.wantsPresence) {
           member.subscriber.onPresence(member, present.event());

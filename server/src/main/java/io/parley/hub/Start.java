@@ -16,5 +16,13 @@ public sealed interface Start {
   After BEGINNING = new After(new Position(1, 0));
 
   /// From behind a position, where somebody left off: what was missed comes first.
-  record After(Position position) implements Start {}
+  ///
+  /// @param isInFrames whether what was missed comes as what is live does, even where it would
+  ///   usually be a part of the answer
+  record After(Position position, boolean isInFrames) implements Start {
+    /// The usual way.
+    public After(Position position) {
+      this(position, false);
+    }
+  }
 }

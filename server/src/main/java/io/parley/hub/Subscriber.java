@@ -27,6 +27,13 @@ public interface Subscriber {
   /// @param position the hole's end; null where the channel has no history
   void onLost(Subscription subscription, @Nullable Position position);
 
+  /// The channel goes on in another epoch, and nothing was missed. Where publications tell their
+  /// epoch, that says it all.
+  ///
+  /// @param position behind which what follows stands; null where the subscriber can't know, since
+  ///   something that belongs before it comes later
+  default void onMoved(Subscription subscription, @Nullable Position position) {}
+
   /// Who is in a channel has changed, of which it wanted to be told.
   void onPresence(Subscription subscription, PresenceEvent event);
 

@@ -1,5 +1,6 @@
 package io.parley.hub;
 
+import io.parley.channel.ClientInfo;
 import io.parley.channel.PresenceEvent;
 import io.parley.channel.PresenceEvent.Change;
 import io.parley.channel.PresenceEvent.Kind;
@@ -148,9 +149,14 @@ final class Watches {
   private static PresenceEvent healed(Who who, Roster.News news) {
     var changes = new ArrayList<Change>();
     news.joined().forEach(user -> changes.add(
-        new Change(Kind.USER_JOINED, PresenceEvent.UNKNOWN_CLIENT, user)));
+        new Change(Kind.USER_JOINED, someClientOf(user))));
     news.left().forEach(user -> changes.add(
-        new Change(Kind.USER_LEFT, PresenceEvent.UNKNOWN_CLIENT, user)));
+        new Change(Kind.USER_LEFT, someClientOf(user))));
     return new PresenceEvent(who.version(), null, who.clients(), who.users(), changes, 0);
+  }
+
+  /// Who is there was read by user: which client came or went isn't known.
+  private static ClientInfo someClientOf(String user) {
+    return new ClientInfo(user, PresenceEvent.UNKNOWN_CLIENT);
   }
 }

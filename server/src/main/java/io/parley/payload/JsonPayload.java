@@ -12,15 +12,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// JSON that is to be published. Its bytes stay as they are, but for what no frame may hold: line
-/// breaks, which can only stand between tokens. So one protocol's frames can't be broken by what
-/// came over another.
+/// JSON that is to be published. Its bytes stay as they are, but for blanks around it, and for what
+/// no frame may hold: line breaks, which can only stand between tokens. So one protocol's frames
+/// can't be broken by what came over another.
 ///
 /// Immutable.
 public final class JsonPayload {
   /// As deep as every client's parser goes: Python's ends at about a thousand, the frame and its
   /// own stack among them.
   public static final int NESTING_LEVELS_MAX = 128;
+
+  /// Its first byte, which no JSON begins with.
+  private static final byte BYTE_ORDER_MARK = (byte) 0xef;
 
   private static final int NUMBER_DIGITS_MAX = 1_000;
   private static final int NAME_CHARACTERS_MAX = 50_000;
@@ -42,22 +45,29 @@ public final class JsonPayload {
   ///
   /// @param json valid UTF-8; one value
   public static Payload of(byte[] json) throws InvalidPayloadException {
-    var data = withoutLineBreaks(json);
-    int start = Blanks.skip(data);
-    // Zeros at the start would make the parser take the bytes for UTF-16.
-    for (int i = start; i < Math.min(data.length, start + 4); i++) {
-      if (data[i] == 0) {
-        throw new InvalidPayloadException("a zero byte");
-      }
-    }
-    try (var parser = JSON.createParser(data)) {
-      var payload = payload(data, parser);
+    checkEncoding(json);
+    try (var parser = JSON.createParser(json)) {
+      var payload = payload(stripped(withoutLineBreaks(json)), parser);
       if (parser.nextToken() != null) {
         throw new InvalidPayloadException("something after the value's end");
       }
       return payload;
     } catch (IOException bad) {
       throw new InvalidPayloadException(problem(bad));
+    }
+  }
+
+  /// Refuses what [#JSON] wouldn't read as UTF-8, or only without its first bytes.
+  public static void checkEncoding(byte[] json) throws InvalidPayloadException {
+    if (json.length > 0 && json[0] == BYTE_ORDER_MARK) {
+      throw new InvalidPayloadException("a byte order mark");
+    }
+    int start = Blanks.skip(json);
+    // Zeros at the start would make the parser take the bytes for UTF-16.
+    for (int i = start; i < Math.min(json.length, start + 4); i++) {
+      if (json[i] == 0) {
+        throw new InvalidPayloadException("a zero byte");
+      }
     }
   }
 
@@ -118,6 +128,24 @@ public final class JsonPayload {
       }
     }
     return Arrays.copyOf(out, kept);
+  }
+
+  /// Without the blanks around the value, so that the first byte says what it is, and the last one
+  /// ends it.
+  private static byte[] stripped(byte[] json) {
+    int start = 0;
+    while (start < json.length && isBlank(json[start])) {
+      start++;
+    }
+    int end = json.length;
+    while (end > start && isBlank(json[end - 1])) {
+      end--;
+    }
+    return end - start == json.length ? json : Arrays.copyOfRange(json, start, end);
+  }
+
+  private static boolean isBlank(byte b) {
+    return b == ' ' || b == '\t';
   }
 
   /// What is wrong with JSON, without the place, which would show bytes of the client's.

@@ -1,5 +1,6 @@
 package io.parley.presence;
 
+import io.parley.channel.ClientInfo;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -13,10 +14,11 @@ import java.util.concurrent.CompletableFuture;
 ///
 /// Every method may be called from any thread and returns at once.
 public interface Presence {
-  /// A client of this node is in a channel. Once more is no join.
+  /// A client of this node is in a channel. Once more is no join, but what is said of it then
+  /// counts.
   ///
-  /// @param user the same for a client's life
-  void join(String channel, UUID client, String user);
+  /// @param client whose user is the same for its life
+  void join(String channel, ClientInfo client);
 
   /// A client has left a channel, as it wished.
   void leave(String channel, UUID client);

@@ -4,8 +4,8 @@ import io.parley.channel.Position;
 import io.parley.channel.PresenceEvent;
 import io.parley.channel.PresenceEvent.Change;
 import io.parley.channel.PresenceEvent.Kind;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -20,14 +20,15 @@ import org.jspecify.annotations.Nullable;
 ///
 ///     kind (1 byte: J j L l) | client (16) | length of user (2) | user
 ///
-/// A capital tells that the user has joined or left with the client.
+/// A capital tells that the user has joined or left with the client. With a `+` before the kind,
+/// what tokens say of the client is behind its user ([MemberValue]).
 public final class PresenceEnvelope {
   /// The first byte, which no publication has.
   public static final byte VERSION = 3;
 
   private static final int HEAD_PARTS = 6;
   private static final int HEAD_BYTES_MAX = 160;
-  private static final int CHANGE_BYTES_MIN = 1 + 16 + 2;
+  private static final byte HAS_MORE = '+';
 
   private PresenceEnvelope() {}
 
@@ -77,15 +78,19 @@ public final class PresenceEnvelope {
 
   private static @Nullable List<Change> changes(ByteBuffer in) {
     var changes = new ArrayList<Change>();
-    while (in.hasRemaining()) {
-      var kind = in.remaining() < CHANGE_BYTES_MIN ? null : kindOf(in.get());
-      if (kind == null) {
-        return null;
+    try {
+      while (in.hasRemaining()) {
+        byte first = in.get();
+        boolean hasMore = first == HAS_MORE;
+        var kind = kindOf(hasMore ? in.get() : first);
+        if (kind == null) {
+          return null;
+        }
+        var client = new UUID(in.getLong(), in.getLong());
+        changes.add(new Change(kind, MemberValue.take(client, in, hasMore)));
       }
-      var client = new UUID(in.getLong(), in.getLong());
-      var user = new byte[Math.min(in.getShort() & 0xffff, in.remaining())];
-      in.get(user);
-      changes.add(new Change(kind, client, new String(user, StandardCharsets.UTF_8)));
+    } catch (BufferUnderflowException broken) {
+      return null;
     }
     return changes;
   }

@@ -44,6 +44,15 @@ public record Namespace(String name, Retention history, boolean resume, boolean 
         settings.namePattern().isEmpty() ? null : Pattern.compile(settings.namePattern()));
   }
 
+  /// The same, in which everybody may do everything. An inbox is written by direct messages still.
+  Namespace opened() {
+    boolean isInbox = name.equals(Channels.INBOX);
+    return new Namespace(name, history, resume, presence, joinLeave, Permission.ANYONE,
+        isInbox ? Permission.NOBODY : Permission.ANYONE,
+        isInbox ? Permission.ANYONE : Permission.NOBODY, Permission.ANYONE, Permission.ANYONE,
+        namePattern);
+  }
+
   /// Whether its channels are one user's own each, as inboxes are. A node has many of them, and
   /// each has few readers: what costs something per channel is not worth it here.
   public boolean isPersonal() {

@@ -22,6 +22,9 @@ public final class Rules {
   /// What a channel begins with that only a token opens; it is no part of the namespace's name.
   private static final char PRIVATE = '$';
 
+  /// Whether everybody may do everything.
+  private final boolean areOpen;
+
   /// By the length of the name.
   private final List<List<Namespace>> byLength;
 
@@ -29,12 +32,20 @@ public final class Rules {
   ///
   /// @param namespaces by their names
   public Rules(Map<String, NamespaceSettings> namespaces) {
+    this(namespaces, false);
+  }
+
+  /// The same, but perhaps everybody may do everything.
+  public Rules(Map<String, NamespaceSettings> namespaces, boolean areOpen) {
+    this.areOpen = areOpen;
     var lists = new ArrayList<List<Namespace>>();
     namespaces.forEach((name, settings) -> {
       while (lists.size() <= name.length()) {
         lists.add(new ArrayList<>());
       }
-      lists.get(name.length()).add(Namespace.of(name, settings));
+      lists.get(name.length()).add(areOpen
+          ? Namespace.of(name, settings).opened()
+          : Namespace.of(name, settings));
     });
     byLength = lists.stream().map(List::copyOf).toList();
   }
@@ -47,6 +58,11 @@ public final class Rules {
     }
     int start = channel.charAt(0) == PRIVATE ? 1 : 0;
     return named(channel, start, colon - start);
+  }
+
+  /// Whether everybody may do everything: for test suites alone.
+  public boolean areOpen() {
+    return areOpen;
   }
 
   /// Whether members of a channel may be told who joins and leaves. One in a namespace that this

@@ -23,6 +23,7 @@ import io.parley.metric.Limit;
 import io.parley.presence.Clients;
 import io.parley.presence.Who;
 import io.parley.rules.Asker;
+import io.parley.rules.Namespace;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -159,9 +160,11 @@ public final class Session implements Subscriber {
       chanInfos = new HashMap<>(chanInfos);
       chanInfos.put(channel, grant.chanInfo());
     }
-    subscriptions.add(shard.subscribe(channel, this, start, request.wantsPresence()));
-    if (namespace.presence()) {
-      context.presence().join(channel, client(), user());
+    boolean seesPresence = (grant != null && grant.seesPresence())
+        || (request.wantsPresence() && seesPresence(namespace, channel));
+    subscriptions.add(shard.subscribe(channel, this, start, seesPresence));
+    if (namespace.presence() && (grant == null || !grant.isHidden())) {
+      context.presence().join(channel, infoIn(channel));
     }
     return null;
   }
@@ -185,6 +188,12 @@ public final class Session implements Subscriber {
       chanInfos.remove(subscription.channel());
     }
     shard.unsubscribe(subscription);
+  }
+
+  /// Whether it may be told who joins and leaves, once it is in the channel.
+  private boolean seesPresence(Namespace namespace, String channel) {
+    return new Asker(identity.user(), identity.isGuest())
+        .has(namespace.readPresence(), channel, true);
   }
 
   private boolean hasPresence(String channel) {
@@ -235,13 +244,18 @@ public final class Session implements Subscriber {
     if (namespace.namePattern() != null && find(channel) == null && !namespace.admits(channel)) {
       return ErrorCode.BAD_REQUEST;
     }
-    var chanInfo = chanInfos.get(channel);
-    var publication = new Publication(content, data, chanInfo == null
-        ? publisher
-        : new ClientInfo(publisher.user(), publisher.client(), publisher.connInfo(), chanInfo));
+    var publication = new Publication(content, data, infoIn(channel));
     publishing.publish(new PublishRequest(channel, publication, namespace.history(), id),
         whileOpen(onOutcome));
     return null;
+  }
+
+  /// Who this is, as others in a channel see it.
+  private ClientInfo infoIn(String channel) {
+    var chanInfo = chanInfos.get(channel);
+    return chanInfo == null
+        ? publisher
+        : new ClientInfo(publisher.user(), publisher.client(), publisher.connInfo(), chanInfo);
   }
 
   /// Nothing is told to a client who is gone.
@@ -296,8 +310,8 @@ public final class Session implements Subscriber {
 
   /// Looks up a stretch of a channel.
   ///
-  /// @param answer is told on this loop, unless the connection is gone by then; null: it couldn't be
-  ///   read
+  /// @param answer is told on this loop, unless the connection is gone by then; null: it couldn't
+  ///   be read
   /// @return null, or why not
   public @Nullable ErrorCode history(
       String channel, HistoryRange range, Consumer<@Nullable History> answer) {
@@ -393,6 +407,11 @@ public final class Session implements Subscriber {
   @Override
   public void onLost(Subscription subscription, @Nullable Position position) {
     wire.onLost(subscription.channel(), position);
+  }
+
+  @Override
+  public void onMoved(Subscription subscription, @Nullable Position position) {
+    wire.onMoved(subscription.channel(), position);
   }
 
   @Override

@@ -20,6 +20,12 @@ public interface SessionEvents {
   /// @param position what follows stands behind it; null where the channel has no history
   void onLost(String channel, @Nullable Position position);
 
+  /// The channel goes on in another epoch, and nothing was missed. Where publications tell their
+  /// epoch, that says it all.
+  ///
+  /// @param position behind which what follows stands; null where that isn't known
+  default void onMoved(String channel, @Nullable Position position) {}
+
   /// Who is in a channel has changed, of which the wire wanted to be told.
   default void onPresence(String channel, PresenceEvent event) {
     throw new IllegalStateException(

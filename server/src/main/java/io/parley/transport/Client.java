@@ -12,6 +12,7 @@ import io.parley.outbox.Outbox;
 import io.parley.session.CloseCode;
 import io.parley.session.Peer;
 import io.parley.session.Session;
+import io.parley.session.SubscribeRequest;
 import io.parley.wire.Protocol;
 import io.parley.wire.Wire;
 import java.io.IOException;
@@ -179,6 +180,13 @@ abstract class Client extends ChannelInboundHandlerAdapter
     if (state == State.OPEN) {
       connections.onDisconnecting(code, reason, address);
       close(code, reason);
+    }
+  }
+
+  /// Subscribes the client; having that already is no error.
+  void subscribe(SubscribeRequest request) {
+    if (wire != null && state == State.OPEN) {
+      wire.subscribe(request);
     }
   }
 

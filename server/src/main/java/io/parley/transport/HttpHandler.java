@@ -49,9 +49,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The one HTTP request of a connection: it becomes a WebSocket or a stream, brings commands for a
-/// stream, gets the page, or is refused. After an upgrade, or the head of a stream, nothing of HTTP is left in the pipeline. After any other answer the client is
-/// not listened to any more, but what it sends is still taken: a socket that is closed over unread
-/// bytes is reset, and the answer is lost on the way.
+/// stream, gets the page, or is refused. After an upgrade, or the head of a stream, nothing of HTTP
+/// is left in the pipeline. After any other answer the client is not listened to any more, but what
+/// it sends is still taken: a socket that is closed over unread bytes is reset, and the answer is
+/// lost on the way.
 ///
 /// Confined to the connection's loop.
 final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
@@ -146,7 +147,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     } else if (Handshake.isAskedFor(head)) {
       var refusal = Handshake.refusal(head, origins);
       if (refusal == null) {
-        upgrade(ctx, head, protocol, client);
+        upgrade(ctx, head, Routes.subprotocol(path, head), protocol, client);
       } else {
         refuse(ctx, refusal);
       }
@@ -157,8 +158,8 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
-  private void upgrade(
-      ChannelHandlerContext ctx, HttpRequest head, Protocol protocol, InetAddress client) {
+  private void upgrade(ChannelHandlerContext ctx, HttpRequest head,
+      @Nullable String subprotocol, Protocol protocol, InetAddress client) {
     var response = new DefaultFullHttpResponse(
         HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
     response.headers()
@@ -166,6 +167,9 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
         .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT,
             Handshake.accept(head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY)));
+    if (subprotocol != null) {
+      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, subprotocol);
+    }
     var inflation = connections.inflation();
     var extension = inflation == null
         ? null

@@ -6,7 +6,11 @@ import io.parley.cluster.Glob;
 import io.parley.cluster.NodeActions;
 import io.parley.cluster.Told;
 import io.parley.hub.Hub;
+import io.parley.hub.Start;
 import io.parley.session.Session;
+import io.parley.session.SubscribeRequest;
+import io.parley.session.SubscribeRequest.Grant;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Does what the cluster asks of this node's connections. Each shard looks through its own, on its
 /// loop: nobody keeps a list of users or channels for this, which would cost each connection
@@ -47,6 +52,10 @@ final class SessionControl implements NodeActions {
           connection.disconnect(disconnect.code(), disconnect.reason());
         }
       });
+      case Ask.Subscribe subscribe -> {
+        var request = request(subscribe);
+        yield forEach(subscribe.whose(), (connection, _) -> connection.subscribe(request));
+      }
       case Ask.Unsubscribe(var whose, var channel) -> forEach(whose,
           (connection, _) -> connection.unsubscribe(channel));
       case Ask.Forget(var channel) -> hub.forget(channel).thenApply(_ -> Told.Done.DONE);
@@ -55,6 +64,19 @@ final class SessionControl implements NodeActions {
       case Ask.Emulate(var session, var commands) -> CompletableFuture.completedFuture(
           streams.deliver(session, commands));
     };
+  }
+
+  private static SubscribeRequest request(Ask.Subscribe subscribe) {
+    var since = subscribe.since();
+    var terms = subscribe.terms();
+    return new SubscribeRequest(subscribe.channel(),
+        since == null ? Start.Now.AT_A_POSITION : new Start.After(since, true), true,
+        new Grant(bytes(terms.info()), bytes(terms.data()), terms.expireAt(), terms.isHidden(),
+            terms.seesPresence()));
+  }
+
+  private static byte @Nullable [] bytes(@Nullable String json) {
+    return json == null ? null : json.getBytes(StandardCharsets.UTF_8);
   }
 
   private CompletableFuture<Told> forEach(Whose whose, BiConsumer<Client, Session> action) {

@@ -1,6 +1,7 @@
 package io.parley.wire;
 
 import io.parley.session.Session;
+import io.parley.session.SubscribeRequest;
 import org.jspecify.annotations.Nullable;
 
 /// One client protocol on one connection: it turns messages into calls of the session, and what the
@@ -42,6 +43,12 @@ public interface Wire {
   /// The client's session; null: this protocol has none, or not yet.
   @Nullable
   Session session();
+
+  /// The server subscribes the client, and tells him. One who is subscribed already stays as he is,
+  /// and is told nothing.
+  ///
+  /// @param request says with a grant what he gets
+  void subscribe(SubscribeRequest request);
 
   /// The server ends a subscription, if the client has it, and tells him.
   void unsubscribe(String channel);

@@ -91,6 +91,8 @@ class SettingsTest {
         .with("namespaces.room.history-ttl", "36h").toYaml();
     assertTrue(yaml.contains("""
           origins: []
+        client:
+          insecure: false
         namespaces:
           room:
             history-size: 1000

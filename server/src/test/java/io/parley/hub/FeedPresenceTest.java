@@ -2,6 +2,7 @@ package io.parley.hub;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.parley.channel.ClientInfo;
 import io.parley.channel.Position;
 import io.parley.channel.PresenceEvent;
 import io.parley.channel.PresenceEvent.Change;
@@ -26,7 +27,8 @@ class FeedPresenceTest {
   private static PresenceEvent event(long version, @Nullable Position top, String change) {
     boolean isJoin = change.startsWith("+");
     return new PresenceEvent(version, top, 1, 1, List.of(new Change(
-        isJoin ? Kind.USER_JOINED : Kind.USER_LEFT, new UUID(9, version), change.substring(1))), 0);
+        isJoin ? Kind.USER_JOINED : Kind.USER_LEFT,
+        new ClientInfo(change.substring(1), new UUID(9, version)))), 0);
   }
 
   private static Who who(long version, String... users) {

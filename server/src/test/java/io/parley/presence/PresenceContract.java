@@ -4,13 +4,18 @@ import static io.parley.presence.RecordedChanges.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.channel.ClientInfo;
 import io.parley.channel.PresenceEvent;
+import io.parley.channel.PresenceEvent.Change;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -88,9 +93,9 @@ public abstract class PresenceContract {
 
   @Test
   void whoJoinsIsSeenByAllAndWhoLeavesIsNot() {
-    node().presence().join(ROOM, client(1), "alice");
+    node().presence().join(ROOM, new ClientInfo("alice", client(1)));
     node().told().awaitChanges(ROOM, List.of("+alice"));
-    other().presence().join(ROOM, client(2), "bob");
+    other().presence().join(ROOM, new ClientInfo("bob", client(2)));
     node().told().awaitChanges(ROOM, List.of("+alice", "+bob"));
     node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
     assertEquals(node().who(ROOM), other().who(ROOM));
@@ -120,38 +125,111 @@ public abstract class PresenceContract {
 
   @Test
   void theClientsOfAllNodesAreTold() {
-    assertEquals(new Clients(Map.of(), true), clients(ROOM, 10));
-    node().presence().join(ROOM, client(1), "alice");
-    node().presence().join(ROOM, client(2), "bob");
-    other().presence().join(ROOM, client(3), "alice");
+    assertEquals(Map.of(), users(clients(ROOM, 10)));
+    node().presence().join(ROOM, new ClientInfo("alice", client(1)));
+    node().presence().join(ROOM, new ClientInfo("bob", client(2)));
+    other().presence().join(ROOM, new ClientInfo("alice", client(3)));
     node().awaitWho(ROOM, Map.of("alice", 2, "bob", 1));
-    assertEquals(
-        new Clients(Map.of(client(1), "alice", client(2), "bob", client(3), "alice"), true),
-        clients(ROOM, 3));
-    assertEquals(new Clients(Map.of(), true), clients("room:b", 10));
+    assertEquals(Map.of(client(1), "alice", client(2), "bob", client(3), "alice"),
+        users(clients(ROOM, 3)));
+    assertEquals(Map.of(), users(clients("room:b", 10)));
     node().presence().leave(ROOM, client(1));
     node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
-    assertEquals(new Clients(Map.of(client(2), "bob", client(3), "alice"), true),
-        clients(ROOM, 10));
+    assertEquals(Map.of(client(2), "bob", client(3), "alice"), users(clients(ROOM, 10)));
+  }
+
+  /// Of all clients, which those must be.
+  private static Map<UUID, String> users(Clients clients) {
+    assertTrue(clients.isWhole());
+    return clients.infos().stream().collect(
+        Collectors.toMap(ClientInfo::client, ClientInfo::user));
+  }
+
+  private static byte[] json(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void whatTokensSayOfAClientGoesWithIt() {
+    var alice = new ClientInfo("alice", client(1), json("{\"n\":\"ü\"}"), null);
+    var bob = new ClientInfo("bob", client(2), null, json("[1]"));
+    var again = new ClientInfo("alice", client(3), json("1"), json("\"\""));
+    var carol = new ClientInfo("carol", client(4));
+    node().presence().join(ROOM, alice);
+    node().told().awaitChanges(ROOM, List.of("+alice"));
+    other().presence().join(ROOM, bob);
+    node().told().awaitChanges(ROOM, List.of("+alice", "+bob"));
+    node().presence().join(ROOM, again);
+    node().presence().join(ROOM, carol);
+    node().told().awaitChanges(ROOM, List.of("+alice", "+bob", "(+alice)", "+carol"));
+    assertEquals(Set.of(alice, bob, again, carol), Set.copyOf(clients(ROOM, 4).infos()));
+    assertEquals(Map.of("alice", 2, "bob", 1, "carol", 1), node().who(ROOM).connections());
+
+    other().presence().leave(ROOM, bob.client());
+    node().told().awaitChanges(ROOM, List.of("+alice", "+bob", "(+alice)", "+carol", "-bob"));
+    node().presence().leave(ROOM, alice.client());
+    await("6 changes", () -> node().told().changes(ROOM).size() == 6);
+    assertEquals(List.of(alice, bob, again, carol, bob, alice), node().told().events(ROOM)
+        .stream().flatMap(event -> event.changes().stream()).map(Change::info).toList());
+    assertEquals(Map.of("alice", 1, "carol", 1), node().who(ROOM).connections());
+  }
+
+  @Test
+  void whatTokensSayAnewIsKnownAndNoJoin() {
+    var before = new ClientInfo("alice", client(1), null, json("1"));
+    var after = new ClientInfo("alice", client(1), null, json("2"));
+    node().presence().join(ROOM, before);
+    assertEquals(List.of(before), clientsOnce(1));
+    node().presence().join(ROOM, after);
+    await("the new one", () -> clientsOnce(1).equals(List.of(after)));
+    assertEquals(List.of("+alice"), node().told().changes(ROOM));
+    node().presence().leave(ROOM, client(1));
+    node().presence().join(ROOM, new ClientInfo("alice", client(1)));
+    await("none", () -> clientsOnce(1).equals(List.of(new ClientInfo("alice", client(1)))));
+    assertEquals(Map.of("alice", 1), node().who(ROOM).connections());
+  }
+
+  /// The clients, once there are so many.
+  private List<ClientInfo> clientsOnce(int count) {
+    await(count + " clients", () -> clients(ROOM, 10).infos().size() == count);
+    return clients(ROOM, 10).infos();
+  }
+
+  @Test
+  void muchThatTokensSayIsBounded() {
+    var much = json("\"" + "x".repeat(20_000) + "\"");
+    IntStream.range(0, 60).forEach(i -> node().presence().join("quiet:a",
+        new ClientInfo("u" + i, client(i), much, null)));
+    await("60 clients", () -> node().who("quiet:a").clients() == 60);
+    var some = clients("quiet:a", 60);
+    assertEquals(Clients.INFO_BYTES_MAX / much.length, some.infos().size());
+    assertTrue(!some.isWhole());
+    IntStream.range(0, 19).forEach(i -> node().presence().join(ROOM,
+        new ClientInfo("u" + i, client(i), much, null)));
+    await("19 joins", () -> node().told().changes(ROOM).size() == 19);
+    IntStream.range(0, 19).forEach(i -> node().presence().leave(ROOM, client(i)));
+    await("19 leaves", () -> node().told().changes(ROOM).size() == 38);
+    assertEquals(Map.of(), other().who(ROOM).connections());
+    node().told().assertNoGap(ROOM);
   }
 
   @Test
   void noMoreClientsAreToldThanAreAskedFor() {
     for (int i = 0; i < 1_200; i++) {
-      (i % 2 == 0 ? node() : other()).presence().join(ROOM, client(i), "u" + i % 7);
+      (i % 2 == 0 ? node() : other()).presence().join(ROOM, new ClientInfo("u" + i % 7, client(i)));
     }
-    await("1,200 clients", () -> clients(ROOM, 2_000).users().size() == 1_200);
+    await("1,200 clients", () -> clients(ROOM, 2_000).infos().size() == 1_200);
     assertTrue(clients(ROOM, 1_200).isWhole());
     var some = clients(ROOM, 1_100);
-    assertEquals(1_100, some.users().size());
+    assertEquals(1_100, some.infos().size());
     assertTrue(!some.isWhole());
   }
 
   @Test
   void aSecondDeviceIsNoSecondJoinOfTheUser() {
-    node().presence().join(ROOM, client(1), "alice");
+    node().presence().join(ROOM, new ClientInfo("alice", client(1)));
     node().told().awaitChanges(ROOM, List.of("+alice"));
-    other().presence().join(ROOM, client(2), "alice");
+    other().presence().join(ROOM, new ClientInfo("alice", client(2)));
     node().told().awaitChanges(ROOM, List.of("+alice", "(+alice)"));
     assertEquals(Map.of("alice", 2), node().who(ROOM).connections());
     assertEquals(1, node().who(ROOM).users());
@@ -164,27 +242,27 @@ public abstract class PresenceContract {
 
   @Test
   void whoAsksRightAfterJoiningIsThere() {
-    node().presence().join(ROOM, client(1), "alice");
+    node().presence().join(ROOM, new ClientInfo("alice", client(1)));
     assertEquals(Map.of("alice", 1), node().who(ROOM).connections());
   }
 
   @Test
   void joiningOrLeavingTwiceIsOnce() {
-    node().presence().join(ROOM, client(1), "alice");
-    node().presence().join(ROOM, client(1), "alice");
+    node().presence().join(ROOM, new ClientInfo("alice", client(1)));
+    node().presence().join(ROOM, new ClientInfo("alice", client(1)));
     assertEquals(Map.of("alice", 1), node().who(ROOM).connections());
-    node().presence().join(ROOM, client(1), "alice");
+    node().presence().join(ROOM, new ClientInfo("alice", client(1)));
     node().presence().leave(ROOM, client(1));
     node().presence().leave(ROOM, client(1));
     node().presence().leave("room:b", client(1));
     node().awaitWho(ROOM, Map.of());
-    node().presence().join(ROOM, client(2), "bob");
+    node().presence().join(ROOM, new ClientInfo("bob", client(2)));
     node().told().awaitChanges(ROOM, List.of("+alice", "-alice", "+bob"));
   }
 
   @Test
   void whoIsGoneLeavesAfterAWhile() {
-    node().presence().join(ROOM, client(1), "alice");
+    node().presence().join(ROOM, new ClientInfo("alice", client(1)));
     node().told().awaitChanges(ROOM, List.of("+alice"));
     long since = System.nanoTime();
     node().presence().leaveLater(ROOM, client(1));
@@ -196,21 +274,21 @@ public abstract class PresenceContract {
 
   @Test
   void aReloadIsNoLeaveOfTheUser() {
-    node().presence().join(ROOM, client(1), "alice");
+    node().presence().join(ROOM, new ClientInfo("alice", client(1)));
     node().told().awaitChanges(ROOM, List.of("+alice"));
     node().presence().leaveLater(ROOM, client(1));
-    other().presence().join(ROOM, client(2), "alice");
+    other().presence().join(ROOM, new ClientInfo("alice", client(2)));
     node().told().awaitChanges(ROOM, List.of("+alice", "(+alice)", "(-alice)"));
     assertEquals(Map.of("alice", 1), node().who(ROOM).connections());
   }
 
   @Test
   void whoComesBackAsTheSameClientStays() {
-    node().presence().join(ROOM, client(1), "alice");
+    node().presence().join(ROOM, new ClientInfo("alice", client(1)));
     node().presence().leaveLater(ROOM, client(1));
-    node().presence().join(ROOM, client(1), "alice");
+    node().presence().join(ROOM, new ClientInfo("alice", client(1)));
     // By the time that he has left, the one before would have, too.
-    node().presence().join(ROOM, client(2), "bob");
+    node().presence().join(ROOM, new ClientInfo("bob", client(2)));
     node().presence().leaveLater(ROOM, client(2));
     await("bob left", () -> node().told().changes(ROOM).contains("-bob"));
     assertEquals(Map.of("alice", 1), node().who(ROOM).connections());
@@ -218,7 +296,7 @@ public abstract class PresenceContract {
 
   @Test
   void whoLeavesAsHeWishesLeavesAtOnce() {
-    node().presence().join(ROOM, client(1), "alice");
+    node().presence().join(ROOM, new ClientInfo("alice", client(1)));
     node().presence().leaveLater(ROOM, client(1));
     node().presence().leave(ROOM, client(1));
     node().awaitWho(ROOM, Map.of());
@@ -226,8 +304,8 @@ public abstract class PresenceContract {
 
   @Test
   void channelsAreApart() {
-    node().presence().join("room:a", client(1), "alice");
-    node().presence().join("room:b", client(1), "alice");
+    node().presence().join("room:a", new ClientInfo("alice", client(1)));
+    node().presence().join("room:b", new ClientInfo("alice", client(1)));
     node().presence().leave("room:a", client(1));
     node().awaitWho("room:a", Map.of());
     assertEquals(Map.of("alice", 1), node().who("room:b").connections());
@@ -236,16 +314,16 @@ public abstract class PresenceContract {
 
   @Test
   void whereNobodyMayHearOfItNothingIsToldAndAllIsKnown() {
-    node().presence().join("quiet:a", client(1), "alice");
-    other().presence().join("quiet:a", client(2), "bob");
+    node().presence().join("quiet:a", new ClientInfo("alice", client(1)));
+    other().presence().join("quiet:a", new ClientInfo("bob", client(2)));
     node().awaitWho("quiet:a", Map.of("alice", 1, "bob", 1));
     long version = other().who("quiet:a").version();
     node().presence().leave("quiet:a", client(1));
     other().awaitWho("quiet:a", Map.of("bob", 1));
     assertEquals(version + 1, other().who("quiet:a").version());
     // Whatever was told before this would have come before it.
-    node().presence().join(ROOM, client(3), "carol");
-    other().presence().join(ROOM, client(4), "dave");
+    node().presence().join(ROOM, new ClientInfo("carol", client(3)));
+    other().presence().join(ROOM, new ClientInfo("dave", client(4)));
     await("both told", () -> node().told().changes(ROOM).size() == 2);
     assertEquals(List.of(), node().told().events("quiet:a"));
   }
@@ -253,17 +331,18 @@ public abstract class PresenceContract {
   @Test
   void namesAreAnyText() {
     var strange = "ü {x}:*%00\n☃ \" +-";
-    node().presence().join(ROOM, client(1), strange);
+    node().presence().join(ROOM, new ClientInfo(strange, client(1)));
     node().told().awaitChanges(ROOM, List.of("+" + strange));
     assertEquals(Map.of(strange, 1), other().who(ROOM).connections());
   }
 
   @Test
   void aLargeChannelIsToldOfInBatchesWithCounts() {
-    IntStream.range(0, 200).forEach(i -> node().presence().join(ROOM, client(i), "user" + i));
+    IntStream.range(0, 200)
+        .forEach(i -> node().presence().join(ROOM, new ClientInfo("user" + i, client(i))));
     await("all there", () -> node().who(ROOM).clients() == 200);
     IntStream.range(200, 230).forEach(i -> {
-      node().presence().join(ROOM, client(i), "user" + i);
+      node().presence().join(ROOM, new ClientInfo("user" + i, client(i)));
       // Each in a tick of its own.
       node().who("room:b");
     });
@@ -283,7 +362,7 @@ public abstract class PresenceContract {
 
   @Test
   void manyWhoAskAllGetAnAnswer() {
-    node().presence().join(ROOM, client(1), "alice");
+    node().presence().join(ROOM, new ClientInfo("alice", client(1)));
     var answers = IntStream.range(0, 90).mapToObj(i -> {
       var answer = new CompletableFuture<@Nullable Who>();
       node().presence().who(ROOM, answer::complete);
@@ -298,7 +377,7 @@ public abstract class PresenceContract {
     var roster = new Roster();
     roster.onRead(node().who(ROOM));
     IntStream.range(0, 15).forEach(i -> (i % 2 == 0 ? node() : other()).presence()
-        .join(ROOM, client(i), "user" + i % 5));
+        .join(ROOM, new ClientInfo("user" + i % 5, client(i))));
     IntStream.range(0, 15).filter(i -> i % 3 == 0).forEach(
         i -> (i % 2 == 0 ? node() : other()).presence().leave(ROOM, client(i)));
     await("10 there", () -> node().who(ROOM).clients() == 10);
@@ -317,14 +396,14 @@ public abstract class PresenceContract {
 
   @Test
   void whoClosesLeavesEverywhereAtOnce() {
-    node().presence().join(ROOM, client(1), "alice");
-    node().presence().join("room:b", client(2), "bob");
+    node().presence().join(ROOM, new ClientInfo("alice", client(1)));
+    node().presence().join("room:b", new ClientInfo("bob", client(2)));
     node().presence().leaveLater("room:b", client(2));
     assertEquals(1, node().who("room:b").clients());
     node().presence().close().orTimeout(20, TimeUnit.SECONDS).join();
     assertEquals(Map.of(), other().who(ROOM).connections());
     assertEquals(Map.of(), other().who("room:b").connections());
-    node().presence().join(ROOM, client(3), "late");
+    node().presence().join(ROOM, new ClientInfo("late", client(3)));
     assertEquals(Map.of(), other().who(ROOM).connections());
   }
 }

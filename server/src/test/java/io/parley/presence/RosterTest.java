@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.channel.ClientInfo;
 import io.parley.channel.PresenceEvent;
 import io.parley.channel.PresenceEvent.Change;
 import io.parley.channel.PresenceEvent.Kind;
@@ -20,7 +21,7 @@ class RosterTest {
 
   private static PresenceEvent event(long version, Kind kind, String user) {
     return new PresenceEvent(version, null, 7, 5,
-        List.of(new Change(kind, new UUID(0, version), user)), 0);
+        List.of(new Change(kind, new ClientInfo(user, new UUID(0, version)))), 0);
   }
 
   private static Who who(long version, Map<String, Integer> connections) {
@@ -95,7 +96,7 @@ class RosterTest {
   void whereChangesAreHiddenNobodyIsMadeUp() {
     roster.onRead(who(8, Map.of("alice", 1)));
     var crowd = new PresenceEvent(9, null, 400, 300,
-        List.of(new Change(Kind.USER_JOINED, new UUID(0, 1), "bob")), 299);
+        List.of(new Change(Kind.USER_JOINED, new ClientInfo("bob", new UUID(0, 1)))), 299);
     assertEquals(joined("bob"), roster.onEvent(crowd));
     assertFalse(roster.isNamed());
     assertEquals(Map.of(), roster.connections());

@@ -1,5 +1,6 @@
 package io.parley.presence;
 
+import io.parley.channel.ClientInfo;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,8 @@ public final class ScriptedPresence implements Presence {
   private final ArrayDeque<WhoCallback> asked = new ArrayDeque<>();
 
   @Override
-  public void join(String channel, UUID client, String user) {
-    told.add("+" + user + " in " + channel);
+  public void join(String channel, ClientInfo client) {
+    told.add("+" + client.user() + " in " + channel);
   }
 
   @Override

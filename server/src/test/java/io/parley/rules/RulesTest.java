@@ -15,6 +15,7 @@ import io.parley.config.NamespaceSettings;
 import io.parley.config.Settings;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -54,14 +55,14 @@ class RulesTest {
 
   @ParameterizedTest
   @CsvSource({"room:, room", "room:a:b, room", "room::, room", "room:#bob, room",
-      "me:room:x, me"})
+      "me:room:x, me", "$room:x, room"})
   void namespaceIsWhatStandsBeforeTheFirstColon(String channel, String name) {
     assertEquals(name, Objects.requireNonNull(shipped.find(channel)).name());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", ":", ":room:x", "room", "rooms:x", "roo:x", "Room:x", " room:x",
-      "xoom:x", "room :x", "$room:x", "r\u00f6om:x", "#bob", "lobby", "default", "default:x",
+      "xoom:x", "room :x", "$:x", "$", "r\u00f6om:x", "#bob", "lobby", "default", "default:x",
       "averyverylongnamethatnonamespacemayhave:x"})
   void whatNobodyConfiguredIsNone(String channel) {
     assertNull(shipped.find(channel));
@@ -153,5 +154,19 @@ class RulesTest {
     var all = new HashMap<String, NamespaceSettings>(settings.namespaces());
     all.keySet().retainAll(Set.of(names));
     return new Rules(all);
+  }
+
+  @Test
+  void whereEverybodyMayDoEverythingInboxesAreWrittenByDirectMessagesStill() {
+    var open = new Rules(Settings.defaults().namespaces(), true);
+    for (var channel : List.of("room:x", "me:#bob", "inbox:#bob")) {
+      var namespace = Objects.requireNonNull(open.find(channel));
+      boolean isInbox = channel.startsWith("inbox");
+      assertEquals(ANYONE, namespace.subscribe());
+      assertEquals(ANYONE, namespace.readHistory());
+      assertEquals(ANYONE, namespace.readPresence());
+      assertEquals(isInbox ? NOBODY : ANYONE, namespace.publish());
+      assertEquals(isInbox ? ANYONE : NOBODY, namespace.direct());
+    }
   }
 }

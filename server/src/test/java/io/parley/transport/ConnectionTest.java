@@ -34,6 +34,7 @@ import io.parley.wire.LoginRules;
 import io.parley.wire.centrifuge.CentrifugeEncodings;
 import io.parley.wire.centrifuge.CentrifugeEncodings.Framings;
 import io.parley.wire.centrifuge.CentrifugeProtocol;
+import io.parley.wire.centrifuge.json.JsonDialect;
 import io.parley.wire.plain.PlainEncodings;
 import io.parley.wire.plain.PlainProtocol;
 import java.io.ByteArrayOutputStream;
@@ -88,11 +89,13 @@ class ConnectionTest {
   /// The plain protocol beside one that nobody speaks.
   static Protocols protocols(
       SessionContext context, LoginRules login, PlainEncodings encodings) {
-    return new Protocols(new PlainProtocol(context, login, encodings, encodings),
-        new CentrifugeProtocol(context, login,
-            CentrifugeEncodings.at(2, new Framings(WebSocketFraming.TEXT, WebSocketFraming.TEXT,
-                ChunkFraming.LINES, ChunkFraming.EVENTS)),
-            new CentrifugeProtocol.Timing(Duration.ofSeconds(25), Duration.ofSeconds(4))));
+    var dialect = new JsonDialect();
+    var centrifuge = new CentrifugeProtocol(context, login, dialect,
+        CentrifugeEncodings.at(2, dialect, new Framings(WebSocketFraming.TEXT,
+            WebSocketFraming.TEXT, ChunkFraming.LINES, ChunkFraming.EVENTS)),
+        new CentrifugeProtocol.Timing(Duration.ofSeconds(25), Duration.ofSeconds(4)));
+    return new Protocols(
+        new PlainProtocol(context, login, encodings, encodings), centrifuge, centrifuge);
   }
 
   private Connection open(Connections connections) {

@@ -21,11 +21,12 @@ public final class RawClient implements AutoCloseable {
   private static final int CLOSE_OPCODE = 8;
   private static final int PING_OPCODE = 9;
   private static final int PONG = 0x8a;
+  private static final int LENGTH_MAX = 1 << 26;
 
   private final Socket socket;
   private final DataInputStream in;
 
-  /// One frame from the server. Those are short enough here to have a short length.
+  /// One frame from the server.
   public record Frame(int opcode, byte[] payload) {
     public String text() {
       return new String(payload, StandardCharsets.UTF_8);
@@ -144,12 +145,22 @@ public final class RawClient implements AutoCloseable {
     var length = in.readUnsignedByte();
     if (length == 126) {
       length = in.readUnsignedShort();
-    } else if (length > 126) {
-      throw new IOException("length byte: " + length + " (expected: <= 126, unmasked)");
+    } else if (length == 127) {
+      length = longLength();
+    } else if (length > 127) {
+      throw new IOException("length byte: " + length + " (expected: <= 127, unmasked)");
     }
     var payload = new byte[length];
     in.readFully(payload);
     return new Frame(head & 0xf, payload);
+  }
+
+  private int longLength() throws IOException {
+    var length = in.readLong();
+    if (length < 0 || length > LENGTH_MAX) {
+      throw new IOException("length: " + length + " (expected: <= " + LENGTH_MAX + ")");
+    }
+    return (int) length;
   }
 
   /// The next frame that is no ping. Pings on the way to it are answered.

@@ -91,6 +91,17 @@ public final class Program implements AutoCloseable {
     return process.isAlive();
   }
 
+  /// Writes a line to its standard input.
+  public void tell(String line) {
+    try {
+      var input = process.getOutputStream();
+      input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      input.flush();
+    } catch (IOException cause) {
+      throw new UncheckedIOException("nobody reads the input of " + this, cause);
+    }
+  }
+
   /// All that it has written so far.
   public synchronized List<String> lines() {
     return List.copyOf(lines);

@@ -4,6 +4,7 @@ import io.parley.e2e.checker.Checker;
 import io.parley.e2e.checker.Event;
 import io.parley.e2e.checker.EventLog;
 import io.parley.e2e.checker.Verdict;
+import io.parley.e2e.line.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

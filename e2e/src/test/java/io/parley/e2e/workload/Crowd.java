@@ -2,6 +2,8 @@ package io.parley.e2e.workload;
 
 import static org.awaitility.Awaitility.await;
 
+import io.parley.e2e.line.Line;
+import io.parley.e2e.line.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,7 +51,7 @@ final class Crowd implements AutoCloseable {
       var turn = i / targets.size() + i % targets.size();
       var isRestless = turn * load.restlessPercent() % PERCENT < load.restlessPercent();
       readers.computeIfAbsent(target, key -> new ArrayList<>()).add(Reader.start("r" + i, target,
-          doors, journal, new Reader.Temper(isRestless, seed + i)));
+          doors, journal, new Reader.Temper(isRestless, protocol(i), seed + i)));
     }
     await("readers in their channels").atMost(SOON)
         .until(() -> readers().allMatch(reader -> reader.isThere() || reader.isRestless()));
@@ -57,8 +59,16 @@ final class Crowd implements AutoCloseable {
     var interval = Duration.ofSeconds(count).dividedBy(load.perSecond());
     for (var i = 0; i < count; i++) {
       writers.add(Writer.start("w" + i, targets.get(i % targets.size()), doors, journal,
-          new Writer.Pace(interval, -seed - i)));
+          new Writer.Pace(interval, protocol(i), -seed - i)));
     }
+  }
+
+  /// In each channel some speak the one, and some the other.
+  private Line.Protocol protocol(int i) {
+    var turn = i / targets.size() + i % targets.size();
+    return turn * load.centrifugePercent() % PERCENT < load.centrifugePercent()
+        ? Line.Protocol.CENTRIFUGE
+        : Line.Protocol.PLAIN;
   }
 
   private Stream<Reader> readers() {

@@ -6,6 +6,7 @@ import io.parley.e2e.checker.Checker;
 import io.parley.e2e.checker.EventLog;
 import io.parley.e2e.checker.Finding.Kind;
 import io.parley.e2e.checker.Verdict;
+import io.parley.e2e.line.Target;
 import io.parley.e2e.workload.ToyServer.Flaw;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// promises, however rudely it does, and find out each one that doesn't.
 @Timeout(60)
 class CrowdTest {
-  private static final RunSettings.Load LOAD = new RunSettings.Load(4, 1, 12, 50, 800);
+  private static final RunSettings.Load LOAD = new RunSettings.Load(4, 1, 12, 50, 0, 800);
   private static final Duration CAUGHT_UP_WITHIN = Duration.ofSeconds(5);
   private static final int MESSAGES = 1_000;
   private static final Map<Flaw, Kind> FOUND = Map.of(

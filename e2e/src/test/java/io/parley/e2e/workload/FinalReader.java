@@ -4,6 +4,7 @@ import io.parley.e2e.checker.Event;
 import io.parley.e2e.checker.JsonObject;
 import io.parley.e2e.checker.Position;
 import io.parley.e2e.client.RawClient;
+import io.parley.e2e.line.Target;
 import java.io.IOException;
 import java.util.List;
 

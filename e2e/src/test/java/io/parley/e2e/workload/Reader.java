@@ -1,9 +1,10 @@
 package io.parley.e2e.workload;
 
 import io.parley.e2e.checker.Event;
-import io.parley.e2e.checker.JsonObject;
 import io.parley.e2e.checker.Position;
-import io.parley.e2e.client.RawClient;
+import io.parley.e2e.line.Line;
+import io.parley.e2e.line.Line.Said;
+import io.parley.e2e.line.Target;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
@@ -26,6 +27,7 @@ final class Reader {
   private final Target target;
   private final Doors doors;
   private final Journal journal;
+  private final Temper temper;
   private final Random random;
   private final Loop loop;
   /// Whether he leaves of his own accord.
@@ -33,7 +35,7 @@ final class Reader {
   /// Where he is; null before he was told. Written by the loop's thread.
   private volatile @Nullable Position position;
   /// Null while he has none. Written by the loop's thread.
-  private volatile @Nullable RawClient client;
+  private volatile @Nullable Line line;
   /// Whether the present connection was confirmed to be in the channel.
   private volatile boolean isThere;
   private volatile long lastFrameNanos = System.nanoTime();
@@ -43,13 +45,15 @@ final class Reader {
     this.target = target;
     this.doors = doors;
     this.journal = journal;
+    this.temper = temper;
     random = new Random(temper.seed);
     isRestless = temper.isRestless;
     loop = Loop.of(name, this::live);
   }
 
   /// @param isRestless whether he leaves of his own accord
-  record Temper(boolean isRestless, long seed) {}
+  /// @param protocol that he speaks
+  record Temper(boolean isRestless, Line.Protocol protocol, long seed) {}
 
   static Reader start(String name, Target target, Doors doors, Journal journal, Temper temper) {
     var reader = new Reader(name, target, doors, journal, temper);
@@ -60,18 +64,12 @@ final class Reader {
   /// One connection, from its beginning to its end.
   private void live() throws InterruptedException {
     var pauseMillis = BACK_OFF_MAX_MILLIS;
-    var since = position;
-    // In his inbox he is from the first moment on, so there a later resume could come too late.
-    var isInQuery = since != null && (target.kind() == Target.Kind.INBOX || random.nextBoolean());
     var port = doors.any(random);
-    try (var connected = RawClient.connect(port,
-        since != null && isInQuery ? target.queryFrom(name, since) : target.query(name))) {
+    try (var connected = Line.toRead(temper.protocol, port, name, target, position, random)) {
       connected.timeout(SILENCE_MAX);
-      client = connected;
+      line = connected;
       journal.note(nanos -> new Event.Connected(name, target.channel(), port, nanos));
-      if (!isInQuery) {
-        connected.text(target.join(since));
-      }
+      connected.begin();
       pauseMillis = read(connected);
     } catch (IOException broken) {
       noteClosed(BROKEN);
@@ -80,21 +78,17 @@ final class Reader {
   }
 
   /// Returns how long he may stay away.
-  private int read(RawClient connected) throws IOException {
+  private int read(Line connected) throws IOException {
     while (loop.isRunning()) {
-      var frame = connected.readMessage();
+      var all = connected.next();
       lastFrameNanos = System.nanoTime();
-      if (frame.closeCode() != 0) {
-        noteClosed(frame.closeCode());
-        return BACK_OFF_MAX_MILLIS;
+      for (var said : all) {
+        if (said instanceof Said.Ended(var code)) {
+          noteClosed(code);
+          return BACK_OFF_MAX_MILLIS;
+        }
+        on(said);
       }
-      var object = JsonObject.parse(frame.text());
-      if (object.has("error")) {
-        // Not let in, as without Redis: once more, like any other end.
-        noteClosed(Math.toIntExact(object.object("error").number("code")));
-        return BACK_OFF_MAX_MILLIS;
-      }
-      on(object);
       if (isRestless && random.nextInt(STAYS_FOR_FRAMES) == 0) {
         leave(connected);
         return AWAY_MAX_MILLIS;
@@ -103,7 +97,7 @@ final class Reader {
     return 1;
   }
 
-  private void leave(RawClient connected) throws IOException {
+  private void leave(Line connected) throws IOException {
     if (random.nextBoolean()) {
       connected.reset();
     }
@@ -112,38 +106,32 @@ final class Reader {
 
   private void noteClosed(int code) {
     isThere = false;
-    if (client != null && loop.isRunning()) {
+    if (line != null && loop.isRunning()) {
       journal.note(nanos -> new Event.Closed(name, target.channel(), code, nanos));
     }
-    client = null;
+    line = null;
   }
 
-  private void on(JsonObject frame) {
-    if (target.isMessage(frame)) {
-      onMessage(frame);
-    } else if (target.spoken().equals(frame.get("joined"))) {
-      onJoined(frame);
-    } else if (target.spoken().equals(frame.get("lost"))) {
-      var at = frame.position();
-      journal.note(nanos -> new Event.Lost(name, target.channel(), at, nanos));
-      position = at;
+  private void on(Said said) {
+    switch (said) {
+      case Said.Message(var at, var id) -> {
+        journal.note(nanos -> new Event.Delivered(name, target.channel(), at, id, nanos));
+        position = at;
+      }
+      case Said.Joined(var at, var isRecovered) -> onJoined(at, isRecovered);
+      case Said.Lost(var at) -> {
+        journal.note(nanos -> new Event.Lost(name, target.channel(), at, nanos));
+        position = at;
+      }
+      case Said.Acked _,Said.Failed _,Said.Ended _ -> throw new IllegalStateException(
+          name + " got " + said + " (expected: what readers are told)");
     }
   }
 
-  private void onMessage(JsonObject frame) {
-    var at = frame.position();
-    if (at == null) {
-      throw new IllegalStateException("got " + frame + " (expected: with epoch and offset)");
-    }
-    journal.note(nanos -> new Event.Delivered(name, target.channel(), at, frame.text("id"), nanos));
-    position = at;
-  }
-
-  private void onJoined(JsonObject frame) {
-    var at = frame.position();
+  private void onJoined(@Nullable Position at, @Nullable Boolean isRecovered) {
     var was = position;
     isThere = true;
-    if (!frame.has("recovered")) {
+    if (isRecovered == null) {
       journal.note(nanos -> new Event.Joined(name, target.channel(), at, nanos));
       // With an inbox, messages may have come before.
       if (was == null) {
@@ -151,7 +139,6 @@ final class Reader {
       }
       return;
     }
-    var isRecovered = Boolean.TRUE.equals(frame.get("recovered"));
     journal.note(
         nanos -> new Event.Resumed(name, target.channel(), at, isRecovered, nanos));
     // Of what he missed, he has got nothing yet; but the same place may have a new epoch.
@@ -200,7 +187,7 @@ final class Reader {
   /// Ends it in the midst of whatever he does.
   void cut() {
     loop.stop();
-    var connected = client;
+    var connected = line;
     if (connected != null) {
       try {
         connected.close();

@@ -15,8 +15,10 @@ record RunSettings(Duration duration, List<Fault> faults, Store.Durability durab
   /// @param inboxes so many of the channels are inboxes, the others rooms
   /// @param readers of all channels together
   /// @param restlessPercent so many of the readers come and go
+  /// @param centrifugePercent so many of the readers and writers speak that protocol
   /// @param perSecond messages, of all writers together
-  record Load(int channels, int inboxes, int readers, int restlessPercent, int perSecond) {}
+  record Load(int channels, int inboxes, int readers, int restlessPercent,
+      int centrifugePercent, int perSecond) {}
 
   /// The usual ones, or what properties such as `-Dparley.checker.seconds=120` and
   /// `-Dparley.checker.fault=F1,F5` say.
@@ -27,7 +29,8 @@ record RunSettings(Duration duration, List<Fault> faults, Store.Durability durab
         new Store.Durability(System.getProperty(PREFIX + "fsync", "everysec"),
             number("min-replicas", 1) > 0),
         new Load(number("channels", 20), number("inboxes", 4), number("readers", 60),
-            number("restless-percent", 20), number("per-second", 100)),
+            number("restless-percent", 20), number("centrifuge-percent", 25),
+            number("per-second", 100)),
         number("seed", 1));
   }
 

@@ -1,8 +1,10 @@
 package io.parley.e2e.workload;
 
 import io.parley.e2e.checker.Event;
-import io.parley.e2e.checker.JsonObject;
-import io.parley.e2e.client.RawClient;
+import io.parley.e2e.checker.Position;
+import io.parley.e2e.line.Line;
+import io.parley.e2e.line.Line.Said;
+import io.parley.e2e.line.Target;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
@@ -22,6 +24,7 @@ final class Writer {
   private final Target target;
   private final Doors doors;
   private final Journal journal;
+  private final Line.Protocol protocol;
   private final Random random;
   private final long intervalNanos;
   private final Loop loop;
@@ -29,7 +32,7 @@ final class Writer {
   private volatile long seq;
   private long nextNanos = System.nanoTime();
   /// Null while he has none. Used by the loop's thread.
-  private @Nullable RawClient client;
+  private @Nullable Line line;
   /// When the loop was told to stop; 0 before.
   private volatile long stoppedNanos;
 
@@ -38,13 +41,15 @@ final class Writer {
     this.target = target;
     this.doors = doors;
     this.journal = journal;
+    protocol = pace.protocol;
     random = new Random(pace.seed);
     intervalNanos = pace.interval.toNanos();
     loop = Loop.of(name, this::turn);
   }
 
   /// @param interval from one message to the next, if the answers come in time
-  record Pace(Duration interval, long seed) {}
+  /// @param protocol that he speaks
+  record Pace(Duration interval, Line.Protocol protocol, long seed) {}
 
   static Writer start(String name, Target target, Doors doors, Journal journal, Pace pace) {
     var writer = new Writer(name, target, doors, journal, pace);
@@ -82,19 +87,27 @@ final class Writer {
       return false;
     }
     try {
-      connected.text(target.message(id));
+      connected.send(target, id);
       while (true) {
-        var frame = connected.readMessage();
-        if (frame.closeCode() != 0) {
-          drop();
-          return onUnknown(id, "closed " + frame.closeCode());
-        }
-        var answer = JsonObject.parse(frame.text());
-        if (id.equals(answer.get("ack"))) {
-          return onAcked(id, answer);
-        }
-        if (answer.has("error") && id.equals(answer.get("id"))) {
-          return onError(id, answer.object("error").number("code"));
+        for (var said : connected.next()) {
+          switch (said) {
+            case Said.Ended(var code) -> {
+              drop();
+              return onUnknown(id, "closed " + code);
+            }
+            case Said.Acked(var acked, var at) -> {
+              if (acked.equals(id)) {
+                return onAcked(id, at);
+              }
+            }
+            case Said.Failed(var failed, var code) -> {
+              if (failed.equals(id)) {
+                return onError(id, code);
+              }
+            }
+            case Said.Message _,Said.Joined _,Said.Lost _ -> throw new IllegalStateException(
+                name + " got " + said + " (expected: what writers are told)");
+          }
         }
       }
     } catch (IOException broken) {
@@ -103,11 +116,7 @@ final class Writer {
     }
   }
 
-  private boolean onAcked(String id, JsonObject ack) {
-    var at = ack.position();
-    if (at == null) {
-      throw new IllegalStateException("got " + ack + " (expected: with epoch and offset)");
-    }
+  private boolean onAcked(String id, Position at) {
     journal.note(nanos -> new Event.Acked(id, target.channelOfAck(name), at, nanos));
     return true;
   }
@@ -125,14 +134,13 @@ final class Writer {
     return false;
   }
 
-  private @Nullable RawClient connected() {
-    var connected = client;
+  private @Nullable Line connected() {
+    var connected = line;
     if (connected == null) {
       try {
-        connected = RawClient.connect(doors.any(random),
-            "/?as=json&user=" + name + "&room=desk-of-" + name);
+        connected = Line.toWrite(protocol, doors.any(random), name);
         connected.timeout(ANSWER_WITHIN);
-        client = connected;
+        line = connected;
       } catch (IOException nobodyThere) {
         return null;
       }
@@ -141,8 +149,8 @@ final class Writer {
   }
 
   private void drop() {
-    var dropped = client;
-    client = null;
+    var dropped = line;
+    line = null;
     if (dropped != null) {
       try {
         dropped.close();

@@ -1,17 +1,22 @@
 package io.parley.cluster.redis;
 
+import io.parley.channel.Position;
 import io.parley.cluster.Ask;
+import io.parley.cluster.Ask.Terms;
 import io.parley.cluster.Ask.Whose;
 import io.parley.cluster.Told;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// What nodes say to each other on `ctl` and `ctl:ID`, and how it is spelled:
 ///
@@ -38,7 +43,8 @@ sealed interface ControlMessage {
   int FORGET = 3;
   int ASK_CHANNELS = 4;
   int ASK_ABOUT = 5;
-  int EMULATE = 6;
+  int SUBSCRIBE = 6;
+  int EMULATE = 7;
   int DONE = 64;
   int CHANNELS = 65;
   int ABOUT = 66;
@@ -63,6 +69,7 @@ sealed interface ControlMessage {
   private static void write(Question question, DataOutputStream out) throws IOException {
     out.writeByte(switch (question.ask) {
       case Ask.Disconnect _ -> DISCONNECT;
+      case Ask.Subscribe _ -> SUBSCRIBE;
       case Ask.Unsubscribe _ -> UNSUBSCRIBE;
       case Ask.Forget _ -> FORGET;
       case Ask.Channels _ -> ASK_CHANNELS;
@@ -80,6 +87,17 @@ sealed interface ControlMessage {
         out.writeInt(code);
         out.writeUTF(reason);
       }
+      case Ask.Subscribe(var whose, var channel, var since, var terms) -> {
+        write(whose, out);
+        out.writeUTF(channel);
+        out.writeLong(since == null ? Position.NO_EPOCH : since.epoch());
+        out.writeLong(since == null ? -1 : since.offset());
+        writeJson(terms.info(), out);
+        writeJson(terms.data(), out);
+        out.writeLong(terms.expireAt());
+        out.writeBoolean(terms.isHidden());
+        out.writeBoolean(terms.seesPresence());
+      }
       case Ask.Unsubscribe(var whose, var channel) -> {
         write(whose, out);
         out.writeUTF(channel);
@@ -95,6 +113,13 @@ sealed interface ControlMessage {
         out.write(commands);
       }
     }
+  }
+
+  /// It may be longer than other texts.
+  private static void writeJson(@Nullable String json, DataOutputStream out) throws IOException {
+    var bytes = json == null ? new byte[0] : json.getBytes(StandardCharsets.UTF_8);
+    out.writeInt(json == null ? -1 : bytes.length);
+    out.write(bytes);
   }
 
   private static void write(Whose whose, DataOutputStream out) throws IOException {
@@ -147,6 +172,8 @@ sealed interface ControlMessage {
   private static Ask ask(int kind, DataInputStream in) throws IOException {
     return switch (kind) {
       case DISCONNECT -> new Ask.Disconnect(whose(in), texts(in), in.readInt(), in.readUTF());
+      case SUBSCRIBE -> new Ask.Subscribe(whose(in), in.readUTF(), position(in), new Terms(
+          json(in), json(in), in.readLong(), in.readBoolean(), in.readBoolean()));
       case UNSUBSCRIBE -> new Ask.Unsubscribe(whose(in), in.readUTF());
       case FORGET -> new Ask.Forget(in.readUTF());
       case ASK_CHANNELS -> new Ask.Channels(in.readUTF());
@@ -154,6 +181,24 @@ sealed interface ControlMessage {
       case EMULATE -> new Ask.Emulate(in.readUTF(), bytes(in));
       default -> throw new IOException("kind: " + kind + " (expected: a known one)");
     };
+  }
+
+  private static @Nullable Position position(DataInputStream in) throws IOException {
+    long epoch = in.readLong();
+    long offset = in.readLong();
+    return offset < 0 ? null : new Position(epoch, offset);
+  }
+
+  private static @Nullable String json(DataInputStream in) throws IOException {
+    int length = in.readInt();
+    if (length < 0) {
+      return null;
+    }
+    var bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new EOFException("JSON: " + bytes.length + " bytes (expected: " + length + ")");
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   private static Whose whose(DataInputStream in) throws IOException {

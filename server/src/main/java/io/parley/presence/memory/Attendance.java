@@ -1,12 +1,12 @@
 package io.parley.presence.memory;
 
+import io.parley.channel.ClientInfo;
 import io.parley.channel.PresenceEvent;
 import io.parley.channel.PresenceEvent.Change;
 import io.parley.channel.PresenceEvent.Kind;
 import io.parley.presence.Clients;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// Confined to its presence's loop.
 final class Attendance {
   private final String channel;
-  private final Map<UUID, String> wanted = new HashMap<>(4);
+  private final Map<UUID, ClientInfo> wanted = new HashMap<>(4);
 
   /// As everybody was told.
-  private final Map<UUID, String> told = new HashMap<>(4);
+  private final Map<UUID, ClientInfo> told = new HashMap<>(4);
   private final Map<String, Integer> users = new HashMap<>(4);
 
   /// Clients who may be there and untold, or told and not there.
@@ -42,9 +42,9 @@ final class Attendance {
   }
 
   /// The client is there; whether it wasn't.
-  boolean join(UUID client, String user) {
-    dirty.add(client);
-    return wanted.putIfAbsent(client, user) == null;
+  boolean join(ClientInfo client) {
+    dirty.add(client.client());
+    return wanted.put(client.client(), client) == null;
   }
 
   /// The client isn't there; whether it was.
@@ -65,19 +65,19 @@ final class Attendance {
     int before = told.size();
     var joins = new ArrayList<Change>();
     for (var client : dirty) {
-      var user = wanted.get(client);
-      if (user != null && told.putIfAbsent(client, user) == null) {
-        boolean isFirst = users.merge(user, 1, Integer::sum) == 1;
-        joins.add(new Change(isFirst ? Kind.USER_JOINED : Kind.CLIENT_JOINED, client, user));
+      var info = wanted.get(client);
+      if (info != null && told.put(client, info) == null) {
+        boolean isFirst = users.merge(info.user(), 1, Integer::sum) == 1;
+        joins.add(new Change(isFirst ? Kind.USER_JOINED : Kind.CLIENT_JOINED, info));
       }
     }
     List<Change> changes = new ArrayList<>(joins);
     for (var client : dirty) {
-      var user = wanted.containsKey(client) ? null : told.remove(client);
-      if (user != null) {
-        users.merge(user, -1, Integer::sum);
-        boolean isLast = users.remove(user, 0);
-        changes.add(new Change(isLast ? Kind.USER_LEFT : Kind.CLIENT_LEFT, client, user));
+      var info = wanted.containsKey(client) ? null : told.remove(client);
+      if (info != null) {
+        users.merge(info.user(), -1, Integer::sum);
+        boolean isLast = users.remove(info.user(), 0);
+        changes.add(new Change(isLast ? Kind.USER_LEFT : Kind.CLIENT_LEFT, info));
       }
     }
     dirty.clear();
@@ -102,10 +102,16 @@ final class Attendance {
 
   /// So many of the clients, as everybody was told.
   Clients some(int most) {
-    var some = new LinkedHashMap<UUID, String>();
-    told.entrySet().stream().limit(most)
-        .forEach(each -> some.put(each.getKey(), each.getValue()));
-    return new Clients(some, some.size() == told.size());
+    var some = new ArrayList<ClientInfo>();
+    int bytes = 0;
+    for (var each : told.values()) {
+      bytes += each.infoBytes();
+      if (some.size() == most || bytes > Clients.INFO_BYTES_MAX) {
+        return new Clients(some, false);
+      }
+      some.add(each);
+    }
+    return new Clients(some, true);
   }
 
   long version() {

@@ -1,6 +1,7 @@
 package io.parley.presence.memory;
 
 import io.micrometer.core.instrument.Counter;
+import io.parley.channel.ClientInfo;
 import io.parley.channel.PresenceEvent;
 import io.parley.loop.Loop;
 import io.parley.metric.Limit;
@@ -16,6 +17,7 @@ import io.parley.presence.WhoCallback;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -70,16 +72,16 @@ public final class MemoryPresence implements Presence {
   }
 
   @Override
-  public void join(String channel, UUID client, String user) {
+  public void join(String channel, ClientInfo client) {
     loop.execute(() -> {
       if (!isClosed) {
-        departures.callOff(channel, client);
+        departures.callOff(channel, client.client());
         var attendance = channels.computeIfAbsent(channel,
             name -> new Attendance(name, version, nanoClock.getAsLong()));
-        if (attendance.join(client, user)) {
+        if (attendance.join(client)) {
           members.incrementAndGet();
-          onChange(attendance);
         }
+        onChange(attendance);
       }
     });
   }
@@ -123,7 +125,7 @@ public final class MemoryPresence implements Presence {
     loop.execute(() -> {
       var attendance = channels.get(channel);
       if (attendance == null) {
-        callback.onClients(new Clients(Map.of(), true));
+        callback.onClients(new Clients(List.of(), true));
         return;
       }
       tell(attendance);

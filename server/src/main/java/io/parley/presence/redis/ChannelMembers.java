@@ -1,5 +1,6 @@
 package io.parley.presence.redis;
 
+import io.parley.channel.ClientInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -13,10 +14,13 @@ import java.util.UUID;
 ///
 /// Confined to its presence's loop.
 final class ChannelMembers {
+  /// What tokens say of the clients of one call, at most, but for the last one of them.
+  private static final int INFO_BYTES_MAX = 65_536;
+
   final String channel;
 
-  /// Who is there: client and user.
-  final Map<UUID, String> wanted = new HashMap<>(4);
+  /// Who is there.
+  final Map<UUID, ClientInfo> wanted = new HashMap<>(4);
 
   /// Clients whose state in Redis may differ from what is wanted.
   private final Set<UUID> dirty = new LinkedHashSet<>(4);
@@ -64,16 +68,21 @@ final class ChannelMembers {
     wanted.clear();
   }
 
-  /// Takes some clients that have to be written.
+  /// Takes some clients that have to be written: no more than a limit, and no more than so that
+  /// what tokens say of them stays within one, too.
   List<UUID> takeDirty(int limit) {
     if (isAllDirty) {
       isAllDirty = false;
       dirty.addAll(wanted.keySet());
     }
     var taken = new ArrayList<UUID>(Math.min(limit, dirty.size()));
+    int bytes = 0;
     Iterator<UUID> each = dirty.iterator();
-    while (each.hasNext() && taken.size() < limit) {
-      taken.add(each.next());
+    while (each.hasNext() && taken.size() < limit && bytes < INFO_BYTES_MAX) {
+      var client = each.next();
+      var info = wanted.get(client);
+      bytes += info == null ? 0 : info.infoBytes();
+      taken.add(client);
       each.remove();
     }
     return taken;

@@ -3,9 +3,11 @@ package io.parley.presence.redis;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.parley.channel.ClientInfo;
 import io.parley.presence.Clients;
 import io.parley.presence.ClientsCallback;
 import io.parley.redis.FlatOutput;
+import io.parley.redis.MemberValue;
 import io.parley.redis.RedisCommands;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -30,7 +32,9 @@ final class ClientsRead {
   private final int most;
   private final ClientsCallback callback;
   private final ArrayDeque<String> nodes = new ArrayDeque<>();
-  private final Map<UUID, String> users = new LinkedHashMap<>();
+  private final Map<UUID, ClientInfo> infos = new LinkedHashMap<>();
+
+  private int infoBytes;
 
   /// Whether there were more than may be told.
   private boolean isCut;
@@ -54,7 +58,7 @@ final class ClientsRead {
   private void readNext() {
     var node = nodes.poll();
     if (node == null || isCut) {
-      callback.onClients(new Clients(users, !isCut));
+      callback.onClients(new Clients(List.copyOf(infos.values()), !isCut));
     } else {
       readPage(node, END);
     }
@@ -69,7 +73,7 @@ final class ClientsRead {
       }
       for (int i = 1; i + 1 < page.size(); i += 2) {
         if (PresenceKeys.isClient(page.get(i))) {
-          put(PresenceKeys.client(page.get(i)), PresenceKeys.text(page.get(i + 1)));
+          put(MemberValue.decode(PresenceKeys.client(page.get(i)), page.get(i + 1)));
         }
       }
       var next = PresenceKeys.text(page.getFirst());
@@ -81,9 +85,14 @@ final class ClientsRead {
     });
   }
 
-  private void put(UUID client, String user) {
-    if (users.size() < most || users.containsKey(client)) {
-      users.put(client, user);
+  /// @param info null: something else has written there
+  private void put(@Nullable ClientInfo info) {
+    if (info == null || infos.containsKey(info.client())) {
+      return;
+    }
+    infoBytes += info.infoBytes();
+    if (infos.size() < most && infoBytes <= Clients.INFO_BYTES_MAX) {
+      infos.put(info.client(), info);
     } else {
       isCut = true;
     }

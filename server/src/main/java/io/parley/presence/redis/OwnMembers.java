@@ -1,6 +1,7 @@
 package io.parley.presence.redis;
 
 import io.micrometer.core.instrument.Counter;
+import io.parley.channel.ClientInfo;
 import io.parley.loop.Loop;
 import io.parley.presence.PresenceRules;
 import java.util.ArrayDeque;
@@ -78,14 +79,14 @@ final class OwnMembers {
   }
 
   /// A client is there; whether it wasn't.
-  boolean enter(String channel, UUID client, String user) {
+  boolean enter(String channel, ClientInfo client) {
     var entered = find(channel);
-    if (entered.wanted.putIfAbsent(client, user) != null) {
-      return false;
+    var before = entered.wanted.put(client.client(), client);
+    if (!client.equals(before)) {
+      entered.soil(client.client());
+      queue(entered);
     }
-    entered.soil(client);
-    queue(entered);
-    return true;
+    return before == null;
   }
 
   private ChannelMembers find(String channel) {

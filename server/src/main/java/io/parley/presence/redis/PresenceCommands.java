@@ -5,9 +5,11 @@ import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.parley.channel.ClientInfo;
 import io.parley.log.Trouble;
 import io.parley.presence.PresenceRules;
 import io.parley.redis.FlatOutput;
+import io.parley.redis.MemberValue;
 import io.parley.redis.RedisCommands;
 import io.parley.redis.Script;
 import java.lang.System.Logger;
@@ -80,9 +82,9 @@ final class PresenceCommands {
   /// Writes some clients of a node.
   ///
   /// @param clients those to write
-  /// @param wanted who of them, and of others, is there, and as which user
+  /// @param wanted who of them, and of others, is there
   /// @param end null: it wasn't done, or that isn't known
-  void write(String node, String channel, List<UUID> clients, Map<UUID, String> wanted,
+  void write(String node, String channel, List<UUID> clients, Map<UUID, ClientInfo> wanted,
       Consumer<@Nullable Result> end) {
     var args = new CommandArgs<>(ByteArrayCodec.INSTANCE).add(CHANGE.digest()).add(5)
         .add(keys.here(channel, node)).add(keys.users(channel)).add(keys.who(channel))
@@ -91,9 +93,9 @@ final class PresenceCommands {
         .add(rules.batchNames()).add(WHO_LIFE_MILLIS)
         .add(clients.stream().filter(wanted::containsKey).count());
     for (var client : clients) {
-      var user = wanted.get(client);
-      if (user != null) {
-        args.add(PresenceKeys.field(client)).add(PresenceKeys.bytes(user));
+      var info = wanted.get(client);
+      if (info != null) {
+        args.add(PresenceKeys.field(client)).add(MemberValue.encode(info));
       }
     }
     for (var client : clients) {

@@ -1,5 +1,6 @@
 package io.parley.presence.redis;
 
+import io.parley.channel.ClientInfo;
 import io.parley.loop.Loop;
 import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
@@ -111,11 +112,11 @@ public final class RedisPresence implements Presence {
   }
 
   @Override
-  public void join(String channel, UUID client, String user) {
+  public void join(String channel, ClientInfo client) {
     loop.execute(() -> {
       if (!isClosing) {
-        departures.callOff(channel, client);
-        if (own.enter(channel, client, user)) {
+        departures.callOff(channel, client.client());
+        if (own.enter(channel, client)) {
           members.incrementAndGet();
         }
       }

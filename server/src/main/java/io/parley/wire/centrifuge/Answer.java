@@ -11,10 +11,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// What a command is answered with.
-sealed interface Answer {
+public sealed interface Answer {
   /// It wasn't done.
   record Failure(ErrorCode code, String detail) implements Answer {
-    String message() {
+    public String message() {
       return detail.isEmpty() ? code.message() : code.message() + ": " + detail;
     }
   }
@@ -37,10 +37,13 @@ sealed interface Answer {
   /// @param recoverable whether the client may come back by its position
   /// @param wasRecovering whether it wanted to
   /// @param recovered whether it gets all that it missed
+  /// @param data JSON that the server says with it; null: nothing
   /// @param publications what it missed, in the protocol's form for this place, one behind the
   ///   other, with what separates them before each
   record Subscribed(@Nullable Long ttl, @Nullable Position stand, boolean recoverable,
-      boolean wasRecovering, boolean recovered, byte[] publications) implements Answer {}
+      boolean wasRecovering, boolean recovered, byte @Nullable [] data, byte[] publications)
+      implements
+        Answer {}
 
   /// It was done, and there is nothing more to say.
   ///

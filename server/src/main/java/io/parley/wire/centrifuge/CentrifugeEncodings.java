@@ -1,43 +1,61 @@
 package io.parley.wire.centrifuge;
 
+import io.parley.channel.Publication;
 import io.parley.encoding.Encoding;
+import io.parley.encoding.FrameBuffer;
 import io.parley.encoding.Framing;
+import io.parley.encoding.PublicationEncoder;
 import io.parley.session.Peer;
 import java.util.List;
 
-/// The encodings of the centrifuge protocol.
+/// The encodings of one dialect.
 ///
-/// @param lines for clients whose connection is an answer in lines, without an end
+/// @param stream for clients whose connection is an answer without an end
 /// @param events for those that read such an answer as server-sent events
 public record CentrifugeEncodings(
-    Encoding json, Encoding compressedJson, Encoding lines, Encoding events) {
+    Encoding usual, Encoding compressed, Encoding stream, Encoding events) {
   /// How each transport delimits messages. Immutable.
-  ///
-  /// @param usual text frames
-  /// @param compressed text frames
-  public record Framings(Framing usual, Framing compressed, Framing lines, Framing events) {}
+  public record Framings(Framing usual, Framing compressed, Framing stream, Framing events) {}
 
   /// Makes them.
   ///
   /// @param index of the first one in the node's list
-  public static CentrifugeEncodings at(int index, Framings framings) {
-    return new CentrifugeEncodings(
-        new Encoding(index, CentrifugeEncoders.JSON, framings.usual),
-        new Encoding(index + 1, CentrifugeEncoders.JSON, framings.compressed),
-        new Encoding(index + 2, CentrifugeEncoders.JSON, framings.lines),
-        new Encoding(index + 3, CentrifugeEncoders.JSON_EVENTS, framings.events));
+  public static CentrifugeEncodings at(int index, Dialect dialect, Framings framings) {
+    var encoder = dialect.encoder();
+    return new CentrifugeEncodings(new Encoding(index, encoder, framings.usual),
+        new Encoding(index + 1, encoder, framings.compressed),
+        new Encoding(index + 2, encoder, framings.stream),
+        new Encoding(index + 3, new Alone(encoder), framings.events));
   }
 
   public List<Encoding> list() {
-    return List.of(json, compressedJson, lines, events);
+    return List.of(usual, compressed, stream, events);
   }
 
   /// The one that a client reads.
   Encoding of(Peer peer) {
-    var stream = peer.stream();
-    if (stream != null) {
-      return stream.areEvents() ? events : lines;
+    var key = peer.stream();
+    if (key != null) {
+      return key.areEvents() ? events : stream;
     }
-    return peer.takesCompressed() ? compressedJson : json;
+    return peer.takesCompressed() ? compressed : usual;
+  }
+
+  /// The same, each message by itself: an event is one message. Immutable.
+  private record Alone(PublicationEncoder encoder) implements PublicationEncoder {
+    @Override
+    public void encode(String channel, Publication publication, FrameBuffer out) {
+      encoder.encode(channel, publication, out);
+    }
+
+    @Override
+    public void encodeMissed(String channel, Publication publication, FrameBuffer out) {
+      encoder.encodeMissed(channel, publication, out);
+    }
+
+    @Override
+    public boolean isPartOfAnswer() {
+      return encoder.isPartOfAnswer();
+    }
   }
 }

@@ -10,14 +10,13 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Opens connections of the centrifuge protocol.
+/// Opens connections of the centrifuge protocol, all in one dialect.
 ///
 /// Immutable.
 public final class CentrifugeProtocol {
-  static final Dialect JSON = new JsonDialect();
-
   private final SessionContext context;
   private final LoginRules login;
+  private final Dialect dialect;
   private final CentrifugeEncodings encodings;
   private final Timing timing;
 
@@ -27,17 +26,21 @@ public final class CentrifugeProtocol {
   /// @param answer how long it may take to let it in, or to subscribe it
   public record Timing(Duration ping, Duration answer) {}
 
-  public CentrifugeProtocol(SessionContext context, LoginRules login,
+  /// Opens them in a dialect.
+  ///
+  /// @param encodings the dialect's
+  public CentrifugeProtocol(SessionContext context, LoginRules login, Dialect dialect,
       CentrifugeEncodings encodings, Timing timing) {
     this.context = context;
     this.login = login;
+    this.dialect = dialect;
     this.encodings = encodings;
     this.timing = timing;
   }
 
   /// Starts a connection that has just been upgraded; who it is it says in its first command.
   public Wire open(Shard shard, Peer peer) {
-    return new CentrifugeWire(this, JSON, shard, peer);
+    return new CentrifugeWire(this, dialect, shard, peer);
   }
 
   /// A random UUID (RFC 9562, version 4). It only has to be unique: knowing it gives no right.
@@ -60,7 +63,7 @@ public final class CentrifugeProtocol {
     return timing;
   }
 
-  Encoding encoding(Dialect dialect, Peer peer) {
+  Encoding encoding(Peer peer) {
     return encodings.of(peer);
   }
 }

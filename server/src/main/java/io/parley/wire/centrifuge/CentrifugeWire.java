@@ -2,7 +2,6 @@ package io.parley.wire.centrifuge;
 
 import io.parley.auth.token.ConnectionClaims;
 import io.parley.auth.token.TokenCheck;
-import io.parley.channel.ClientInfo;
 import io.parley.channel.Position;
 import io.parley.channel.PresenceEvent;
 import io.parley.encoding.FrameBuffer;
@@ -17,6 +16,7 @@ import io.parley.session.Identity;
 import io.parley.session.Peer;
 import io.parley.session.Session;
 import io.parley.session.SessionEvents;
+import io.parley.session.SubscribeRequest;
 import io.parley.wire.Wire;
 import java.util.ArrayDeque;
 import java.util.Map;
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 ///     NEW -> CONNECTING (its token is checked, its own channels are subscribed) -> CONNECTED
 ///     NEW, CONNECTING -> REFUSED: it got an error for an answer, and should close
 ///
-/// Commands are done in their order, so what comes while it is connecting waits, and nothing more is
-/// read from it.
+/// Commands are begun in their order, so what comes while it is connecting waits, and nothing more
+/// is read from it.
 ///
 /// Confined to the connection's loop.
 final class CentrifugeWire implements Wire, SessionEvents {
@@ -41,7 +41,8 @@ final class CentrifugeWire implements Wire, SessionEvents {
   private final Dialect dialect;
   private final Shard shard;
   private final Peer peer;
-  private final long openedNanos;
+  /// When it was opened; or, once it is connecting, when that began.
+  private long sinceNanos;
   private final ArrayDeque<Request> held = new ArrayDeque<>(0);
   private State state = State.NEW;
 
@@ -66,7 +67,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
     this.shard = shard;
     this.peer = peer;
     this.expiry = new Expiry(protocol.login());
-    this.openedNanos = protocol.context().nanoClock().getAsLong();
+    this.sinceNanos = protocol.context().nanoClock().getAsLong();
   }
 
   @Override
@@ -125,6 +126,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
 
   private void connect(long id, Command.Connect connect) {
     state = State.CONNECTING;
+    sinceNanos = protocol.context().nanoClock().getAsLong();
     peer.pauseReading();
     connecting = new Connecting(this, protocol, id, connect);
     connecting.start();
@@ -133,7 +135,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
   /// The client is somebody; what it says next is done when it is let in.
   Session open(Identity identity) {
     var opened = new Session(protocol.context(), shard, peer, identity,
-        protocol.encoding(dialect, peer), this);
+        protocol.encoding(peer), this);
     session = opened;
     return opened;
   }
@@ -181,6 +183,16 @@ final class CentrifugeWire implements Wire, SessionEvents {
   @Override
   public @Nullable Session session() {
     return session;
+  }
+
+  @Override
+  public void subscribe(SubscribeRequest request) {
+    var grant = Objects.requireNonNull(request.grant());
+    if (subscribing != null) {
+      subscribing.subscribe(request, grant);
+    } else if (connecting != null && session != null) {
+      connecting.subscribe(request, grant);
+    }
   }
 
   @Override
@@ -344,20 +356,32 @@ final class CentrifugeWire implements Wire, SessionEvents {
   public void onLost(String channel, @Nullable Position position) {
     if (subscribing != null && position != null) {
       subscribing.onLost(channel);
+    } else if (connecting != null && position != null) {
+      // The answer that is being put together tells a place that is no longer right.
+      peer.close(CloseCode.INSUFFICIENT_STATE, "");
+    }
+  }
+
+  @Override
+  public void onMoved(String channel, @Nullable Position position) {
+    if (subscribing != null) {
+      subscribing.onMoved(channel, position);
+    } else if (connecting != null) {
+      peer.close(CloseCode.INSUFFICIENT_STATE, "");
     }
   }
 
   @Override
   public void onPresence(String channel, PresenceEvent event) {
     for (var change : event.changes()) {
-      var client = new ClientInfo(change.user(), change.client());
+      var client = change.info();
       push(channel, change.kind().isJoin() ? new Push.Join(client) : new Push.Leave(client));
     }
   }
 
   @Override
   public void onSweep(long nowNanos, long unixSeconds) {
-    long age = nowNanos - openedNanos;
+    long age = nowNanos - sinceNanos;
     if (state == State.CONNECTING) {
       if (age > protocol.timing().answer().toNanos() && connecting != null) {
         connecting.giveUp();

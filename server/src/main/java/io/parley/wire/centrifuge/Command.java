@@ -4,7 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a client asks for. What the client didn't say is empty, 0 or false, as in the protocol.
-sealed interface Command {
+public sealed interface Command {
   /// To be let in; the first command of a connection.
   ///
   /// @param data what the application says of itself; null: nothing

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.parley.auth.Access;
 import io.parley.auth.token.ChannelClaims;
 import io.parley.auth.token.ConnectionClaims;
+import io.parley.auth.token.Overrides;
 import io.parley.auth.token.TokenCheck;
 import io.parley.auth.token.TokenData;
 import io.parley.channel.Channels;
@@ -20,6 +21,7 @@ import io.parley.session.SubscribeRequest.Grant;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -38,6 +40,9 @@ final class Connecting {
 
   /// The channels that aren't subscribed yet.
   private final Set<String> awaited = new HashSet<>();
+
+  /// What it gets in channels, by its token or from the server.
+  private final Map<String, Grant> given = new HashMap<>();
   private final Map<String, Answer.Subscribed> subs = new LinkedHashMap<>();
 
   Connecting(CentrifugeWire wire, CentrifugeProtocol protocol, long id,
@@ -118,7 +123,15 @@ final class Connecting {
   }
 
   private static Grant grant(ChannelClaims claims) {
-    return new Grant(json(claims.info()));
+    return grant(claims.info(), claims.data(), claims.overrides());
+  }
+
+  /// What a token grants in a channel. Of what it would change in the channel's rules that counts
+  /// which is a matter of the one subscription.
+  static Grant grant(
+      @Nullable TokenData info, @Nullable TokenData data, Overrides overrides) {
+    return new Grant(json(info), json(data), 0, Boolean.FALSE.equals(overrides.presence()),
+        Boolean.TRUE.equals(overrides.forcePushJoinLeave()));
   }
 
   /// What tokens say of a client, as JSON: bytes are shown as they are in publications.
@@ -140,6 +153,7 @@ final class Connecting {
     // All before the first is asked for: an answer may come while the next one is.
     awaited.add(inbox);
     awaited.addAll(grants.keySet());
+    given.putAll(grants);
     subscribe(inbox, null);
     grants.forEach(this::subscribe);
     finishIfComplete();
@@ -157,6 +171,20 @@ final class Connecting {
     }
   }
 
+  /// The server subscribes the client to one channel more.
+  void subscribe(SubscribeRequest request, Grant grant) {
+    var channel = request.channel();
+    if (!wire.opened().has(channel) && awaited.add(channel)) {
+      given.put(channel, grant);
+      wire.expiry().channelEnds(channel, grant.expireAt());
+      var refusal = wire.opened().subscribe(request);
+      if (refusal != null) {
+        awaited.remove(channel);
+        wire.opened().onRefusal(refusal);
+      }
+    }
+  }
+
   private static boolean check(String channel) {
     try {
       Channels.check(channel);
@@ -168,8 +196,10 @@ final class Connecting {
 
   void onSubscribed(String channel, Entry entry, @Nullable Frames missed) {
     if (awaited.remove(channel)) {
+      var grant = given.get(channel);
       subs.put(channel, Places.subscribed(
-          protocol.context().rules(), channel, entry, missed, null));
+          protocol.context().rules(), channel, entry, missed, null,
+          grant == null ? null : grant.data()));
       finishIfComplete();
     }
   }

@@ -1,10 +1,10 @@
 package io.parley.wire.centrifuge;
 
 /// What a client sent is no frame of the protocol; the message says what was found.
-final class MalformedException extends Exception {
+public final class MalformedException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  MalformedException(String found) {
+  public MalformedException(String found) {
     super(found, null, false, false);
   }
 }

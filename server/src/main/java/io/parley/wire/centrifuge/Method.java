@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The commands' names. Of several in one command the first of this order counts.
-enum Method {
+public enum Method {
   CONNECT,
   SUBSCRIBE,
   UNSUBSCRIBE,
@@ -21,12 +21,12 @@ enum Method {
   private final String member = name().toLowerCase(Locale.ROOT);
 
   /// As it is spelled in JSON.
-  String member() {
+  public String member() {
     return member;
   }
 
   /// The one that is spelled so; null: none is.
-  static @Nullable Method of(String member) {
+  public static @Nullable Method of(String member) {
     for (var method : values()) {
       if (method.member.equals(member)) {
         return method;

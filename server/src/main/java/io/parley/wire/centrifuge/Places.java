@@ -26,15 +26,20 @@ final class Places {
     return new Start.After(new Position(Position.epochOf(place.epoch()), place.offset()));
   }
 
+  /// Whether clients of a channel may come back by their positions.
+  static boolean isRecoverable(Rules rules, String channel) {
+    var namespace = rules.find(channel);
+    return namespace != null && namespace.resume();
+  }
+
   /// What a client is told of a subscription that has begun.
   ///
   /// @param ttl seconds until it needs a fresh token; null: it doesn't
-  static Answer.Subscribed subscribed(
-      Rules rules, String channel, Entry entry, @Nullable Frames missed, @Nullable Long ttl) {
-    var namespace = rules.find(channel);
-    boolean isRecoverable = namespace != null && namespace.resume();
-    return new Answer.Subscribed(ttl, entry.position(), isRecoverable,
+  /// @param data what the server says with it; null: nothing
+  static Answer.Subscribed subscribed(Rules rules, String channel, Entry entry,
+      @Nullable Frames missed, @Nullable Long ttl, byte @Nullable [] data) {
+    return new Answer.Subscribed(ttl, entry.position(), isRecoverable(rules, channel),
         entry.recovered() != Entry.Recovered.NOT_ASKED,
-        entry.recovered() == Entry.Recovered.YES, Dialect.copied(missed));
+        entry.recovered() == Entry.Recovered.YES, data, Dialect.copied(missed));
   }
 }

@@ -5,7 +5,7 @@ import io.parley.channel.Position;
 import org.jspecify.annotations.Nullable;
 
 /// What the server says of a channel without being asked, beside its publications.
-sealed interface Push {
+public sealed interface Push {
   record Join(ClientInfo client) implements Push {}
 
   record Leave(ClientInfo client) implements Push {}
@@ -19,5 +19,8 @@ sealed interface Push {
   /// The server has made one.
   ///
   /// @param stand behind which publications follow; null where the channel has no history
-  record Subscribed(@Nullable Position stand, boolean recoverable) implements Push {}
+  /// @param data JSON that the server says with it; null: nothing
+  record Subscribed(@Nullable Position stand, boolean recoverable, byte @Nullable [] data)
+      implements
+        Push {}
 }

@@ -2,7 +2,6 @@ package io.parley.wire.centrifuge;
 
 import io.parley.broker.History;
 import io.parley.channel.Channels;
-import io.parley.channel.ClientInfo;
 import io.parley.channel.InvalidNameException;
 import io.parley.channel.Position;
 import io.parley.presence.Clients;
@@ -34,8 +33,7 @@ final class Questioning {
     if (clients == null) {
       wire.fail(id, ErrorCode.INTERNAL, "who is there can't be read now");
     } else {
-      wire.answer(id, new Answer.Presence(clients.users().entrySet().stream()
-          .map(each -> new ClientInfo(each.getValue(), each.getKey())).toList()));
+      wire.answer(id, new Answer.Presence(clients.infos()));
     }
   }
 

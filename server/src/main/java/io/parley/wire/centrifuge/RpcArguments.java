@@ -2,7 +2,9 @@ package io.parley.wire.centrifuge;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.parley.payload.InvalidPayloadException;
 import io.parley.payload.JsonPayload;
+import io.parley.utf8.Utf8;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,10 +24,15 @@ record RpcArguments(List<String> to, String channel, byte @Nullable [] data, @Nu
   /// Reads them.
   ///
   /// @param json null: no arguments
-  static RpcArguments of(byte @Nullable [] json) throws MalformedException {
+  static RpcArguments of(byte @Nullable [] json)
+      throws MalformedException, InvalidPayloadException {
     if (json == null) {
       throw new MalformedException("data: none (expected: an object)");
     }
+    if (!Utf8.isValid(json)) {
+      throw new MalformedException("data: no UTF-8 (expected: JSON)");
+    }
+    JsonPayload.checkEncoding(json);
     try (var parser = JsonPayload.JSON.createParser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new MalformedException("data: no object (expected: one)");

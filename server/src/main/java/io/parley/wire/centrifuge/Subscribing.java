@@ -7,6 +7,7 @@ import io.parley.broker.PublishOutcome.Failed;
 import io.parley.broker.PublishOutcome.Stored;
 import io.parley.channel.Channels;
 import io.parley.channel.InvalidNameException;
+import io.parley.channel.Position;
 import io.parley.encoding.Frames;
 import io.parley.hub.Entry;
 import io.parley.payload.InvalidPayloadException;
@@ -17,7 +18,9 @@ import io.parley.session.SubscribeRequest;
 import io.parley.session.SubscribeRequest.Grant;
 import io.parley.wire.centrifuge.PendingSubscriptions.Pending;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,9 @@ final class Subscribing {
 
   /// The channels that the server subscribed it to.
   private final Set<String> serverSide;
+
+  /// What the server subscribes it to now, and what it gets there; most never get any.
+  private Map<String, Grant> given = Map.of();
 
   Subscribing(CentrifugeWire wire, Session session, CentrifugeProtocol protocol,
       Collection<String> serverSide) {
@@ -85,7 +91,7 @@ final class Subscribing {
       case TokenCheck.Valid<SubscriptionClaims>(var claims) -> {
         if (isHis(claims, command.channel())) {
           wire.expiry().channelEnds(command.channel(), claims.expireAt());
-          subscribe(command, new Grant(Connecting.json(claims.info())));
+          subscribe(command, Connecting.grant(claims.info(), null, claims.overrides()));
         }
       }
       case TokenCheck.Expired<SubscriptionClaims> _ -> refuse(
@@ -109,7 +115,7 @@ final class Subscribing {
 
   private void subscribe(Command.Subscribe command, @Nullable Grant grant) {
     var channel = command.channel();
-    if (grant == null && channel.startsWith(PRIVATE)) {
+    if (grant == null && channel.startsWith(PRIVATE) && !protocol.context().rules().areOpen()) {
       refuse(channel, ErrorCode.PERMISSION_DENIED, "a token is required");
       return;
     }
@@ -184,6 +190,11 @@ final class Subscribing {
 
   /// The publications of a channel come from here on.
   void onSubscribed(String channel, Entry entry, @Nullable Frames missed) {
+    var grant = given.get(channel);
+    if (grant != null) {
+      onGiven(channel, grant, entry, missed);
+      return;
+    }
     var asked = pending.take(channel);
     if (asked == null) {
       return;
@@ -195,12 +206,57 @@ final class Subscribing {
     }
     wire.answer(asked.id(),
         Places.subscribed(protocol.context().rules(), channel, entry, missed,
-            wire.expiry().channelTtl(channel)));
+            wire.expiry().channelTtl(channel), null));
+  }
+
+  /// The server subscribes the client.
+  void subscribe(SubscribeRequest request, Grant grant) {
+    var channel = request.channel();
+    if (session.has(channel)) {
+      return;
+    }
+    var asked = pending.take(channel);
+    if (asked != null) {
+      // Its token is being checked, which isn't needed any more.
+      wire.fail(asked.id(), ErrorCode.ALREADY_SUBSCRIBED, "");
+    }
+    var code = session.subscribe(request);
+    if (code == null) {
+      given = new HashMap<>(given);
+      given.put(channel, grant);
+    } else {
+      session.onRefusal(code);
+    }
+  }
+
+  private void onGiven(String channel, Grant grant, Entry entry, @Nullable Frames missed) {
+    given.remove(channel);
+    serverSide.add(channel);
+    wire.expiry().channelEnds(channel, grant.expireAt());
+    wire.push(channel, new Push.Subscribed(entry.position(),
+        Places.isRecoverable(protocol.context().rules(), channel), grant.data()));
+    if (missed != null) {
+      wire.peer().send(missed);
+    }
   }
 
   /// Publications were missed, and the client can't be given them.
   void onLost(String channel) {
     end(channel, UnsubscribeCode.INSUFFICIENT_STATE);
+  }
+
+  /// The channel goes on in another epoch. Publications don't tell theirs here, so the client would
+  /// come back with one that is over, and be refused what it missed. The server tells it where its
+  /// own subscriptions stand; the client's it asks for again, from where it is.
+  void onMoved(String channel, @Nullable Position position) {
+    if (!Places.isRecoverable(protocol.context().rules(), channel)) {
+      return;
+    }
+    if (position != null && serverSide.contains(channel)) {
+      wire.push(channel, new Push.Subscribed(position, true, null));
+    } else {
+      end(channel, UnsubscribeCode.INSUFFICIENT_STATE);
+    }
   }
 
   /// Ends a subscription, and tells the client why.
@@ -219,6 +275,9 @@ final class Subscribing {
   private void leave(String channel) {
     session.unsubscribe(channel);
     serverSide.remove(channel);
+    if (given.containsKey(channel)) {
+      given.remove(channel);
+    }
     wire.expiry().forget(channel);
   }
 

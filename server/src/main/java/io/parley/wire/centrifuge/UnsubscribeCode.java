@@ -1,7 +1,7 @@
 package io.parley.wire.centrifuge;
 
 /// Why the server ends a subscription. From 2500 on the client subscribes again by itself.
-enum UnsubscribeCode {
+public enum UnsubscribeCode {
   SERVER(2000, "server unsubscribe"),
   INSUFFICIENT_STATE(2500, "insufficient state"),
   EXPIRED(2501, "expired");
@@ -14,11 +14,11 @@ enum UnsubscribeCode {
     this.reason = reason;
   }
 
-  int code() {
+  public int code() {
     return code;
   }
 
-  String reason() {
+  public String reason() {
     return reason;
   }
 }

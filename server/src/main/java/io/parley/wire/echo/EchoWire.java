@@ -2,6 +2,7 @@ package io.parley.wire.echo;
 
 import io.parley.session.Peer;
 import io.parley.session.Session;
+import io.parley.session.SubscribeRequest;
 import io.parley.wire.Wire;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,11 @@ public final class EchoWire implements Wire {
   @Override
   public @Nullable Session session() {
     return null;
+  }
+
+  @Override
+  public void subscribe(SubscribeRequest request) {
+    // There are no channels here.
   }
 
   @Override

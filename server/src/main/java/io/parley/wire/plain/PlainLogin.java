@@ -105,6 +105,11 @@ final class PlainLogin {
     opening = null;
   }
 
+  /// Whether nothing is to be read until a token is checked.
+  boolean isPaused() {
+    return isPaused;
+  }
+
   private void check(String token, @Nullable CommandId id) {
     phase = Phase.CHECKING;
     rules.tokens().checkConnection(token, found -> wire.loop().run(() -> onChecked(found, id)));
@@ -133,8 +138,7 @@ final class PlainLogin {
     }
     if (isPaused && phase == Phase.IN) {
       isPaused = false;
-      // Last: frames that were kept may come at once.
-      peer.resumeReading();
+      wire.resumeReading();
     }
   }
 

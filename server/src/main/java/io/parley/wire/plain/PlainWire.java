@@ -19,12 +19,15 @@ import io.parley.session.Identity;
 import io.parley.session.Peer;
 import io.parley.session.Session;
 import io.parley.session.SessionEvents;
+import io.parley.session.SubscribeRequest;
 import io.parley.wire.LoginRules;
 import io.parley.wire.Wire;
 import io.parley.wire.plain.PendingJoins.PendingJoin;
 import org.jspecify.annotations.Nullable;
 
 /// One plain connection. Its answers are the only messages that are not publications.
+///
+/// Until the client is in its own room nothing is read from it ([RoomWait]).
 ///
 /// Confined to the connection's loop.
 final class PlainWire implements Wire, SessionEvents {
@@ -37,6 +40,12 @@ final class PlainWire implements Wire, SessionEvents {
   private @Nullable Session session;
 
   private PendingJoins pendingJoins;
+
+  /// Null once the client is in its own room, and before it is known who it is.
+  private @Nullable RoomWait roomWait;
+
+  /// When subscriptions end that the server has made for a time; null: there are none.
+  private @Nullable Ends ends;
 
   /// A wire that waits to be told who the client is.
   ///
@@ -73,8 +82,13 @@ final class PlainWire implements Wire, SessionEvents {
     var opened = new Session(
         opening.context(), opening.shard(), peer, identity, opening.encoding(), this);
     session = opened;
+    roomWait = new RoomWait(Channels.room(ownRoom), System.nanoTime());
+    peer.pauseReading();
     subscribe(opened, Channels.room(ownRoom), opening.since());
     subscribe(opened, Channels.inbox(identity.user()), opening.inboxSince());
+    if (roomWait != null && !opened.has(roomWait.channel())) {
+      endRoomWait(roomWait);
+    }
   }
 
   private void subscribe(Session opened, String channel, @Nullable Position since) {
@@ -87,6 +101,23 @@ final class PlainWire implements Wire, SessionEvents {
     if (refusal != null) {
       pendingJoins.takeBack(pending);
       error(refusal, "join '" + nameOf(channel) + "'", null);
+    }
+  }
+
+  private void endRoomWait(RoomWait over) {
+    roomWait = null;
+    resumeReading();
+    var then = over.then();
+    if (then != null) {
+      opened().whenIdle(then);
+    }
+  }
+
+  /// Reads on, unless there is something else to wait for.
+  void resumeReading() {
+    if (roomWait == null && !login.isPaused()) {
+      // Last: frames that were kept may come at once.
+      peer.resumeReading();
     }
   }
 
@@ -269,6 +300,9 @@ final class PlainWire implements Wire, SessionEvents {
   private void leave(PlainCommand.Leave leave) {
     var channel = Channels.room(leave.room());
     opened().unsubscribe(channel);
+    if (ends != null) {
+      ends.forget(channel);
+    }
     // Joins that were under way have come to nothing; each command still gets its answer.
     for (var pending : pendingJoins.take(channel)) {
       error(ErrorCode.PERMISSION_DENIED, "left before it was joined", pending.id());
@@ -333,6 +367,9 @@ final class PlainWire implements Wire, SessionEvents {
     if (missed != null) {
       peer.send(missed);
     }
+    if (roomWait != null && channel.equals(roomWait.channel())) {
+      endRoomWait(roomWait);
+    }
   }
 
   @Override
@@ -351,11 +388,33 @@ final class PlainWire implements Wire, SessionEvents {
     peer.close(CloseCode.UNSUPPORTED_DATA, "");
   }
 
+  /// As if the client had joined, but for the id.
+  @Override
+  public void subscribe(SubscribeRequest request) {
+    var channel = request.channel();
+    if (session == null || session.has(channel)) {
+      return;
+    }
+    var pending = new PendingJoin(channel, null);
+    pendingJoins.add(pending);
+    var refusal = session.subscribe(request);
+    if (refusal != null) {
+      pendingJoins.takeBack(pending);
+      session.onRefusal(refusal);
+    } else if (request.grant() != null && request.grant().expireAt() != 0) {
+      ends = ends == null ? new Ends() : ends;
+      ends.add(channel, request.grant().expireAt());
+    }
+  }
+
   /// As if the client had left, but for the id.
   @Override
   public void unsubscribe(String channel) {
     if (session != null && session.has(channel)) {
       opened().unsubscribe(channel);
+      if (ends != null) {
+        ends.forget(channel);
+      }
       for (var pending : pendingJoins.take(channel)) {
         error(ErrorCode.PERMISSION_DENIED, "the server ended it before it was joined",
             pending.id());
@@ -367,10 +426,17 @@ final class PlainWire implements Wire, SessionEvents {
   @Override
   public void onSweep(long nowNanos, long unixSeconds) {
     login.onSweep(nowNanos, unixSeconds);
+    if (ends != null) {
+      ends.takeOver(unixSeconds).forEach(this::unsubscribe);
+    }
+    if (roomWait != null && roomWait.isLong(nowNanos)) {
+      endRoomWait(roomWait);
+    }
   }
 
   @Override
   public void onClosed() {
+    roomWait = null;
     login.onClosed();
     if (session != null) {
       session.onClosed();
@@ -381,6 +447,9 @@ final class PlainWire implements Wire, SessionEvents {
   public void whenIdle(Runnable action) {
     if (session == null) {
       action.run();
+    } else if (roomWait != null) {
+      // What was read before has still to be looked at.
+      roomWait.then(action);
     } else {
       session.whenIdle(action);
     }

@@ -11,17 +11,35 @@
 --       to be in each slot)
 -- ARGV  1 pub/sub channel; empty: nobody is told, 2 and 3 where more clients than the first are in
 --       the channel, no more changes than the second are named, 4 milliseconds to keep `who` when
---       nobody is there, 5 how many clients are there; client (16 bytes) and user of each, and then
+--       nobody is there, 5 how many clients are there; client (16 bytes) and value of each, and then
 --       the clients that aren't there
+--
+-- A value is the user. If tokens say more of the client it is a byte that no user begins with, 255,
+-- the user's length in two bytes, the user, and the rest, which nobody looks at here.
 --
 -- Returns clients and users in the channel, this node's clients in it, and how many changes it was.
 local here, users, who, top = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local told, changes, grown = {}, 0, 0
+local told, changes, grown, more = {}, 0, 0, 0
 
-local function tell(sign, client, user)
+-- The user in a member's value; that is the whole one, unless tokens say more of the client.
+local function userOf(value)
+  if string.byte(value) == 255 then
+    local high, low = string.byte(value, 2, 3)
+    return string.sub(value, 4, 3 + 256 * (high or 0) + (low or 0))
+  end
+  return value
+end
+
+-- What tokens say goes with it, unless that of others has made the event large.
+local function tell(sign, client, value, user)
   changes = changes + 1
-  local length = #user
-  told[changes] = sign .. client .. string.char(math.floor(length / 256), length % 256) .. user
+  if value ~= user and more < 131072 then
+    more = more + #value
+    told[changes] = '+' .. sign .. client .. string.sub(value, 2)
+  else
+    local length = #user
+    told[changes] = sign .. client .. string.char(math.floor(length / 256), length % 256) .. user
+  end
 end
 
 -- A whole number, without exponent or fraction.
@@ -35,24 +53,27 @@ end
 
 local leavesFrom = 6 + 2 * tonumber(ARGV[5])
 for i = 6, leavesFrom - 1, 2 do
-  local client, user = ARGV[i], ARGV[i + 1]
-  if redis.call('HSETNX', here, client, user) == 1 then
+  local client, value = ARGV[i], ARGV[i + 1]
+  -- One who is there already has the same user, but tokens may say something else of him now.
+  if redis.call('HSET', here, client, value) == 1 then
     grown = grown + 1
+    local user = userOf(value)
     local isFirst = redis.call('HINCRBY', users, user, 1) == 1
-    tell(isFirst and 'J' or 'j', client, user)
+    tell(isFirst and 'J' or 'j', client, value, user)
   end
 end
 for i = leavesFrom, #ARGV do
   local client = ARGV[i]
-  local user = redis.call('HGET', here, client)
-  if user then
+  local value = redis.call('HGET', here, client)
+  if value then
+    local user = userOf(value)
     redis.call('HDEL', here, client)
     grown = grown - 1
     local isLast = redis.call('HINCRBY', users, user, -1) <= 0
     if isLast then
       redis.call('HDEL', users, user)
     end
-    tell(isLast and 'L' or 'l', client, user)
+    tell(isLast and 'L' or 'l', client, value, user)
   end
 end
 

@@ -2,9 +2,12 @@ package io.parley.cluster.redis;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.parley.channel.Position;
 import io.parley.cluster.Ask;
+import io.parley.cluster.Ask.Terms;
 import io.parley.cluster.Ask.Whose;
 import io.parley.cluster.Told;
 import java.io.IOException;
@@ -24,6 +27,10 @@ class ControlMessageTest {
     return Stream.concat(
         Stream.of(
             new Ask.Disconnect(new Whose("bob", ""), List.of("a", "b"), 3503, "grüße"),
+            new Ask.Subscribe(new Whose("bob", ""), "room:a", null,
+                new Terms(null, null, 0, false, false)),
+            new Ask.Subscribe(new Whose("bob", "c"), "room:a", new Position(255, 7),
+                new Terms("{\"ü\":" + "1".repeat(70_000) + "}", "[]", 99, true, true)),
             new Ask.Unsubscribe(new Whose("", "c"), "room:a"), new Ask.Forget("room:a"),
             new Ask.Channels("room:*"), new Ask.About())
             .map(ask -> new ControlMessage.Question(NUMBER, "n1-ff", ask)),
@@ -44,15 +51,13 @@ class ControlMessageTest {
     var commands = new byte[]{0, 10, -1};
     var bytes = ControlMessage.encode(new ControlMessage.Question(
         NUMBER, "n1-ff", new Ask.Emulate("secret", commands)));
-    if (ControlMessage.decode(
-        bytes) instanceof ControlMessage.Question(var number, var asker, Ask.Emulate(var session, var back))) {
-      assertEquals(NUMBER, number);
-      assertEquals("n1-ff", asker);
-      assertEquals("secret", session);
-      assertArrayEquals(commands, back);
-    } else {
-      throw new AssertionError("another message came back");
-    }
+    var question = assertInstanceOf(
+        ControlMessage.Question.class, ControlMessage.decode(bytes));
+    assertEquals(NUMBER, question.number());
+    assertEquals("n1-ff", question.asker());
+    var emulated = assertInstanceOf(Ask.Emulate.class, question.ask());
+    assertEquals("secret", emulated.session());
+    assertArrayEquals(commands, emulated.commands());
     // The length comes before the three bytes: one that is not true takes no memory.
     for (byte high : new byte[]{127, -1}) {
       bytes[bytes.length - 7] = high;

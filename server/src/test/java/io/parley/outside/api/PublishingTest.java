@@ -26,7 +26,7 @@ class PublishingTest {
     try (var alice = node.browser("user=alice&room=a"); var bob = node.browser("user=bob&room=b")) {
       assertEquals("{\"offset\":1,\"epoch\":\"E\"}", backend.result("publish",
           "{\"channel\":\"room:a\",\"data\":{ \"n\": 1.50,\n \"t\":\"\\u00e9\\n\"}}"));
-      alice.hears("{ \"n\": 1.50, \"t\":\"\\u00e9\\n\",\"from\":\"\",\"room\":\"a\"}");
+      alice.hears("{ \"n\": 1.50, \"t\":\"\\u00e9\\n\",\"room\":\"a\"}");
       assertEquals("{\"offset\":2,\"epoch\":\"E\"}", backend.result("publish",
           "{\"channel\":\"room:a\",\"data\":\"h\\u00e9llo\"}"));
       alice.hears("héllo");
@@ -43,7 +43,7 @@ class PublishingTest {
       var publish = "{\"channel\":\"room:a\",\"data\":{\"n\":1},\"idempotency_key\":\"k\"}";
       var first = backend.result("publish", publish);
       assertEquals(first, backend.result("publish", publish));
-      alice.hears("{\"n\":1,\"from\":\"\",\"room\":\"a\"}");
+      alice.hears("{\"n\":1,\"room\":\"a\"}");
       alice.hearsNothing();
       backend.fails(107, "publish", publish.replace("1", "2"));
     }
@@ -54,7 +54,7 @@ class PublishingTest {
     try (var alice = node.browser("user=alice&room=a")) {
       assertEquals("{}", backend.result("publish",
           "{\"channel\":\"room:a\",\"data\":{\"n\":1},\"skip_history\":true}"));
-      alice.hears("{\"n\":1,\"from\":\"\",\"room\":\"a\"}");
+      alice.hears("{\"n\":1,\"room\":\"a\"}");
     }
     assertEquals("{\"publications\":[],\"offset\":0,\"epoch\":\"E\"}",
         backend.result("history", "{\"channel\":\"room:a\",\"limit\":10}"));
@@ -97,12 +97,12 @@ class PublishingTest {
     try (var alice = node.browser("user=alice"); var bob = node.browser("user=bob")) {
       assertEquals("{\"offset\":1,\"epoch\":\"E\"}", backend.result("direct",
           "{\"user\":\"alice\",\"data\":{\"n\":1},\"id\":\"i\",\"from\":\"shop\"}"));
-      alice.hears("{\"n\":1,\"from\":\"shop\"}");
+      alice.hears("{\"to\":\"alice\",\"n\":1,\"id\":\"i\",\"from\":\"shop\"}");
       assertEquals("{\"responses\":[{\"result\":{\"offset\":1,\"epoch\":\"E\"}},"
           + "{\"result\":{\"offset\":2,\"epoch\":\"E\"}}]}",
           backend.result("direct", "{\"users\":[\"bob\",\"alice\"],\"data\":{\"n\":2}}"));
-      bob.hears("{\"n\":2,\"from\":\"\"}");
-      alice.hears("{\"n\":2,\"from\":\"\"}");
+      bob.hears("{\"to\":\"bob\",\"n\":2}");
+      alice.hears("{\"to\":\"alice\",\"n\":2}");
       alice.hearsNothing();
     }
     backend.fails(107, "direct", "{\"user\":\"a b\",\"data\":{}}");
@@ -115,16 +115,35 @@ class PublishingTest {
     for (var channel : List.of("", "room:{a}", "room:a b", "room:*", "room:" + "x".repeat(255))) {
       backend.fails(107, "publish", "{\"channel\":\"" + channel + "\",\"data\":{}}");
     }
-    for (var data : List.of("\"\\ud800\"", "null", "\"" + "x".repeat(1 << 16) + "x\"")) {
+    for (var data : List.of("null", "\"" + "x".repeat(1 << 16) + "x\"",
+        "[".repeat(200) + "]".repeat(200))) {
       backend.fails(107, "publish", "{\"channel\":\"room:a\",\"data\":" + data + "}");
     }
-    for (var data : List.of("5", "[1]", "true", "\"{}\"", "\" \"")) {
-      backend.fails(108, "publish", "{\"channel\":\"room:a\",\"data\":" + data + "}");
-    }
-    backend.fails(108, "publish", "{\"channel\":\"room:a\",\"b64data\":\"AAAA\"}");
-    backend.fails(108, "publish", "{\"channel\":\"room:a\",\"data\":{},\"tags\":{\"a\":\"b\"}}");
+    backend.fails(107, "publish", "{\"channel\":\"room:a\"}");
+    backend.fails(107, "publish", "{\"channel\":\"room:a\",\"b64data\":\"?\"}");
+    backend.fails(107, "publish", "{\"channel\":\"room:a\",\"data\":1,\"b64data\":\"AAAA\"}");
+    backend.fails(107, "publish", "{\"channel\":\"room:a\",\"data\":{},\"tags\":{\"a\":1}}");
+    backend.fails(107, "publish", "{\"channel\":\"room:a\",\"data\":{},\"tags\":{\"a\":\""
+        + "x".repeat(257) + "\"}}");
     backend.fails(107, "publish", "{\"channel\":5,\"data\":{}}");
     backend.fails(102, "publish", "{\"channel\":\"lobby\",\"data\":{}}");
+  }
+
+  @Test
+  void anyJsonAndAnyBytesCanBeSaid() {
+    try (var alice = node.browser("user=alice&room=a")) {
+      for (var data : List.of("5", "[1]", "true", "\"{}\"", "\" \"", "\"\\ud800\"",
+          "{\"from\":\"bob\",\"error\":{}}")) {
+        backend.result("publish", "{\"channel\":\"room:a\",\"data\":" + data + "}");
+        alice.hears("{\"data\":" + data + ",\"room\":\"a\"}");
+      }
+      backend.result("publish",
+          "{\"channel\":\"room:a\",\"b64data\":\"AP8=\",\"tags\":{\"a\":\"b\"}}");
+      alice.hears("{\"base64\":\"AP8=\",\"room\":\"a\"}");
+    }
+    assertEquals("{\"publications\":[{\"b64data\":\"AP8=\",\"tags\":{\"a\":\"b\"},"
+        + "\"offset\":8}],\"offset\":8,\"epoch\":\"E\"}",
+        backend.result("history", "{\"channel\":\"room:a\",\"limit\":1,\"reverse\":true}"));
   }
 
   @Test

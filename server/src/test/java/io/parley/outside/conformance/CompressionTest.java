@@ -6,6 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.parley.outside.RawClient;
 import io.parley.outside.TestNode;
+import io.parley.wire.centrifuge.protobuf.Messages.Command;
+import io.parley.wire.centrifuge.protobuf.Messages.ConnectRequest;
+import io.parley.wire.centrifuge.protobuf.Messages.Reply;
+import io.parley.wire.centrifuge.protobuf.Messages.SubscribeRequest;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
@@ -53,6 +60,31 @@ class CompressionTest {
       }
     } finally {
       members.forEach(DeflateClient::close);
+    }
+  }
+
+  @Test
+  void binaryFramesAreCompressedToo() throws IOException {
+    try (var raw = RawClient.connect(NODE.port())) {
+      DeflateClient.negotiated(raw, "/connection/websocket",
+          "permessage-deflate\r\nSec-WebSocket-Protocol: centrifuge-protobuf");
+      var commands = new ByteArrayOutputStream();
+      Command.newBuilder().setId(1).setConnect(ConnectRequest.getDefaultInstance()).build()
+          .writeDelimitedTo(commands);
+      Command.newBuilder().setId(2)
+          .setSubscribe(SubscribeRequest.newBuilder().setChannel("room:binary")).build()
+          .writeDelimitedTo(commands);
+      raw.send(RawClient.frame(0x80 | RawClient.BINARY, commands.toByteArray()));
+      assertEquals(RawClient.BINARY, raw.next().opcode(), "connected");
+      assertEquals(RawClient.BINARY, raw.next().opcode(), "subscribed");
+      try (var plain = NODE.browser("room=binary&user=plain")) {
+        plain.saysAndHears(LONG);
+      }
+      var frame = raw.next(0xc0);
+      assertEquals(RawClient.BINARY, frame.opcode());
+      var push = Reply.parseDelimitedFrom(
+          new ByteArrayInputStream(DeflateClient.inflated(frame.payload()))).getPush();
+      assertEquals('"' + LONG + '"', push.getPub().getData().toStringUtf8());
     }
   }
 

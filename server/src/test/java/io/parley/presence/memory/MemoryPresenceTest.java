@@ -4,6 +4,7 @@ import static io.parley.presence.RecordedChanges.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.parley.channel.ClientInfo;
 import io.parley.channel.PresenceEvent;
 import io.parley.loop.EventLoops;
 import io.parley.metric.Metrics;
@@ -29,7 +30,7 @@ class MemoryPresenceTest extends PresenceContract {
     var presence = presence(told);
     var client = new UUID(0, 1);
     for (var channel : List.of("room:a", "room:b", "room:a")) {
-      presence.join(channel, client, "alice");
+      presence.join(channel, new ClientInfo("alice", client));
       await("told", () -> !told.events(channel).isEmpty()
           && told.events(channel).getLast().clients() == 1);
       presence.leave(channel, client);

@@ -4,6 +4,7 @@ import static io.parley.presence.RecordedChanges.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.channel.ClientInfo;
 import io.parley.presence.PresenceRules;
 import io.parley.redis.DocumentedPermissions;
 import io.parley.redis.LogLines;
@@ -42,12 +43,12 @@ class PresencePermissionsTest {
       redis.acl("chat", "+psubscribe", "&" + PREFIX + "pub:*");
       var dead = open(redis);
       try (var node = open(redis)) {
-        node.presence.join(ROOM, new UUID(1, 1), "alice");
+        node.presence.join(ROOM, new ClientInfo("alice", new UUID(1, 1)));
         node.presence.leave(ROOM, new UUID(1, 1));
         node.node().awaitWho(ROOM, Map.of());
-        node.presence.join(ROOM, new UUID(1, 1), "alice");
+        node.presence.join(ROOM, new ClientInfo("alice", new UUID(1, 1)));
         IntStream.range(0, MANY).forEach(
-            i -> dead.presence.join(ROOM, new UUID(2, i), "user" + i));
+            i -> dead.presence.join(ROOM, new ClientInfo("user" + i, new UUID(2, i))));
         await("all there", () -> node.node().who(ROOM).users() == MANY + 1);
         dead.die();
         node.node().awaitWho(ROOM, Map.of("alice", 1));

@@ -4,6 +4,7 @@ import static io.parley.presence.RecordedChanges.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parley.channel.ClientInfo;
 import io.parley.presence.PresenceRules;
 import io.parley.redis.RedisServer;
 import java.io.IOException;
@@ -52,7 +53,8 @@ class PresencePiecesTest {
   }
 
   private void allJoin() {
-    IntStream.range(0, MANY).forEach(i -> node.presence.join(ROOM, client(i), "user" + i));
+    IntStream.range(0, MANY)
+        .forEach(i -> node.presence.join(ROOM, new ClientInfo("user" + i, client(i))));
     awaitClients(MANY);
   }
 

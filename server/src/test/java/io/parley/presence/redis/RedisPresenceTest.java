@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lettuce.core.KillArgs;
+import io.parley.channel.ClientInfo;
 import io.parley.channel.PresenceEvent;
 import io.parley.metric.Metric;
 import io.parley.presence.PresenceRules;
@@ -92,9 +93,10 @@ class RedisPresenceTest {
     var dead = open();
     var one = open();
     var two = open();
-    IntStream.range(0, 50).forEach(i -> dead.presence.join("room:" + i, client(i), "user" + i));
-    dead.presence.join(ROOM, client(100), "alice");
-    one.presence.join(ROOM, client(101), "bob");
+    IntStream.range(0, 50)
+        .forEach(i -> dead.presence.join("room:" + i, new ClientInfo("user" + i, client(i))));
+    dead.presence.join(ROOM, new ClientInfo("alice", client(100)));
+    one.presence.join(ROOM, new ClientInfo("bob", client(101)));
     one.node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
     await("all told", () -> !one.told.changes("room:49").isEmpty());
     long died = System.nanoTime();
@@ -119,8 +121,8 @@ class RedisPresenceTest {
   void aNodeThatWasSweptTakesANewIdAndItsMembersComeBack() {
     var frozen = open();
     var other = open();
-    frozen.presence.join(ROOM, client(1), "alice");
-    other.presence.join(ROOM, client(2), "bob");
+    frozen.presence.join(ROOM, new ClientInfo("alice", client(1)));
+    other.presence.join(ROOM, new ClientInfo("bob", client(2)));
     other.node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
     frozen.freeze();
     await("alice left", () -> leaves(other, ROOM) == 1);
@@ -139,7 +141,7 @@ class RedisPresenceTest {
   @Test
   void whatIsLeftOfALostIdIsGoneOnceItIsSwept() {
     var node = open();
-    node.presence.join(ROOM, client(1), "alice");
+    node.presence.join(ROOM, new ClientInfo("alice", client(1)));
     node.node().awaitWho(ROOM, Map.of("alice", 1));
     // As another node would claim it, and then sweep slowly.
     redis.commands().set(PREFIX + "lease:" + node.ids.getFirst(), "swept");
@@ -154,8 +156,8 @@ class RedisPresenceTest {
   void aRedisThatIsAwayForLongerThanALeaseMakesNobodyLeave() throws Exception {
     var one = open();
     var two = open();
-    one.presence.join(ROOM, client(1), "alice");
-    two.presence.join(ROOM, client(2), "bob");
+    one.presence.join(ROOM, new ClientInfo("alice", client(1)));
+    two.presence.join(ROOM, new ClientInfo("bob", client(2)));
     one.node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
     await("told", () -> one.told.changes(ROOM).size() == 2 && two.told.changes(ROOM).size() == 2);
     redis.freeze();
@@ -176,10 +178,10 @@ class RedisPresenceTest {
       // Longer than it takes to find that the connection is broken.
       var node = open(relay.url(), Duration.ofMinutes(1));
       var other = open();
-      node.presence.join(ROOM, client(1), "alice");
+      node.presence.join(ROOM, new ClientInfo("alice", client(1)));
       other.node().awaitWho(ROOM, Map.of("alice", 1));
       relay.hold();
-      node.presence.join(ROOM, client(2), "bob");
+      node.presence.join(ROOM, new ClientInfo("bob", client(2)));
       await("bob is on his way", () -> relay.holds("bob"));
       other.node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
       node.presence.leave(ROOM, client(2));
@@ -195,10 +197,10 @@ class RedisPresenceTest {
   void aRedisThatLetsNoConnectionBeEndedIsUsedAllTheSame(String refused) {
     redis.acl("node", "on", ">secret", "~*", "&*", "+@all", "-" + refused);
     var node = open("redis://node:secret@127.0.0.1:" + redis.port(), LEASE);
-    node.presence.join(ROOM, client(1), "alice");
+    node.presence.join(ROOM, new ClientInfo("alice", client(1)));
     node.node().awaitWho(ROOM, Map.of("alice", 1));
     redis.commands().clientKill(KillArgs.Builder.user("node"));
-    node.presence.join(ROOM, client(2), "bob");
+    node.presence.join(ROOM, new ClientInfo("bob", client(2)));
     awaitReadable(node, Map.of("alice", 1, "bob", 1));
   }
 
@@ -206,11 +208,11 @@ class RedisPresenceTest {
   void aRedisThatForgotEverythingIsToldAgain() throws Exception {
     var one = open();
     var two = open();
-    one.presence.join(ROOM, client(1), "alice");
-    two.presence.join(ROOM, client(2), "bob");
+    one.presence.join(ROOM, new ClientInfo("alice", client(1)));
+    two.presence.join(ROOM, new ClientInfo("bob", client(2)));
     one.node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
     redis.kill();
-    one.presence.join(ROOM, client(3), "carol");
+    one.presence.join(ROOM, new ClientInfo("carol", client(3)));
     two.presence.leave(ROOM, client(2));
     redis.start();
     awaitReadable(one, Map.of("alice", 1, "carol", 1));
@@ -220,7 +222,7 @@ class RedisPresenceTest {
   @Test
   void whatRedisHasTooMuchIsFoundAfterItsRestart() {
     var node = open();
-    node.presence.join(ROOM, client(1), "alice");
+    node.presence.join(ROOM, new ClientInfo("alice", client(1)));
     node.node().awaitWho(ROOM, Map.of("alice", 1));
     // A leave that is undone by a restart from an older state looks like this.
     var id = node.ids.getFirst();
@@ -240,8 +242,8 @@ class RedisPresenceTest {
   void aRestartFromADumpOfLongAgoMakesNobodyLeave() throws Exception {
     var one = open();
     var two = open();
-    one.presence.join(ROOM, client(1), "alice");
-    two.presence.join(ROOM, client(2), "bob");
+    one.presence.join(ROOM, new ClientInfo("alice", client(1)));
+    two.presence.join(ROOM, new ClientInfo("bob", client(2)));
     one.node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
     redis.commands().save();
     // All leases in the dump run out, and both nodes may sweep by then.
@@ -260,7 +262,7 @@ class RedisPresenceTest {
   void whoeverCouldNotLeaveIsSweptByOthers() {
     var leaving = open();
     var other = open();
-    leaving.presence.join(ROOM, client(1), "alice");
+    leaving.presence.join(ROOM, new ClientInfo("alice", client(1)));
     other.node().awaitWho(ROOM, Map.of("alice", 1));
     redis.acl("default", "-evalsha");
     assertFalse(leaving.presence.close().orTimeout(10, TimeUnit.SECONDS).join());
@@ -277,7 +279,7 @@ class RedisPresenceTest {
   void whoLeavesWhileRedisIsFrozenIsSweptByOthers() throws Exception {
     var leaving = open();
     var other = open();
-    leaving.presence.join(ROOM, client(1), "alice");
+    leaving.presence.join(ROOM, new ClientInfo("alice", client(1)));
     other.node().awaitWho(ROOM, Map.of("alice", 1));
     redis.freeze();
     leaving.close();
@@ -290,7 +292,7 @@ class RedisPresenceTest {
   @Test
   void whoLeavesInOrderIsGoneAtOnce() {
     var leaving = open();
-    leaving.presence.join(ROOM, client(1), "alice");
+    leaving.presence.join(ROOM, new ClientInfo("alice", client(1)));
     leaving.node().awaitWho(ROOM, Map.of("alice", 1));
     assertTrue(leaving.presence.close().orTimeout(10, TimeUnit.SECONDS).join());
     leaving.lease.close(true).orTimeout(10, TimeUnit.SECONDS).join();
@@ -301,7 +303,7 @@ class RedisPresenceTest {
   void whatIsMalformedEndsNoSweepForEver() {
     var dead = open();
     var other = open();
-    dead.presence.join(ROOM, client(1), "alice");
+    dead.presence.join(ROOM, new ClientInfo("alice", client(1)));
     other.node().awaitWho(ROOM, Map.of("alice", 1));
     var id = dead.ids.getFirst();
     die(dead);
@@ -334,13 +336,13 @@ class RedisPresenceTest {
   void allDeadAndStartedAgainLeaveNoGhosts() {
     var first = open();
     var second = open();
-    first.presence.join(ROOM, client(1), "alice");
-    second.presence.join(ROOM, client(2), "bob");
+    first.presence.join(ROOM, new ClientInfo("alice", client(1)));
+    second.presence.join(ROOM, new ClientInfo("bob", client(2)));
     first.node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
     die(first);
     die(second);
     var again = open();
-    again.presence.join(ROOM, client(3), "bob");
+    again.presence.join(ROOM, new ClientInfo("bob", client(3)));
     again.node().awaitWho(ROOM, Map.of("bob", 1));
     assertEquals(1, again.node().who(ROOM).clients());
     await("swept", () -> redis.commands().hlen(PREFIX + "nodes") == 1);
@@ -352,7 +354,8 @@ class RedisPresenceTest {
   void tenThousandInOneChannelAreWrittenAndReadInPieces() {
     var node = open();
     var other = open();
-    IntStream.range(0, 10_000).forEach(i -> node.presence.join(ROOM, client(i), "user" + i));
+    IntStream.range(0, 10_000)
+        .forEach(i -> node.presence.join(ROOM, new ClientInfo("user" + i, client(i))));
     await("all there", () -> other.node().who(ROOM).clients() == 10_000);
     await("all told", () -> other.told.events(ROOM).getLast().clients() == 10_000);
     var who = other.node().who(ROOM);
@@ -381,7 +384,7 @@ class RedisPresenceTest {
     var node = open();
     redis.commands().hset(PREFIX + "top:{" + ROOM + "}",
         Map.of("epoch", "00000000000000aa", "offset", "42"));
-    node.presence.join(ROOM, client(1), "alice");
+    node.presence.join(ROOM, new ClientInfo("alice", client(1)));
     await("told", () -> !node.told.events(ROOM).isEmpty());
     assertEquals("00000000000000aa:42",
         String.valueOf(node.told.events(ROOM).getFirst().top()));
@@ -391,7 +394,7 @@ class RedisPresenceTest {
   void whatRedisRefusesIsWrittenOnceItDoesNot() {
     var node = open();
     redis.commands().configSet("maxmemory", "1");
-    node.presence.join(ROOM, client(1), "alice");
+    node.presence.join(ROOM, new ClientInfo("alice", client(1)));
     await("refused", () -> redis.commands().info("errorstats").contains("OOM"));
     redis.commands().configSet("maxmemory", "0");
     node.node().awaitWho(ROOM, Map.of("alice", 1));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lettuce.core.KillArgs;
+import io.parley.channel.ClientInfo;
 import io.parley.metric.Metric;
 import io.parley.presence.PresenceRules;
 import io.parley.redis.HoldingRelay;
@@ -72,7 +73,8 @@ class SweepTest {
     var dead = open();
     var one = open();
     var two = open();
-    IntStream.range(0, 50).forEach(i -> dead.presence.join("room:" + i, client(i), "user" + i));
+    IntStream.range(0, 50)
+        .forEach(i -> dead.presence.join("room:" + i, new ClientInfo("user" + i, client(i))));
     await("all told", () -> IntStream.range(0, 50).allMatch(
         i -> one.told.changes("room:" + i).size() == 1
             && two.told.changes("room:" + i).size() == 1));
@@ -99,11 +101,11 @@ class SweepTest {
     try (var relay = new HoldingRelay(redis.port())) {
       var node = open(relay.url());
       var other = open();
-      node.presence.join(ROOM, client(1), "alice");
+      node.presence.join(ROOM, new ClientInfo("alice", client(1)));
       other.node().awaitWho(ROOM, Map.of("alice", 1));
       relay.hold();
-      node.presence.join(ROOM, client(2), "bob");
-      node.presence.join("room:b", client(2), "bob");
+      node.presence.join(ROOM, new ClientInfo("bob", client(2)));
+      node.presence.join("room:b", new ClientInfo("bob", client(2)));
       await("bob is on his way", () -> relay.holds("bob") && relay.holds("room:b"));
       die(node);
       awaitNodes(1);
@@ -123,8 +125,8 @@ class SweepTest {
     var living = IntStream.range(0, 5).mapToObj(i -> open()).toList();
     var dead = open();
     IntStream.range(0, 5).forEach(
-        i -> living.get(i).presence.join(ROOM, client(i), "user" + i));
-    dead.presence.join(ROOM, client(9), "bob");
+        i -> living.get(i).presence.join(ROOM, new ClientInfo("user" + i, client(i))));
+    dead.presence.join(ROOM, new ClientInfo("bob", client(9)));
     var observer = living.getFirst();
     await("all there", () -> observer.node().who(ROOM).clients() == 6);
     // By then everybody may sweep: he has been in contact for a lease.
@@ -144,7 +146,7 @@ class SweepTest {
   @Test
   void whatFailsWhenEverybodyLeavesIsTriedAgain() {
     var leaving = open();
-    leaving.presence.join(ROOM, client(1), "alice");
+    leaving.presence.join(ROOM, new ClientInfo("alice", client(1)));
     leaving.node().awaitWho(ROOM, Map.of("alice", 1));
     redis.commands().scriptFlush();
     assertTrue(leaving.presence.close().orTimeout(10, TimeUnit.SECONDS).join());
@@ -155,7 +157,7 @@ class SweepTest {
   @Test
   void aConnectionThatBreaksWhenEverybodyLeavesMakesNobodyStay() {
     var leaving = open();
-    leaving.presence.join(ROOM, client(1), "alice");
+    leaving.presence.join(ROOM, new ClientInfo("alice", client(1)));
     leaving.node().awaitWho(ROOM, Map.of("alice", 1));
     redis.commands().clientKill(KillArgs.Builder.typeNormal());
     assertTrue(leaving.presence.close().orTimeout(10, TimeUnit.SECONDS).join());

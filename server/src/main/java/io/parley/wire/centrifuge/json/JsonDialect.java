@@ -1,4 +1,4 @@
-package io.parley.wire.centrifuge;
+package io.parley.wire.centrifuge.json;
 
 import io.parley.channel.ClientInfo;
 import io.parley.channel.Payload;
@@ -6,8 +6,12 @@ import io.parley.channel.Position;
 import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.encoding.FrameBuffer;
+import io.parley.encoding.PublicationEncoder;
 import io.parley.payload.InvalidPayloadException;
 import io.parley.payload.JsonPayload;
+import io.parley.wire.centrifuge.Answer;
+import io.parley.wire.centrifuge.Dialect;
+import io.parley.wire.centrifuge.Push;
 import java.util.Base64;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// in, so that it can't break out.
 ///
 /// Immutable.
-final class JsonDialect implements Dialect {
+public final class JsonDialect implements Dialect {
   private static final String VERSION = "0.0.0 PARLEY";
 
   @Override
@@ -28,6 +32,11 @@ final class JsonDialect implements Dialect {
   @Override
   public Payload payload(byte[] data) throws InvalidPayloadException {
     return JsonPayload.of(data);
+  }
+
+  @Override
+  public PublicationEncoder encoder() {
+    return JsonEncoder.JSON;
   }
 
   @Override
@@ -111,6 +120,7 @@ final class JsonDialect implements Dialect {
     }
     putTruth("recovered", subscribed.recovered(), out);
     putTruth("was_recovering", subscribed.wasRecovering(), out);
+    putRaw("data", subscribed.data(), out);
   }
 
   private static void presence(Answer.Presence presence, FrameBuffer out) {
@@ -162,6 +172,7 @@ final class JsonDialect implements Dialect {
         putTruth("recoverable", subscribed.recoverable(), out);
         putTruth("positioned", subscribed.stand() != null, out);
         putStand(subscribed.stand(), out);
+        putRaw("data", subscribed.data(), out);
       }
     }
     out.ascii("}}}");

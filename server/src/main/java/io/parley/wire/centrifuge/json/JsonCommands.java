@@ -1,8 +1,13 @@
-package io.parley.wire.centrifuge;
+package io.parley.wire.centrifuge.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.parley.payload.JsonPayload;
+import io.parley.wire.centrifuge.Command;
+import io.parley.wire.centrifuge.Dialect;
+import io.parley.wire.centrifuge.MalformedException;
+import io.parley.wire.centrifuge.Method;
+import io.parley.wire.centrifuge.Request;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,8 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The commands of a JSON frame, one on each line. What an application says in them keeps its bytes.
-/// What isn't known is passed over, as in every version of the protocol.
+/// The commands of a JSON frame, one on each line. What an application says in them keeps its
+/// bytes. What isn't known is passed over, as in every version of the protocol.
 ///
 /// Confined to the connection's loop.
 final class JsonCommands implements Dialect.Commands {

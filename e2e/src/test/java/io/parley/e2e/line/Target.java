@@ -1,4 +1,4 @@
-package io.parley.e2e.workload;
+package io.parley.e2e.line;
 
 import io.parley.e2e.checker.JsonObject;
 import io.parley.e2e.checker.Position;
@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 /// two are all here. Immutable.
 ///
 /// @param name of the room, or of the user
-record Target(Kind kind, String name) {
-  enum Kind {
+public record Target(Kind kind, String name) {
+  public enum Kind {
     ROOM,
     INBOX
   }
 
   /// How the server calls the channel.
-  String channel() {
+  public String channel() {
     return kind == Kind.ROOM ? "room:" + name : inboxOf(name);
   }
 
@@ -24,7 +24,7 @@ record Target(Kind kind, String name) {
   }
 
   /// The channel whose position an ack tells: with a direct message, the sender's own inbox.
-  String channelOfAck(String writer) {
+  public String channelOfAck(String writer) {
     return kind == Kind.ROOM ? channel() : inboxOf(writer);
   }
 
@@ -35,7 +35,7 @@ record Target(Kind kind, String name) {
   }
 
   /// What a reader calls it in `join`, `history` and `lost`.
-  String spoken() {
+  public String spoken() {
     return kind == Kind.ROOM ? name : "inbox";
   }
 
@@ -45,7 +45,7 @@ record Target(Kind kind, String name) {
   }
 
   /// The parameters by which a reader connects who has nothing to resume, or does that later.
-  String query(String reader) {
+  public String query(String reader) {
     return "/?as=json&user=" + readersName(reader) + "&room=desk-of-" + reader;
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.wire.centrifuge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.wire.centrifuge.protobuf;
+
+import org.jspecify.annotations.NullMarked;

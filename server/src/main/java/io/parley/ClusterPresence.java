@@ -105,7 +105,9 @@ final class ClusterPresence implements Presence {
     var redis = settings.redis();
     var control = new RedisControl(connector, commands, loop,
         new LinkSettings("control", redis.pingInterval(), redis.timeout()),
-        new ControlRules(redis.prefix(), id, settings.api().surveyTimeout()), node, metrics);
+        new ControlRules(redis.prefix(), id, settings.api().surveyTimeout(),
+            settings.limits().emulationTimeout()),
+        node, metrics);
     control.start();
     return control;
   }

@@ -18,6 +18,7 @@ import io.parley.config.Network;
 import io.parley.config.RedisSettings;
 import io.parley.config.RedisUrl;
 import io.parley.config.Settings;
+import io.parley.frame.ChunkFraming;
 import io.parley.frame.DeflateFraming;
 import io.parley.frame.WebSocketFraming;
 import io.parley.hub.Hub;
@@ -41,6 +42,7 @@ import io.parley.transport.TlsPort;
 import io.parley.transport.TransportSettings;
 import io.parley.wire.LoginRules;
 import io.parley.wire.centrifuge.CentrifugeEncodings;
+import io.parley.wire.centrifuge.CentrifugeEncodings.Framings;
 import io.parley.wire.centrifuge.CentrifugeProtocol;
 import io.parley.wire.centrifuge.json.JsonDialect;
 import io.parley.wire.centrifuge.protobuf.ProtobufDialect;
@@ -151,11 +153,13 @@ public final class Node implements AutoCloseable {
     encodings.addAll(compressed.list());
     var json = new JsonDialect();
     var ofJson = CentrifugeEncodings.at(
-        encodings.size(), json, WebSocketFraming.TEXT, deflating);
+        encodings.size(), json, new Framings(
+            WebSocketFraming.TEXT, deflating, ChunkFraming.LINES, ChunkFraming.EVENTS));
     encodings.addAll(ofJson.list());
     var protobuf = new ProtobufDialect();
     var ofProtobuf = CentrifugeEncodings.at(
-        encodings.size(), protobuf, WebSocketFraming.BINARY, deflating.binary());
+        encodings.size(), protobuf, new Framings(WebSocketFraming.BINARY, deflating.binary(),
+            ChunkFraming.BYTES, ChunkFraming.BYTES));
     encodings.addAll(ofProtobuf.list());
     var limits = settings.limits();
     var rules = new Rules(settings.namespaces(), settings.client().insecure());
@@ -193,6 +197,7 @@ public final class Node implements AutoCloseable {
         ? ofCluster.control(
             connector, feedLoops.loops().getFirst(), settings, id, actions, metrics)
         : new LocalControl(actions);
+    listeners.join(control);
     metrics.sum(Metric.READY, () -> readiness().isReady() ? 1 : 0);
     LoopDelay.watch("io", ioLoops.loops(), metrics);
     LoopDelay.watch("feed", feedLoops.loops(), metrics);

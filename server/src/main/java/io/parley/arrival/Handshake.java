@@ -42,8 +42,19 @@ public final class Handshake {
         || request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY);
   }
 
-  /// What is wrong with a request, whatever it is for; null: nothing.
+  /// What is wrong with a request for a WebSocket or for the page; null: nothing.
   public static @Nullable Refusal refusalOfAny(HttpRequest request) {
+    var refusal = refusalOfHead(request);
+    if (refusal != null) {
+      return refusal;
+    }
+    return request.method().equals(HttpMethod.GET)
+        ? refusalOfBody(request)
+        : new Refusal(HttpResponseStatus.METHOD_NOT_ALLOWED, "expected: GET");
+  }
+
+  /// What is wrong with a request, whatever it is for; null: nothing.
+  public static @Nullable Refusal refusalOfHead(HttpRequest request) {
     var headers = request.headers();
     var version = request.protocolVersion();
     if (version.majorVersion() != 1 || !version.protocolName().equals("HTTP")) {
@@ -56,18 +67,21 @@ public final class Handshake {
     if (hosts > 1 || (hosts == 0 && !isOld)) {
       return bad("expected: one Host");
     }
-    if (!request.method().equals(HttpMethod.GET)) {
-      return new Refusal(HttpResponseStatus.METHOD_NOT_ALLOWED, "expected: GET");
-    }
-    // Said, not sent: whoever believes another length than we do finds a second request in it.
-    var lengths = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
-    if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
-        || !(lengths.isEmpty() || (lengths.equals(List.of("0")) && !isOld))) {
-      return bad("expected: no body");
-    }
     return URL_CHARACTERS.matcher(request.uri()).matches()
         ? null
         : bad("URL: not percent-encoded as it should be");
+  }
+
+  /// What is wrong with a request that says that it has a body, and shouldn't; null: nothing.
+  public static @Nullable Refusal refusalOfBody(HttpRequest request) {
+    // Said, not sent: whoever believes another length than we do finds a second request in it.
+    var headers = request.headers();
+    var lengths = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
+    boolean isOld = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+    return headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
+        || !(lengths.isEmpty() || (lengths.equals(List.of("0")) && !isOld))
+            ? bad("expected: no body")
+            : null;
   }
 
   /// What is wrong with a request for a WebSocket, beyond that; null: nothing.
@@ -95,12 +109,16 @@ public final class Handshake {
     if (keys.size() != 1 || !isKey(keys.getFirst())) {
       return bad("expected: one Sec-WebSocket-Key of 16 bytes in Base64");
     }
-    var from = headers.getAll(HttpHeaderNames.ORIGIN);
-    if (!origins.admits(from, headers.get(HttpHeaderNames.HOST))) {
-      return new Refusal(HttpResponseStatus.FORBIDDEN,
-          "Origin: " + shown(from) + " (expected: one that access.origins allows)");
-    }
-    return null;
+    return refusalOfOrigin(request, origins);
+  }
+
+  /// Whether the page that a request comes from is one that mustn't; null: it may, or it is none.
+  public static @Nullable Refusal refusalOfOrigin(HttpRequest request, Origins origins) {
+    var from = request.headers().getAll(HttpHeaderNames.ORIGIN);
+    return origins.admits(from, request.headers().get(HttpHeaderNames.HOST, ""))
+        ? null
+        : new Refusal(HttpResponseStatus.FORBIDDEN,
+            "Origin: " + shown(from) + " (expected: one that access.origins allows)");
   }
 
   /// What a client wrote, short and on one line.

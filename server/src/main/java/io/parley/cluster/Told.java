@@ -11,6 +11,11 @@ public sealed interface Told {
     DONE
   }
 
+  /// There is nobody whom it was about.
+  enum Nobody implements Told {
+    NOBODY
+  }
+
   /// Its channels, and how many of its clients are in each.
   record Channels(Map<String, Integer> clients) implements Told {
     public Channels {

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 /// clients before it runs out of it.
 public record LimitSettings(
     @Setting(value = "64KiB", as = Format.BYTES, min = "1KiB", max = "16MiB",
-        doc = "A client's message. Beyond: close 1009.") int messageBytes,
+        doc = "A client's message; without a WebSocket, the commands of a request. Beyond:"
+            + " close 1009, or status 413.") int messageBytes,
     @Setting(value = "1024", as = Format.WHOLE, min = "1", max = "1000000",
         doc = "Fragments of a client's message. Beyond: close 1009.") int messageFragments,
     @Setting(value = "30s", as = Format.DURATION, min = "100ms", max = "10m",
@@ -86,7 +87,10 @@ public record LimitSettings(
         doc = "The first line of a client's request, with its URL; and as much for its headers"
             + " together. Beyond: status 414, or 431.") int requestBytes,
     @Setting(value = "100", as = Format.WHOLE, min = "10", max = "10000",
-        doc = "Headers of a client's request. Beyond: status 431.") int requestHeaders) {
+        doc = "Headers of a client's request. Beyond: status 431.") int requestHeaders,
+    @Setting(value = "10s", as = Format.DURATION, min = "100ms", max = "1m",
+        doc = "How long another node may take for what a client without a WebSocket has sent to"
+            + " this one. Beyond: status 500.") Duration emulationTimeout) {
   private static final int INBOUND_SHARE = 8;
   private static final int OUTBOUND_SHARE = 4;
   private static final long MEBIBYTE = 1 << 20;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Every violation ends the reading; the sink is told once.
 ///
 /// Confined to the connection's loop.
-public final class FrameReader {
+public final class FrameReader implements Holders.Holder {
   /// About what a buffer takes beside its bytes.
   private static final int BUFFER_COST = 128;
 
@@ -116,8 +116,8 @@ public final class FrameReader {
     holders.onChange(this, more, now, isAnew);
   }
 
-  /// Gives up what is kept, because the node has no memory for it.
-  void shed() {
+  @Override
+  public void giveUp() {
     fail(FrameException.beyond(Limit.INBOUND_BYTES, CloseCode.TRY_LATER, ""));
   }
 

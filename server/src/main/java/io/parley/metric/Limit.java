@@ -41,6 +41,7 @@ public enum Limit {
   CONNECTIONS_PER_USER("limits.connections-per-user"),
   REQUEST_BYTES("limits.request-bytes"),
   REQUEST_HEADERS("limits.request-headers"),
+  EMULATION_TIMEOUT("limits.emulation-timeout"),
   API_BODY_BYTES("api.body-bytes"),
   API_PRESENCE_CLIENTS("api.presence-clients"),
   API_SURVEY_TIMEOUT("api.survey-timeout");

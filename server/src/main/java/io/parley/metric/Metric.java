@@ -11,7 +11,9 @@ public enum Metric {
   CHANNELS(Kind.GAUGE, "parley.channels", "channels that clients of this node are in"),
   ACCEPTED(Kind.COUNTER, "parley.accepted", "TCP connections of clients"),
   HTTP_ANSWERS(Kind.COUNTER, "parley.http.answers",
-      "answers to clients' requests, by status; 101 is a WebSocket", "status"),
+      "answers to clients' requests, by status; 101 is a WebSocket, 200 the page or a"
+          + " stream",
+      "status"),
   CLOSES(Kind.COUNTER, "parley.closes",
       "WebSockets that have ended: by the close code that the node sent, `client` (it asked"
           + " for it), or `gone` (no goodbye)",

@@ -2,12 +2,19 @@ package io.parley.session;
 
 import io.parley.encoding.FrameBuffer;
 import io.parley.hub.Outlet;
+import org.jspecify.annotations.Nullable;
 
 /// The client's side of a session: what the transport lets a session and its wire do to the
 /// connection. The transport implements it. Called on the connection's loop only.
 public interface Peer extends Outlet {
   /// Whether the client can read messages that are compressed; the same for its life.
   boolean takesCompressed();
+
+  /// How the client names this connection in requests of their own; null: what it says comes on the
+  /// connection itself. The same for its life.
+  default @Nullable StreamKey stream() {
+    return null;
+  }
 
   /// Begins a message of its own; the caller writes it and hands the buffer to [#endMessage].
   FrameBuffer beginMessage();

@@ -41,11 +41,12 @@ final class Connections {
   private final @Nullable Inflation inflation;
   private final SocketWriter writer;
   private final Budgets budgets;
+  private final Streams streams;
   private final FullSockets fullSockets;
   private final Holders holders;
   private final TransportMeters meters;
   private final HighWater outboxHighest;
-  private final List<Connection> all = new ArrayList<>();
+  private final List<Client> all = new ArrayList<>();
 
   /// How many there are. Others read it.
   private final AtomicInteger count = new AtomicInteger();
@@ -58,9 +59,10 @@ final class Connections {
 
   Connections(
       Shard shard, Routes routes, TransportSettings settings, Budgets budgets,
-      TransportMeters meters) {
+      Streams streams, TransportMeters meters) {
     this.shard = shard;
     this.budgets = budgets;
+    this.streams = streams;
     this.fullSockets = new FullSockets(shard.loop(), budgets.outbound());
     this.holders = new Holders(budgets.inbound());
     this.meters = meters;
@@ -103,11 +105,16 @@ final class Connections {
     return budgets;
   }
 
+  /// Those of all shards.
+  Streams streams() {
+    return streams;
+  }
+
   FullSockets fullSockets() {
     return fullSockets;
   }
 
-  /// The readers that keep something of what clients have sent.
+  /// Whoever keeps something of what clients have sent.
   Holders holders() {
     return holders;
   }
@@ -162,21 +169,21 @@ final class Connections {
     return count.get();
   }
 
-  void add(Connection connection) {
-    connection.index = all.size();
-    all.add(connection);
+  void add(Client client) {
+    client.index = all.size();
+    all.add(client);
     count.incrementAndGet();
     if (isShuttingDown) {
       // Its handshake was under way when the others were asked to go.
-      shard.loop().execute(connection::shutDown);
+      shard.loop().execute(client::shutDown);
     }
   }
 
-  void remove(Connection connection) {
+  void remove(Client client) {
     var last = all.removeLast();
-    if (last != connection) {
-      all.set(connection.index, last);
-      last.index = connection.index;
+    if (last.index != client.index) {
+      all.set(client.index, last);
+      last.index = client.index;
     }
     count.decrementAndGet();
   }
@@ -194,7 +201,7 @@ final class Connections {
     }
     fullSockets.look();
     long unixSeconds = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
-    Consumer<Connection> look = connection -> connection.onSweep(now, unixSeconds);
+    Consumer<Client> look = client -> client.onSweep(now, unixSeconds);
     // Backwards: whoever is removed meanwhile gives his place to one who has been seen.
     for (int i = all.size() - 1; i >= 0; i--) {
       guarded(all.get(i), look);
@@ -202,11 +209,11 @@ final class Connections {
   }
 
   /// Does something to one connection of many. A bug in it must not keep the others from it.
-  private static void guarded(Connection connection, Consumer<Connection> action) {
+  private static void guarded(Client client, Consumer<Client> action) {
     try {
-      action.accept(connection);
+      action.accept(client);
     } catch (RuntimeException bug) {
-      connection.onBug(bug);
+      client.onBug(bug);
     }
   }
 
@@ -219,10 +226,10 @@ final class Connections {
     shutDownNext(List.copyOf(all), 0, Math.ceilDiv(Math.max(1, all.size()), steps), stepMillis);
   }
 
-  private void shutDownNext(List<Connection> going, int from, int batch, long stepMillis) {
+  private void shutDownNext(List<Client> going, int from, int batch, long stepMillis) {
     int to = Math.min(going.size(), from + batch);
     for (int i = from; i < to; i++) {
-      guarded(going.get(i), Connection::shutDown);
+      guarded(going.get(i), Client::shutDown);
     }
     if (to < going.size()) {
       shard.loop().schedule(() -> shutDownNext(going, to, batch, stepMillis), stepMillis);
@@ -230,7 +237,7 @@ final class Connections {
   }
 
   /// Shows all connections that have a session, which may be closed meanwhile.
-  void forEachSession(BiConsumer<Connection, Session> visitor) {
+  void forEachSession(BiConsumer<Client, Session> visitor) {
     assert shard.loop().inLoop();
     // Backwards: whoever is removed meanwhile gives his place to one who has been seen.
     for (int i = all.size() - 1; i >= 0; i--) {
@@ -246,7 +253,7 @@ final class Connections {
   /// Closes what is left, without a word.
   void close() {
     isClosed = true;
-    List.copyOf(all).forEach(Connection::abort);
+    List.copyOf(all).forEach(Client::abort);
     writer.release();
     if (inflation != null) {
       inflation.close();

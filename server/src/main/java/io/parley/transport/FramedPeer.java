@@ -1,20 +1,21 @@
 package io.parley.transport;
 
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.Channel;
 import io.parley.encoding.FrameBuffer;
 import io.parley.frame.WebSocketFraming;
-import io.parley.session.Peer;
+import java.net.InetAddress;
 
 /// What wires say to a client, as WebSocket frames.
 ///
 /// Confined to the connection's loop.
-abstract class FramedPeer extends ChannelInboundHandlerAdapter implements Peer {
+abstract class FramedPeer extends Client {
   private static final int MESSAGE_BYTES = 128;
 
   private final TransportMeters meters;
 
-  FramedPeer(TransportMeters meters) {
-    this.meters = meters;
+  FramedPeer(Channel channel, Connections connections, InetAddress address) {
+    super(channel, connections, address);
+    this.meters = connections.meters();
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -31,8 +32,11 @@ import io.parley.arrival.Handshake.Refusal;
 import io.parley.arrival.HeadGuard.BadHead;
 import io.parley.arrival.ProxyProtocol;
 import io.parley.auth.Origins;
+import io.parley.cluster.Told;
 import io.parley.deflate.DeflateOffers;
 import io.parley.log.QuietLog;
+import io.parley.metric.Limit;
+import io.parley.wire.Emulated;
 import io.parley.wire.Protocol;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -44,10 +48,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The one HTTP request of a connection: it becomes a WebSocket, gets the page, or is refused.
-/// After an upgrade nothing of HTTP is left in the pipeline. After any other answer the client is
-/// not listened to any more, but what it sends is still taken: a socket that is closed over unread
-/// bytes is reset, and the answer is lost on the way.
+/// The one HTTP request of a connection: it becomes a WebSocket or a stream, brings commands for a
+/// stream, gets the page, or is refused. After an upgrade, or the head of a stream, nothing of HTTP
+/// is left in the pipeline. After any other answer the client is not listened to any more, but what
+/// it sends is still taken: a socket that is closed over unread bytes is reset, and the answer is
+/// lost on the way.
 ///
 /// Confined to the connection's loop.
 final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
@@ -64,7 +69,10 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   /// The request whose end has not come; null before it.
   private @Nullable HttpRequest request;
 
-  /// Whether there is an answer; there is only one.
+  /// The same request, if it is one of a client without a WebSocket; else null.
+  private @Nullable StreamRequest streamed;
+
+  /// Whether there is an answer, or another node is asked for it; there is only one.
   private boolean isAnswered;
 
   HttpHandler(
@@ -85,7 +93,10 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       return;
     }
     if (message instanceof HttpRequest head) {
-      var refusal = Handshake.refusalOfAny(head);
+      streamed = StreamRequest.of(head, connections, () -> giveUp(ctx));
+      var refusal = streamed == null
+          ? Handshake.refusalOfAny(head)
+          : streamed.refusal(origins);
       if (refusal != null) {
         refuse(ctx, refusal);
         return;
@@ -94,9 +105,12 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
     var head = request;
     if (head != null && message instanceof HttpContent content) {
-      if (content.content().isReadable()) {
+      if (streamed != null) {
+        streamed.take(content.content());
+      } else if (content.content().isReadable()) {
         answer(ctx, HttpResponseStatus.BAD_REQUEST, "expected: no body");
-      } else if (message instanceof LastHttpContent) {
+      }
+      if (message instanceof LastHttpContent && !isAnswered) {
         onRequest(ctx, head);
       }
     }
@@ -111,6 +125,10 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     var unserved = arrival.refusal();
     if (unserved != null) {
       refuse(ctx, unserved);
+      return;
+    }
+    if (streamed != null) {
+      serve(ctx, streamed, client);
       return;
     }
     Map<String, List<String>> query;
@@ -174,6 +192,96 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     pipeline.remove(HttpRequestDecoder.class);
   }
 
+  private void serve(ChannelHandlerContext ctx, StreamRequest asked, InetAddress client) {
+    try {
+      if (asked.isPreflight()) {
+        answerEmpty(ctx);
+      } else if (asked.kind() == StreamRequest.Kind.COMMANDS) {
+        post(ctx, asked.commands());
+      } else {
+        stream(ctx, asked, asked.opening(), client);
+      }
+    } catch (StreamRequest.RefusedException refused) {
+      refuse(ctx, refused.refusal());
+    }
+  }
+
+  private void stream(
+      ChannelHandlerContext ctx, StreamRequest asked, byte[] commands, InetAddress client) {
+    boolean areEvents = asked.kind() == StreamRequest.Kind.EVENTS;
+    var response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+    response.headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, areEvents ? "text/event-stream" : "application/json")
+        .set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED)
+        .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
+        .set("X-Accel-Buffering", "no")
+        .set("X-Content-Type-Options", "nosniff")
+        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    asked.addTo(response.headers());
+    asked.release();
+    connections.meters().answered(response.status().code());
+    ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    arrival.onUpgraded();
+    var pipeline = ctx.pipeline();
+    var stream = new Stream(
+        ctx.channel(), connections, client, connections.streams().newKey(areEvents));
+    pipeline.addLast(stream);
+    pipeline.remove(this);
+    pipeline.remove(HttpResponseEncoder.class);
+    stream.open(connections.routes().ofStreams(), commands);
+    pipeline.remove(HttpRequestDecoder.class);
+  }
+
+  /// Takes commands to their stream.
+  private void post(ChannelHandlerContext ctx, Emulated commands) {
+    // Whatever comes behind them isn't listened to.
+    isAnswered = true;
+    var posted = connections.streams().post(commands);
+    if (!posted.isDone()) {
+      // Another node is asked, and it is known how long that may take.
+      arrival.onUpgraded();
+      ctx.channel().closeFuture().addListener(_ -> posted.cancel(false));
+    }
+    posted.whenComplete((told, failure) -> {
+      if (ctx.executor().inEventLoop()) {
+        onPosted(ctx, told, failure);
+      } else {
+        ctx.executor().execute(() -> onPosted(ctx, told, failure));
+      }
+    });
+  }
+
+  private void onPosted(
+      ChannelHandlerContext ctx, @Nullable Told told, @Nullable Throwable failure) {
+    if (!ctx.channel().isActive()) {
+      return;
+    }
+    if (failure != null) {
+      answer(ctx, HttpResponseStatus.INTERNAL_SERVER_ERROR,
+          "the connection's node can't be reached now");
+    } else if (told == Told.Done.DONE) {
+      answerEmpty(ctx);
+    } else {
+      answer(ctx, HttpResponseStatus.NOT_FOUND, "no such session (expected: an open one)");
+    }
+    // Who was waiting for another node isn't watched any more.
+    ctx.executor().schedule(() -> ctx.close(), GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void giveUp(ChannelHandlerContext ctx) {
+    if (!isAnswered) {
+      connections.meters().metrics.hit(Limit.INBOUND_BYTES);
+      answer(ctx, HttpResponseStatus.SERVICE_UNAVAILABLE, "no memory for the body now");
+    }
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    if (streamed != null) {
+      streamed.release();
+    }
+  }
+
   private void refuse(ChannelHandlerContext ctx, Refusal refusal) {
     answer(ctx, refusal.status(), refusal.detail());
   }
@@ -186,6 +294,10 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     answer(ctx, status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
   }
 
+  private void answerEmpty(ChannelHandlerContext ctx) {
+    answer(ctx, HttpResponseStatus.NO_CONTENT, "", new byte[0]);
+  }
+
   private void answer(
       ChannelHandlerContext ctx, HttpResponseStatus status, String type, byte[] body) {
     isAnswered = true;
@@ -193,17 +305,25 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     connections.meters().answered(status.code());
     var response = new DefaultFullHttpResponse(
         HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
+    if (!status.equals(HttpResponseStatus.NO_CONTENT)) {
+      response.headers()
+          .set(HttpHeaderNames.CONTENT_TYPE, type)
+          .set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+    }
     response.headers()
-        .set(HttpHeaderNames.CONTENT_TYPE, type)
-        .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
         .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_CACHE)
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    if (streamed != null) {
+      streamed.addTo(response.headers());
+      streamed.release();
+    }
     if (status.equals(HttpResponseStatus.UPGRADE_REQUIRED)) {
       response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13")
           .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
     }
     if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
-      response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.GET.name());
+      response.headers().set(HttpHeaderNames.ALLOW,
+          streamed == null ? HttpMethod.GET.name() : streamed.methods());
     }
     if (status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)) {
       response.headers().set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);

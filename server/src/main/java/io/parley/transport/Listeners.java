@@ -15,6 +15,7 @@ import io.parley.arrival.Arrivals;
 import io.parley.arrival.ClientAddress;
 import io.parley.arrival.HeadGuard;
 import io.parley.arrival.ProxyProtocol;
+import io.parley.cluster.ControlPlane;
 import io.parley.cluster.NodeActions;
 import io.parley.hub.Hub;
 import io.parley.hub.Shard;
@@ -42,6 +43,7 @@ public final class Listeners {
   private final Acceptor acceptor;
   private final TransportMeters meters;
   private final StaticPage page = new StaticPage();
+  private final Streams streams = new Streams();
 
   private final HttpDecoderConfig decoding;
 
@@ -91,7 +93,7 @@ public final class Listeners {
       var loop = ((NettyLoop) shard.loop()).eventLoop();
       clients.put(loop, new Clients(
           new Arrivals(shard.loop(), admission, limits.handshakeTimeout(), HttpHandler::onLate),
-          new Connections(shard, routes, settings, budgets, meters)));
+          new Connections(shard, routes, settings, budgets, streams, meters)));
     }
   }
 
@@ -177,8 +179,15 @@ public final class Listeners {
   ///
   /// @param id of this node, as no other has it
   public NodeActions control(Hub hub, String id, String name, String version) {
+    streams.onNode(id);
     return new SessionControl(clients.values().stream().map(Clients::connections).toList(), hub,
+        streams,
         new SessionControl.About(id, name, version, System.nanoTime()));
+  }
+
+  /// Other nodes can be asked from here on; before [#open].
+  public void join(ControlPlane control) {
+    streams.join(control);
   }
 
   /// How many connections there are.

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to the connection's loop.
 final class Liveness {
-  private final Connection connection;
+  private final Client client;
   private final Connections connections;
 
   /// Whether a ping is out that hasn't been answered.
@@ -35,8 +35,8 @@ final class Liveness {
   private int count;
   private int countedSecond;
 
-  Liveness(Connection connection, Connections connections) {
-    this.connection = connection;
+  Liveness(Client client, Connections connections) {
+    this.client = client;
     this.connections = connections;
     // The first ping comes at a random time, so that those who came together aren't pinged
     // together.
@@ -56,7 +56,7 @@ final class Liveness {
       // Only the latest has to be answered (RFC 6455, section 5.5.3): pings can't fill the outbox.
       owedPong = payload;
     } else {
-      connection.send(WebSocketFraming.pong(payload));
+      client.send(WebSocketFraming.pong(payload));
     }
   }
 
@@ -81,7 +81,7 @@ final class Liveness {
     if (++count <= most) {
       return true;
     }
-    connection.onViolation(FrameException.beyond(Limit.PINGS_PER_SECOND, CloseCode.POLICY,
+    client.onViolation(FrameException.beyond(Limit.PINGS_PER_SECOND, CloseCode.POLICY,
         "expected: at most " + most + " pings per second"));
     return false;
   }
@@ -91,7 +91,7 @@ final class Liveness {
     if (owedPong != null) {
       var payload = owedPong;
       owedPong = null;
-      connection.send(WebSocketFraming.pong(payload));
+      client.send(WebSocketFraming.pong(payload));
     }
   }
 
@@ -106,10 +106,10 @@ final class Liveness {
     if (!awaitsPong) {
       awaitsPong = true;
       pingDueNanos = nowNanos + Connections.nanos(connections.limits().pongTimeout());
-      connection.ping();
+      client.ping();
     } else if (isHeard) {
       connections.meters().metrics.hit(Limit.PONG_TIMEOUT);
-      connection.close(CloseCode.NO_PONG, "");
+      client.close(CloseCode.NO_PONG, "");
     }
   }
 }

@@ -30,6 +30,11 @@ final class Routes {
     this.hasEcho = hasEcho;
   }
 
+  /// What a client without a WebSocket speaks.
+  Protocol ofStreams() {
+    return protocols.centrifuge()::open;
+  }
+
   /// What a request asks for; null: nothing is there.
   @Nullable
   Protocol at(String path, Map<String, List<String>> query, HttpRequest head) {

@@ -31,14 +31,16 @@ import org.jspecify.annotations.Nullable;
 final class SessionControl implements NodeActions {
   private final Collection<Connections> shards;
   private final Hub hub;
+  private final Streams streams;
   private final About about;
 
   /// What doesn't change in what the node tells of itself.
   record About(String id, String name, String version, long sinceNanos) {}
 
-  SessionControl(Collection<Connections> shards, Hub hub, About about) {
+  SessionControl(Collection<Connections> shards, Hub hub, Streams streams, About about) {
     this.shards = List.copyOf(shards);
     this.hub = hub;
+    this.streams = streams;
     this.about = about;
   }
 
@@ -59,6 +61,8 @@ final class SessionControl implements NodeActions {
       case Ask.Forget(var channel) -> hub.forget(channel).thenApply(_ -> Told.Done.DONE);
       case Ask.Channels(var pattern) -> channels(new Glob(pattern));
       case Ask.About _ -> about();
+      case Ask.Emulate(var session, var commands) -> CompletableFuture.completedFuture(
+          streams.deliver(session, commands));
     };
   }
 
@@ -75,7 +79,7 @@ final class SessionControl implements NodeActions {
     return json == null ? null : json.getBytes(StandardCharsets.UTF_8);
   }
 
-  private CompletableFuture<Told> forEach(Whose whose, BiConsumer<Connection, Session> action) {
+  private CompletableFuture<Told> forEach(Whose whose, BiConsumer<Client, Session> action) {
     return gather(() -> (connection, session) -> {
       if (whose.are(session.user(), session.client().toString())) {
         action.accept(connection, session);
@@ -111,7 +115,7 @@ final class SessionControl implements NodeActions {
   }
 
   /// What one shard's connections come to. Confined to its loop, then to who sums up.
-  private static final class Counts implements BiConsumer<Connection, Session> {
+  private static final class Counts implements BiConsumer<Client, Session> {
     private final Glob pattern;
     private final Map<String, Integer> clients = new HashMap<>();
     private final Set<String> users = new HashSet<>();
@@ -122,7 +126,7 @@ final class SessionControl implements NodeActions {
     }
 
     @Override
-    public void accept(Connection connection, Session session) {
+    public void accept(Client connection, Session session) {
       sessions++;
       users.add(session.user());
       for (var channel : session.channels()) {
@@ -136,7 +140,7 @@ final class SessionControl implements NodeActions {
   /// Shows each shard's sessions to a visitor of its own.
   ///
   /// @param sum makes an answer of all visitors, in the end
-  private <V extends BiConsumer<Connection, Session>> CompletableFuture<Told> gather(
+  private <V extends BiConsumer<Client, Session>> CompletableFuture<Told> gather(
       Supplier<V> newVisitor, Function<List<V>, Told> sum) {
     var visits = shards.stream().map(shard -> {
       var visit = new CompletableFuture<V>();

@@ -33,6 +33,13 @@ public interface Wire {
     return false;
   }
 
+  /// Tells the client that it is being closed, on a connection that has no other words for that.
+  ///
+  /// @param code a [io.parley.session.CloseCode]'s, or the backend's own
+  default void disconnect(int code, String reason) {
+    // On a WebSocket it is the close frame that says so.
+  }
+
   /// The client's session; null: this protocol has none, or not yet.
   @Nullable
   Session session();

@@ -19,6 +19,7 @@ import io.parley.auth.token.Tokens;
 import io.parley.broker.SlowBroker;
 import io.parley.config.LimitSettings;
 import io.parley.config.Settings;
+import io.parley.frame.ChunkFraming;
 import io.parley.frame.WebSocketFraming;
 import io.parley.hub.Hub;
 import io.parley.hub.HubSettingsOf;
@@ -31,6 +32,7 @@ import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
 import io.parley.wire.LoginRules;
 import io.parley.wire.centrifuge.CentrifugeEncodings;
+import io.parley.wire.centrifuge.CentrifugeEncodings.Framings;
 import io.parley.wire.centrifuge.CentrifugeProtocol;
 import io.parley.wire.centrifuge.json.JsonDialect;
 import io.parley.wire.plain.PlainEncodings;
@@ -79,7 +81,7 @@ class ConnectionTest {
         new TransportSettings(
             Settings.defaults().listen(), null, limits, List.of(), new Origins(List.of()), true,
             false),
-        Budgets.of(limits, metrics), new TransportMeters(metrics));
+        Budgets.of(limits, metrics), new Streams(), new TransportMeters(metrics));
     made.add(connections);
     return connections;
   }
@@ -89,7 +91,8 @@ class ConnectionTest {
       SessionContext context, LoginRules login, PlainEncodings encodings) {
     var dialect = new JsonDialect();
     var centrifuge = new CentrifugeProtocol(context, login, dialect,
-        CentrifugeEncodings.at(2, dialect, WebSocketFraming.TEXT, WebSocketFraming.TEXT),
+        CentrifugeEncodings.at(2, dialect, new Framings(WebSocketFraming.TEXT,
+            WebSocketFraming.TEXT, ChunkFraming.LINES, ChunkFraming.EVENTS)),
         new CentrifugeProtocol.Timing(Duration.ofSeconds(25), Duration.ofSeconds(4)));
     return new Protocols(
         new PlainProtocol(context, login, encodings, encodings), centrifuge, centrifuge);
@@ -153,7 +156,8 @@ class ConnectionTest {
         LIMITS.pongTimeout(), LIMITS.tcpUserTimeout(), LIMITS.closeTimeout(),
         LIMITS.handshakeTimeout(), LIMITS.authTimeout(), LIMITS.connections(),
         LIMITS.connectionsPerAddress(),
-        LIMITS.connectionsPerUser(), LIMITS.requestBytes(), LIMITS.requestHeaders());
+        LIMITS.connectionsPerUser(), LIMITS.requestBytes(), LIMITS.requestHeaders(),
+        LIMITS.emulationTimeout());
     var connections = connections(limits);
     loop.inside(connections::start);
     open(connections);

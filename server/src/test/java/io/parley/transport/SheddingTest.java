@@ -74,7 +74,7 @@ class SheddingTest {
         new Routes(protocols, false),
         new TransportSettings(settings.listen(), null, limits, List.of(),
             new Origins(List.of()), false, false),
-        budgets,
+        budgets, new Streams(),
         new TransportMeters(metrics));
   }
 

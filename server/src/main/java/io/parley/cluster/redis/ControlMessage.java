@@ -44,9 +44,11 @@ sealed interface ControlMessage {
   int ASK_CHANNELS = 4;
   int ASK_ABOUT = 5;
   int SUBSCRIBE = 6;
+  int EMULATE = 7;
   int DONE = 64;
   int CHANNELS = 65;
   int ABOUT = 66;
+  int NOBODY = 67;
 
   /// The bytes of a message.
   ///
@@ -72,6 +74,7 @@ sealed interface ControlMessage {
       case Ask.Forget _ -> FORGET;
       case Ask.Channels _ -> ASK_CHANNELS;
       case Ask.About _ -> ASK_ABOUT;
+      case Ask.Emulate _ -> EMULATE;
     });
     out.writeUTF(question.asker);
     switch (question.ask) {
@@ -104,6 +107,11 @@ sealed interface ControlMessage {
       case Ask.About _ -> {
         // That is all.
       }
+      case Ask.Emulate(var session, var commands) -> {
+        out.writeUTF(session);
+        out.writeInt(commands.length);
+        out.write(commands);
+      }
     }
   }
 
@@ -122,6 +130,7 @@ sealed interface ControlMessage {
   private static void write(Told told, DataOutputStream out) throws IOException {
     switch (told) {
       case Told.Done _ -> out.writeByte(DONE);
+      case Told.Nobody _ -> out.writeByte(NOBODY);
       case Told.Channels channels -> {
         out.writeByte(CHANNELS);
         out.writeInt(channels.clients().size());
@@ -169,6 +178,7 @@ sealed interface ControlMessage {
       case FORGET -> new Ask.Forget(in.readUTF());
       case ASK_CHANNELS -> new Ask.Channels(in.readUTF());
       case ASK_ABOUT -> new Ask.About();
+      case EMULATE -> new Ask.Emulate(in.readUTF(), bytes(in));
       default -> throw new IOException("kind: " + kind + " (expected: a known one)");
     };
   }
@@ -195,6 +205,14 @@ sealed interface ControlMessage {
     return new Whose(in.readUTF(), in.readUTF());
   }
 
+  private static byte[] bytes(DataInputStream in) throws IOException {
+    int length = in.readInt();
+    if (length < 0 || length > in.available()) {
+      throw new IOException("bytes: " + length + " (expected: at most " + in.available() + ")");
+    }
+    return in.readNBytes(length);
+  }
+
   private static List<String> texts(DataInputStream in) throws IOException {
     int count = in.readInt();
     var texts = new ArrayList<String>();
@@ -207,6 +225,7 @@ sealed interface ControlMessage {
   private static Told told(int kind, DataInputStream in) throws IOException {
     return switch (kind) {
       case DONE -> Told.Done.DONE;
+      case NOBODY -> Told.Nobody.NOBODY;
       case CHANNELS -> {
         int count = in.readInt();
         var channels = new LinkedHashMap<String, Integer>();

@@ -30,12 +30,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /// The control plane of a cluster. A question is published on `ctl`, which every node hears, this
 /// one among them; each publishes its answer on `ctl:ID` of who has asked. How many answers there
 /// will be is what Redis says of who heard the question: a node that is dead isn't waited for, as
-/// soon as Redis knows.
+/// soon as Redis knows. What is for one node is published on that node's own `ctl:ID`.
 ///
 /// Confined to its loop, but for the methods of [ControlPlane] and [#start].
 public final class RedisControl
@@ -59,8 +60,10 @@ public final class RedisControl
   ///
   /// @param prefix stands before every channel
   /// @param id of this node, as no other has it
-  /// @param patience how long answers are waited for
-  public record ControlRules(String prefix, String id, Duration patience) {}
+  /// @param patience how long the answers of all nodes are waited for
+  /// @param patienceWithOne how long that of one node is, for what a client has sent elsewhere
+  public record ControlRules(
+      String prefix, String id, Duration patience, Duration patienceWithOne) {}
 
   /// One question, and what has come. Confined to the loop.
   private static final class Asked {
@@ -106,7 +109,7 @@ public final class RedisControl
         loop.execute(() -> onMessage(message));
       }
     });
-    connection.async().subscribe(all(), rules.prefix() + "ctl:" + rules.id())
+    connection.async().subscribe(all(), own(rules.id()))
         .whenComplete((none, failure) -> loop.run(() -> {
           if (failure == null) {
             isSubscribed = true;
@@ -126,21 +129,39 @@ public final class RedisControl
     return rules.prefix() + "ctl";
   }
 
+  /// Where one node hears what is for it alone.
+  private String own(String node) {
+    return rules.prefix() + "ctl:" + node;
+  }
+
   @Override
   public CompletableFuture<Survey> ask(Ask ask) {
     var asked = new Asked();
-    loop.execute(() -> onAsk(ask, asked));
+    loop.execute(() -> onAsk(all(), ask, asked, rules.patience(), Limit.API_SURVEY_TIMEOUT));
     return asked.survey;
   }
 
-  private void onAsk(Ask ask, Asked asked) {
+  @Override
+  public CompletableFuture<Told> ask(String node, Ask ask) {
+    var asked = new Asked();
+    loop.execute(() -> onAsk(
+        own(node), ask, asked, rules.patienceWithOne(), Limit.EMULATION_TIMEOUT));
+    return asked.survey.thenApply(survey -> {
+      if (survey.answers().isEmpty() && !survey.isWhole()) {
+        throw new CompletionException(new IOException("node " + node + " doesn't answer"));
+      }
+      return survey.answers().isEmpty() ? Told.Nobody.NOBODY : survey.answers().getFirst();
+    });
+  }
+
+  private void onAsk(String channel, Ask ask, Asked asked, Duration patience, Limit limit) {
     var number = UUID.randomUUID();
     if (!isSubscribed) {
       asked.survey.completeExceptionally(new IOException("Redis is away"));
       return;
     }
     open.put(number, asked);
-    publish(all(), new ControlMessage.Question(number, rules.id(), ask),
+    publish(channel, new ControlMessage.Question(number, rules.id(), ask),
         new RedisCommands.End<>() {
           @Override
           public void onAnswer(@Nullable Long heard) {
@@ -165,10 +186,10 @@ public final class RedisControl
         });
     loop.schedule(() -> {
       if (open.remove(number, asked)) {
-        metrics.hit(Limit.API_SURVEY_TIMEOUT);
+        metrics.hit(limit);
         asked.survey.complete(new Survey(asked.answers, false));
       }
-    }, rules.patience().toMillis());
+    }, patience.toMillis());
   }
 
   private void endIfWhole(UUID number, Asked asked) {
@@ -188,7 +209,7 @@ public final class RedisControl
     }
     switch (message) {
       case ControlMessage.Question(var number, var asker, var ask) -> node.answer(ask)
-          .thenAccept(told -> loop.execute(() -> publish(rules.prefix() + "ctl:" + asker,
+          .thenAccept(told -> loop.execute(() -> publish(own(asker),
               new ControlMessage.Answer(number, told), NOBODY_WAITS)));
       case ControlMessage.Answer(var number, var told) -> {
         var asked = open.get(number);

@@ -4,6 +4,7 @@ import io.parley.channel.ClientInfo;
 import io.parley.channel.Position;
 import io.parley.channel.Publication;
 import io.parley.session.ErrorCode;
+import io.parley.session.StreamKey;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -23,8 +24,10 @@ public sealed interface Answer {
   /// @param ttl seconds until its token has to be refreshed; null: it needn't be
   /// @param subs what the server subscribed it to
   /// @param pingSeconds how often the server pings; 0: never
+  /// @param stream by what the client names the connection in requests of their own; null: what it
+  ///   says comes on the connection
   record Connected(UUID client, @Nullable Long ttl, Map<String, Subscribed> subs,
-      long pingSeconds) implements Answer {}
+      long pingSeconds, @Nullable StreamKey stream) implements Answer {}
 
   /// A subscription has begun.
   ///

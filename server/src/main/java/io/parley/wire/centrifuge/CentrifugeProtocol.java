@@ -64,6 +64,6 @@ public final class CentrifugeProtocol {
   }
 
   Encoding encoding(Peer peer) {
-    return peer.takesCompressed() ? encodings.compressed() : encodings.usual();
+    return encodings.of(peer);
   }
 }

@@ -156,7 +156,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
     state = State.CONNECTED;
     var opened = opened();
     answer(id, new Answer.Connected(opened.client(), expiry.connectionTtl(), subs,
-        protocol.timing().ping().toSeconds()));
+        protocol.timing().ping().toSeconds(), peer.stream()));
     subscribing = new Subscribing(this, opened, protocol, subs.keySet());
     questioning = new Questioning(this, opened);
     while (!held.isEmpty() && !isClosed) {
@@ -336,6 +336,11 @@ final class CentrifugeWire implements Wire, SessionEvents {
     dialect.ping(out);
     end(out);
     return true;
+  }
+
+  @Override
+  public void disconnect(int code, String reason) {
+    push("", new Push.Disconnected(code, reason));
   }
 
   @Override

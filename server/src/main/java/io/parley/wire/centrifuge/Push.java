@@ -13,6 +13,9 @@ public sealed interface Push {
   /// The server has ended a subscription.
   record Unsubscribed(UnsubscribeCode code) implements Push {}
 
+  /// The server ends the connection; it is about no channel.
+  record Disconnected(int code, String reason) implements Push {}
+
   /// The server has made one.
   ///
   /// @param stand behind which publications follow; null where the channel has no history

@@ -1,6 +1,8 @@
 package io.parley.cluster.redis;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.parley.channel.Position;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,7 +35,7 @@ class ControlMessageTest {
             new Ask.Channels("room:*"), new Ask.About())
             .map(ask -> new ControlMessage.Question(NUMBER, "n1-ff", ask)),
         Stream.of(
-            Told.Done.DONE, new Told.Channels(Map.of("room:a", 3, "room:b", 1)),
+            Told.Done.DONE, Told.Nobody.NOBODY, new Told.Channels(Map.of("room:a", 3, "room:b", 1)),
             new Told.About("n1-ff", "n1", "1.0", 1, 2, 3, 4, 5))
             .map(told -> new ControlMessage.Answer(NUMBER, told)));
   }
@@ -41,6 +44,25 @@ class ControlMessageTest {
   @MethodSource("messages")
   void whatIsSaidIsUnderstood(ControlMessage message) throws IOException {
     assertEquals(message, ControlMessage.decode(ControlMessage.encode(message)));
+  }
+
+  @Test
+  void whatAClientSaysElsewhereKeepsItsBytes() throws IOException {
+    var commands = new byte[]{0, 10, -1};
+    var bytes = ControlMessage.encode(new ControlMessage.Question(
+        NUMBER, "n1-ff", new Ask.Emulate("secret", commands)));
+    var question = assertInstanceOf(
+        ControlMessage.Question.class, ControlMessage.decode(bytes));
+    assertEquals(NUMBER, question.number());
+    assertEquals("n1-ff", question.asker());
+    var emulated = assertInstanceOf(Ask.Emulate.class, question.ask());
+    assertEquals("secret", emulated.session());
+    assertArrayEquals(commands, emulated.commands());
+    // The length comes before the three bytes: one that is not true takes no memory.
+    for (byte high : new byte[]{127, -1}) {
+      bytes[bytes.length - 7] = high;
+      assertThrows(IOException.class, () -> ControlMessage.decode(bytes));
+    }
   }
 
   @ParameterizedTest

@@ -100,6 +100,11 @@ public final class JsonDialect implements Dialect {
       name("ping", out).ascii(Long.toString(connected.pingSeconds()));
       putTruth("pong", true, out);
     }
+    var stream = connected.stream();
+    if (stream != null) {
+      name("session", out).jsonString(stream.session());
+      name("node", out).jsonString(stream.node());
+    }
   }
 
   private static void subscribed(Answer.Subscribed subscribed, FrameBuffer out) {
@@ -141,21 +146,29 @@ public final class JsonDialect implements Dialect {
 
   @Override
   public void push(String channel, Push push, FrameBuffer out) {
-    out.ascii("{\"push\":{\"channel\":").jsonString(channel);
+    out.ascii("{\"push\":{");
+    if (!channel.isEmpty()) {
+      name("channel", out).jsonString(channel);
+    }
     switch (push) {
       case Push.Join join -> {
-        out.ascii(",\"join\":{\"info\":");
+        name("join", out).ascii("{\"info\":");
         putClient(join.client(), out);
       }
       case Push.Leave leave -> {
-        out.ascii(",\"leave\":{\"info\":");
+        name("leave", out).ascii("{\"info\":");
         putClient(leave.client(), out);
       }
-      case Push.Unsubscribed unsubscribed -> out.ascii(",\"unsubscribe\":{\"code\":")
-          .ascii(Integer.toString(unsubscribed.code().code())).ascii(",\"reason\":")
-          .jsonString(unsubscribed.code().reason());
+      case Push.Unsubscribed unsubscribed -> {
+        name("unsubscribe", out).put('{');
+        putReason(unsubscribed.code().code(), unsubscribed.code().reason(), out);
+      }
+      case Push.Disconnected(var code, var reason) -> {
+        name("disconnect", out).put('{');
+        putReason(code, reason, out);
+      }
       case Push.Subscribed subscribed -> {
-        out.ascii(",\"subscribe\":{");
+        name("subscribe", out).put('{');
         putTruth("recoverable", subscribed.recoverable(), out);
         putTruth("positioned", subscribed.stand() != null, out);
         putStand(subscribed.stand(), out);
@@ -163,6 +176,11 @@ public final class JsonDialect implements Dialect {
       }
     }
     out.ascii("}}}");
+  }
+
+  private static void putReason(int code, String reason, FrameBuffer out) {
+    out.ascii("\"code\":").ascii(Integer.toString(code)).ascii(",\"reason\":")
+        .jsonString(reason);
   }
 
   /// Appends a publication as a push.

@@ -127,6 +127,10 @@ public final class ProtobufDialect implements Dialect {
     var head = ConnectResult.newBuilder().setClient(connected.client().toString())
         .setVersion(VERSION).setExpires(connected.ttl() != null).setTtl(seconds(connected.ttl()))
         .setPing(seconds(connected.pingSeconds())).setPong(connected.pingSeconds() > 0);
+    var stream = connected.stream();
+    if (stream != null) {
+      head.setSession(stream.session()).setNode(stream.node());
+    }
     var tail = new FrameBuffer(BUFFER_BYTES);
     connected.subs().forEach((channel, sub) -> {
       // Entries of a map are messages of a key and a value.
@@ -194,6 +198,8 @@ public final class ProtobufDialect implements Dialect {
       case Push.Unsubscribed unsubscribed -> message.setUnsubscribe(
           Messages.Unsubscribe.newBuilder().setCode(unsubscribed.code().code())
               .setReason(unsubscribed.code().reason()));
+      case Push.Disconnected(var code, var reason) -> message.setDisconnect(
+          Messages.Disconnect.newBuilder().setCode(code).setReason(reason));
       case Push.Subscribed subscribed -> message.setSubscribe(Messages.Subscribe.newBuilder()
           .setRecoverable(subscribed.recoverable()).setPositioned(subscribed.stand() != null)
           .setEpoch(epoch(subscribed.stand())).setOffset(offset(subscribed.stand()))

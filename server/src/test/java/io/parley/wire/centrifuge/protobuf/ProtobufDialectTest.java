@@ -13,6 +13,7 @@ import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.encoding.FrameBuffer;
 import io.parley.session.ErrorCode;
+import io.parley.session.StreamKey;
 import io.parley.wire.centrifuge.Answer;
 import io.parley.wire.centrifuge.Method;
 import io.parley.wire.centrifuge.Push;
@@ -106,13 +107,15 @@ class ProtobufDialectTest {
         "a", new Answer.Subscribed(null, STAND, true, true, true, null, missed),
         "b", new Answer.Subscribed(
             null, null, false, false, false, utf8("{}"), new byte[0])),
-        25))
+        25, new StreamKey("secret", "n1-ff", false)))
         .getConnect();
     assertEquals(CLIENT.toString(), connect.getClient());
     assertEquals(true, connect.getExpires());
     assertEquals(60, connect.getTtl());
     assertEquals(25, connect.getPing());
     assertEquals(true, connect.getPong());
+    assertEquals("secret", connect.getSession());
+    assertEquals("n1-ff", connect.getNode());
     assertEquals(Map.of(
         "a", SubscribeResult.newBuilder().setRecoverable(true).setPositioned(true)
             .setEpoch(EPOCH).setOffset(300).setRecovered(true).setWasRecovering(true)
@@ -131,7 +134,7 @@ class ProtobufDialectTest {
 
   @Test
   void connectedWithoutPingsWantsNoPongs() {
-    var connect = answered(new Answer.Connected(CLIENT, null, Map.of(), 0)).getConnect();
+    var connect = answered(new Answer.Connected(CLIENT, null, Map.of(), 0, null)).getConnect();
     assertEquals(Messages.ConnectResult.newBuilder().setClient(CLIENT.toString())
         .setVersion(connect.getVersion()).build(), connect);
   }
@@ -206,6 +209,9 @@ class ProtobufDialectTest {
   void pushesTellOfAChannel() {
     assertEquals(info(), pushed(new Push.Join(ALICE)).getJoin().getInfo());
     assertEquals(info(), pushed(new Push.Leave(ALICE)).getLeave().getInfo());
+    var disconnect = pushed(new Push.Disconnected(3001, "shutdown")).getDisconnect();
+    assertEquals(3001, disconnect.getCode());
+    assertEquals("shutdown", disconnect.getReason());
     var unsubscribe = pushed(new Push.Unsubscribed(UnsubscribeCode.EXPIRED)).getUnsubscribe();
     assertEquals(2501, unsubscribe.getCode());
     assertEquals("expired", unsubscribe.getReason());

@@ -176,7 +176,7 @@ class ConnectionTest {
   void whoHasToGoElsewhereIsAskedInHisTurnOverThePeriod(int count) {
     var connections = connections(LIMITS);
     for (int i = 0; i < count; i++) {
-      open(connections);
+      open(connections, Routes.ECHO);
     }
     loop.inside(() -> connections.shutDown(5_000));
     int share = Math.ceilDiv(count, 100);
@@ -198,12 +198,12 @@ class ConnectionTest {
   void whoComesWhenTheOthersAreAskedToGoIsSentAwayAtOnce() {
     var connections = connections(LIMITS);
     for (int i = 0; i < 3; i++) {
-      open(connections);
+      open(connections, Routes.ECHO);
     }
     loop.inside(() -> connections.shutDown(5_000));
     ManualLoop.settle(List.of(loop));
     assertEquals(1, askedToGo());
-    open(connections);
+    open(connections, Routes.ECHO);
     assertEquals(3001, codeOfClose(3));
   }
 

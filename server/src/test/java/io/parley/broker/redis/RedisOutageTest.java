@@ -147,10 +147,11 @@ class RedisOutageTest {
       await("tries", () -> redis.stat("total_connections_received") >= connections + 8);
       assertFalse(node.broker.isReady());
       assertEquals(UNKNOWN, node.publish("room:a", "1", null).get());
-      // One for each of the two connections.
+      // One for each of the two connections. (When Redis hangs up early, Lettuce may have another
+      // word for it.)
       var warnings = log.warnings();
-      assertEquals(2, warnings.size(), warnings.toString());
-      warnings.forEach(line -> assertTrue(line.contains("WRONGPASS"), line));
+      assertEquals(2, warnings.stream().filter(line -> line.contains("WRONGPASS")).count(),
+          warnings.toString());
       warnings.forEach(line -> assertFalse(line.contains("wrong-one"), line));
 
       redis.commands().aclSetuser("chat", AclSetuserArgs.Builder

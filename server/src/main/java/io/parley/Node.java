@@ -18,9 +18,6 @@ import io.parley.config.Network;
 import io.parley.config.RedisSettings;
 import io.parley.config.RedisUrl;
 import io.parley.config.Settings;
-import io.parley.frame.ChunkFraming;
-import io.parley.frame.DeflateFraming;
-import io.parley.frame.WebSocketFraming;
 import io.parley.hub.Hub;
 import io.parley.hub.HubSettings;
 import io.parley.loop.EventLoops;
@@ -37,17 +34,10 @@ import io.parley.rules.Rules;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
 import io.parley.transport.Listeners;
-import io.parley.transport.Protocols;
 import io.parley.transport.TlsPort;
 import io.parley.transport.TransportSettings;
 import io.parley.wire.LoginRules;
-import io.parley.wire.centrifuge.CentrifugeEncodings;
-import io.parley.wire.centrifuge.CentrifugeEncodings.Framings;
 import io.parley.wire.centrifuge.CentrifugeProtocol;
-import io.parley.wire.centrifuge.json.JsonDialect;
-import io.parley.wire.centrifuge.protobuf.ProtobufDialect;
-import io.parley.wire.plain.PlainEncodings;
-import io.parley.wire.plain.PlainProtocol;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -55,7 +45,6 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -146,27 +135,13 @@ public final class Node implements AutoCloseable {
       presence = new ClusterPresence(
           connector, feedLoops.loops().getFirst(), settings, metrics);
     }
-    var usual = PlainEncodings.at(0, WebSocketFraming.TEXT);
-    var deflating = new DeflateFraming(settings.compression(), metrics);
-    var compressed = PlainEncodings.at(usual.list().size(), deflating);
-    var encodings = new ArrayList<>(usual.list());
-    encodings.addAll(compressed.list());
-    var json = new JsonDialect();
-    var ofJson = CentrifugeEncodings.at(
-        encodings.size(), json, new Framings(
-            WebSocketFraming.TEXT, deflating, ChunkFraming.LINES, ChunkFraming.EVENTS));
-    encodings.addAll(ofJson.list());
-    var protobuf = new ProtobufDialect();
-    var ofProtobuf = CentrifugeEncodings.at(
-        encodings.size(), protobuf, new Framings(WebSocketFraming.BINARY, deflating.binary(),
-            ChunkFraming.BYTES, ChunkFraming.BYTES));
-    encodings.addAll(ofProtobuf.list());
+    var spoken = new Spoken(settings.compression(), metrics);
     var limits = settings.limits();
     var rules = new Rules(settings.namespaces(), settings.client().insecure());
     // The other half is for what comes live meanwhile.
     int resumeBytes = limits.outboxBytes() / 2;
     var hub = new Hub(ioLoops.loops(), feedLoops.loops(), broker, presence, new HubSettings(
-        encodings, limits.shardQueueBytes(), resumeBytes, limits.messageBytes(),
+        spoken.encodings(), limits.shardQueueBytes(), resumeBytes, limits.messageBytes(),
         settings.history(), rules, System::nanoTime, metrics));
     var context = new SessionContext(settings.node().name(), broker, presence, rules,
         new SessionSettings(
@@ -183,9 +158,7 @@ public final class Node implements AutoCloseable {
     var timing = new CentrifugeProtocol.Timing(
         limits.pingInterval(), settings.redis().timeout());
     listeners = new Listeners(ioLoops, hub.shards(),
-        new Protocols(new PlainProtocol(context, login, usual, compressed),
-            new CentrifugeProtocol(context, login, json, ofJson, timing),
-            new CentrifugeProtocol(context, login, protobuf, ofProtobuf, timing)),
+        spoken.protocols(context, login, timing),
         new TransportSettings(settings.listen(), tls, limits, trusted,
             new Origins(settings.access().origins()), settings.echo(),
             settings.compression().enabled()),

@@ -53,6 +53,11 @@ public final class Channels {
     return channel.startsWith(INBOX_PREFIX);
   }
 
+  /// Whether chat has a name for the channel: it is a room, or an inbox.
+  public static boolean hasShortName(String channel) {
+    return isInbox(channel) || channel.startsWith(ROOM_PREFIX);
+  }
+
   /// What its subscribers call a channel: the room's name, or `inbox`.
   public static String shortName(String channel) {
     return isInbox(channel) ? INBOX : channel.substring(ROOM_PREFIX.length());

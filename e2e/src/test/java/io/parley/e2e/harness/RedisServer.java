@@ -151,9 +151,9 @@ public final class RedisServer implements AutoCloseable {
     program.signal("CONT");
   }
 
-  /// The channels that somebody is subscribed to.
+  /// The channels with publications that somebody is subscribed to.
   public List<String> channels() {
-    return ask("PUBSUB", "CHANNELS");
+    return ask("PUBSUB", "CHANNELS", "parley:pub:*");
   }
 
   /// How many connections are subscribed to a channel.

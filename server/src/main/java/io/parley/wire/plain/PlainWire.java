@@ -7,7 +7,6 @@ import io.parley.broker.PublishOutcome.Stored;
 import io.parley.channel.Channels;
 import io.parley.channel.Content;
 import io.parley.channel.Position;
-import io.parley.encoding.FrameBuffer;
 import io.parley.encoding.Frames;
 import io.parley.hub.Entry;
 import io.parley.hub.Start;
@@ -34,6 +33,7 @@ final class PlainWire implements Wire, SessionEvents {
   private final String ownRoom;
   private final Peer peer;
   private final Loop loop;
+  private final PlainAnswers answers;
   private final PlainLogin login;
 
   /// Null before it is known who the client is.
@@ -53,6 +53,7 @@ final class PlainWire implements Wire, SessionEvents {
   PlainWire(String ownRoom, Peer peer, LoginRules rules, PlainOpening opening) {
     this.ownRoom = ownRoom;
     this.peer = peer;
+    this.answers = new PlainAnswers(peer);
     this.loop = opening.shard().loop();
     this.login = new PlainLogin(this, rules, peer, opening);
     this.pendingJoins = newPendingJoins(opening);
@@ -100,7 +101,7 @@ final class PlainWire implements Wire, SessionEvents {
         channel, since == null ? Start.Now.ANYWHERE : new Start.After(since));
     if (refusal != null) {
       pendingJoins.takeBack(pending);
-      error(refusal, "join '" + nameOf(channel) + "'", null);
+      error(refusal, "join '" + Channels.shortName(channel) + "'", null);
     }
   }
 
@@ -186,7 +187,7 @@ final class PlainWire implements Wire, SessionEvents {
 
   private void run(PlainCommand command) {
     switch (command) {
-      case PlainCommand.Text text -> publish(ownRoom, Content.TEXT, text.text(), null);
+      case PlainCommand.Text text -> publish(ownRoom, Content.TEXT, text.text(), null, true);
       case PlainCommand.RoomMessage message -> publish(
           message.room() == null ? ownRoom : message.room(),
           Content.OBJECT, message.object(), message.id(), message.room() == null);
@@ -200,13 +201,9 @@ final class PlainWire implements Wire, SessionEvents {
       case PlainCommand.Who who -> refuse(opened().who(channelOf(who.room()),
           answer -> onWho(who, answer)), "who is in '" + who.room() + "'", who.id());
       case PlainCommand.Leave leave -> leave(leave);
-      case PlainCommand.WhoAmI whoAmI -> whoAmI(whoAmI.id());
+      case PlainCommand.WhoAmI whoAmI -> answers.you(opened(), whoAmI.id());
       case PlainCommand.Token token -> login.onToken(token.token(), token.id());
     }
-  }
-
-  private void publish(String room, Content content, byte[] data, @Nullable CommandId id) {
-    publish(room, content, data, id, true);
   }
 
   private void publish(
@@ -230,10 +227,7 @@ final class PlainWire implements Wire, SessionEvents {
     switch (outcome) {
       case Stored stored -> {
         if (id != null) {
-          var out = peer.beginMessage().ascii("{\"ack\":");
-          id.writeTo(out);
-          PlainEncoders.putPosition(stored.position(), out);
-          peer.endMessage(out.put('}'));
+          answers.ack(id, stored.position());
         }
       }
       case Failed.ID_CONFLICT -> error(
@@ -280,11 +274,7 @@ final class PlainWire implements Wire, SessionEvents {
       error(ErrorCode.INTERNAL, "the history can't be read now, try again", id);
       return;
     }
-    var out = peer.beginMessage().ascii("{\"history\":").jsonString(nameOf(channel));
-    PlainEncoders.putPosition(page.top(), out);
-    PlainEncoders.putMessages(channel, page.publications(), opened().historyBytes(),
-        out.ascii(",\"messages\":"));
-    end(out, id);
+    answers.history(channel, page, opened().historyBytes(), id);
   }
 
   private void onWho(PlainCommand.Who command, @Nullable Who who) {
@@ -292,9 +282,7 @@ final class PlainWire implements Wire, SessionEvents {
       error(ErrorCode.INTERNAL, "who is there can't be read now, try again", command.id());
       return;
     }
-    var out = peer.beginMessage().ascii("{\"who\":").jsonString(command.room());
-    PlainEncoders.putUsers(who, opened().historyBytes(), out.ascii(",\"users\":"));
-    end(out, command.id());
+    answers.who(command.room(), who, opened().historyBytes(), command.id());
   }
 
   private void leave(PlainCommand.Leave leave) {
@@ -304,65 +292,25 @@ final class PlainWire implements Wire, SessionEvents {
       ends.forget(channel);
     }
     // Joins that were under way have come to nothing; each command still gets its answer.
-    for (var pending : pendingJoins.take(channel)) {
-      error(ErrorCode.PERMISSION_DENIED, "left before it was joined", pending.id());
-    }
-    var out = peer.beginMessage().ascii("{\"left\":").jsonString(leave.room());
-    end(out, leave.id());
-  }
-
-  private void whoAmI(@Nullable CommandId id) {
-    var out = peer.beginMessage().ascii("{\"you\":").jsonString(opened().user())
-        .ascii(",\"node\":").jsonString(opened().node()).ascii(",\"rooms\":[");
-    boolean first = true;
-    for (var channel : opened().channels()) {
-      if (!Channels.isInbox(channel)) {
-        if (!first) {
-          out.put(',');
-        }
-        out.jsonString(Channels.shortName(channel));
-        first = false;
-      }
-    }
-    end(out.put(']'), id);
+    pendingJoins.take(channel).forEach(pending -> error(
+        ErrorCode.PERMISSION_DENIED, "left before it was joined", pending.id()));
+    answers.left(leave.room(), leave.id());
   }
 
   /// Answers a command that has nothing else to say.
   void acknowledge(CommandId id) {
-    var out = peer.beginMessage().ascii("{\"ack\":");
-    id.writeTo(out);
-    peer.endMessage(out.put('}'));
+    answers.ack(id, null);
   }
 
   void error(ErrorCode code, String detail, @Nullable CommandId id) {
     opened().onRefusal(code);
-    var message = detail.isEmpty() ? code.message() : code.message() + ": " + detail;
-    var out = peer.beginMessage().ascii("{\"error\":{\"code\":")
-        .ascii(Integer.toString(code.code())).ascii(",\"message\":").jsonString(message).put('}');
-    end(out, id);
-  }
-
-  /// Ends an object that answers a command.
-  private void end(FrameBuffer out, @Nullable CommandId id) {
-    if (id != null) {
-      id.writeTo(out.ascii(",\"id\":"));
-    }
-    peer.endMessage(out.put('}'));
+    answers.error(code, detail, id);
   }
 
   @Override
   public void onSubscribed(String channel, Entry entry, @Nullable Frames missed) {
     for (var pending : pendingJoins.take(channel)) {
-      var out = peer.beginMessage().ascii("{\"joined\":").jsonString(nameOf(channel));
-      PlainEncoders.putPosition(entry.position(), out);
-      switch (entry.recovered()) {
-        case YES -> out.ascii(",\"recovered\":true");
-        case NO -> out.ascii(",\"recovered\":false");
-        case NOT_ASKED -> {
-          // Nothing to say.
-        }
-      }
-      end(out, pending.id());
+      answers.joined(channel, entry, pending.id());
     }
     if (missed != null) {
       peer.send(missed);
@@ -374,13 +322,7 @@ final class PlainWire implements Wire, SessionEvents {
 
   @Override
   public void onLost(String channel, @Nullable Position position) {
-    var out = peer.beginMessage().ascii("{\"lost\":").jsonString(nameOf(channel));
-    PlainEncoders.putPosition(position, out);
-    end(out, null);
-  }
-
-  private static String nameOf(String channel) {
-    return Channels.shortName(channel);
+    answers.lost(channel, position);
   }
 
   @Override
@@ -393,6 +335,11 @@ final class PlainWire implements Wire, SessionEvents {
   public void subscribe(SubscribeRequest request) {
     var channel = request.channel();
     if (session == null || session.has(channel)) {
+      return;
+    }
+    if (!Channels.hasShortName(channel)) {
+      // There are no words for it here.
+      session.onRefusal(ErrorCode.NOT_AVAILABLE);
       return;
     }
     var pending = new PendingJoin(channel, null);
@@ -415,11 +362,9 @@ final class PlainWire implements Wire, SessionEvents {
       if (ends != null) {
         ends.forget(channel);
       }
-      for (var pending : pendingJoins.take(channel)) {
-        error(ErrorCode.PERMISSION_DENIED, "the server ended it before it was joined",
-            pending.id());
-      }
-      end(peer.beginMessage().ascii("{\"left\":").jsonString(nameOf(channel)), null);
+      pendingJoins.take(channel).forEach(pending -> error(ErrorCode.PERMISSION_DENIED,
+          "the server ended it before it was joined", pending.id()));
+      answers.left(Channels.shortName(channel), null);
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.parley.utf8.Utf8;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,6 +51,10 @@ final class JsonRequest {
       if (body[i] == 0) {
         throw new IOException("a zero byte (expected: a JSON object)");
       }
+    }
+    // What is handed on goes into clients' text frames.
+    if (!Utf8.isValid(body)) {
+      throw new IOException("no UTF-8 (expected: a JSON object in UTF-8)");
     }
     try (var parser = JSON.createParser(body)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {

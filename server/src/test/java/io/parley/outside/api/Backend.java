@@ -57,6 +57,10 @@ record Backend(int port) {
     return send(request(path, headers).POST(BodyPublishers.ofString(body)).build());
   }
 
+  Answer post(String path, byte[] body, String... headers) {
+    return send(request(path, headers).POST(BodyPublishers.ofByteArray(body)).build());
+  }
+
   Answer get(String path, String... headers) {
     return send(request(path, headers).GET().build());
   }

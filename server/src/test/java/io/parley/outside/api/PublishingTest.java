@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.outside.TestNode;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -127,6 +128,19 @@ class PublishingTest {
         + "x".repeat(257) + "\"}}");
     backend.fails(107, "publish", "{\"channel\":5,\"data\":{}}");
     backend.fails(102, "publish", "{\"channel\":\"lobby\",\"data\":{}}");
+  }
+
+  /// It would go into clients' text frames, which they would have to end the connection for.
+  @Test
+  void whatIsNoUtf8IsRefused() {
+    for (var bad : List.of(new byte[]{(byte) 0xff}, new byte[]{(byte) 0xc0, (byte) 0x80},
+        new byte[]{(byte) 0xed, (byte) 0xa0, (byte) 0x80})) {
+      var body = ("{\"channel\":\"room:a\",\"data\":{\"a\":\""
+          + new String(bad, StandardCharsets.ISO_8859_1) + "\"}}")
+          .getBytes(StandardCharsets.ISO_8859_1);
+      assertEquals(400,
+          backend.post("/api/publish", body, "X-API-Key", Backend.KEY).status());
+    }
   }
 
   @Test

@@ -7,8 +7,6 @@ import io.parley.session.SessionContext;
 import io.parley.wire.LoginRules;
 import io.parley.wire.Wire;
 import java.time.Duration;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 
 /// Opens connections of the centrifuge protocol, all in one dialect.
 ///
@@ -41,14 +39,6 @@ public final class CentrifugeProtocol {
   /// Starts a connection that has just been upgraded; who it is it says in its first command.
   public Wire open(Shard shard, Peer peer) {
     return new CentrifugeWire(this, dialect, shard, peer);
-  }
-
-  /// A random UUID (RFC 9562, version 4). It only has to be unique: knowing it gives no right.
-  UUID newClient() {
-    var random = ThreadLocalRandom.current();
-    long high = (random.nextLong() & ~0xf000L) | 0x4000L;
-    long low = (random.nextLong() >>> 2) | 0x8000000000000000L;
-    return new UUID(high, low);
   }
 
   SessionContext context() {

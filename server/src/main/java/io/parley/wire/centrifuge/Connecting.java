@@ -65,7 +65,7 @@ final class Connecting {
         wire.peer().close(CloseCode.BAD_REQUEST, "a token is required");
         return;
       }
-      enter(new Identity(user.get(), protocol.newClient(),
+      enter(new Identity(user.get(), Identity.newClient(),
           user.get().startsWith(Access.GUEST_PREFIX)), Map.of());
     } catch (InvalidNameException bad) {
       wire.peer().close(CloseCode.BAD_REQUEST, String.valueOf(bad.getMessage()));
@@ -118,7 +118,7 @@ final class Connecting {
     claims.channels().forEach(channel -> grants.put(channel, new Grant(null)));
     claims.subs().forEach((channel, of) -> grants.put(channel, grant(of)));
     wire.tokenIs(claims.user(), claims.expireAt());
-    enter(new Identity(new ClientInfo(user, protocol.newClient(), json(claims.info()), null),
+    enter(new Identity(new ClientInfo(user, Identity.newClient(), json(claims.info()), null),
         isGuest), grants);
   }
 

@@ -10,8 +10,6 @@ import io.parley.session.ErrorCode;
 import io.parley.session.Identity;
 import io.parley.session.Peer;
 import io.parley.wire.LoginRules;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// Who one plain connection is, from its request to its end.
@@ -162,7 +160,7 @@ final class PlainLogin {
     }
     if (start.context().admits(user)) {
       phase = Phase.IN;
-      wire.start(start, new Identity(user, newClient(), isGuest));
+      wire.start(start, new Identity(user, Identity.newClient(), isGuest));
     } else {
       peer.close(CloseCode.CONNECTION_LIMIT, "");
     }
@@ -205,13 +203,5 @@ final class PlainLogin {
       rules.metrics().hit(Limit.TOKEN_GRACE);
       peer.close(CloseCode.EXPIRED, "");
     }
-  }
-
-  /// A random UUID (RFC 9562, version 4). It only has to be unique: knowing it gives no right.
-  private static UUID newClient() {
-    var random = ThreadLocalRandom.current();
-    long high = (random.nextLong() & ~0xf000L) | 0x4000L;
-    long low = (random.nextLong() >>> 2) | 0x8000000000000000L;
-    return new UUID(high, low);
   }
 }

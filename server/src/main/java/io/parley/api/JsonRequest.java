@@ -112,14 +112,12 @@ final class JsonRequest {
   /// The bytes of a value, without the ends of lines that may stand between its tokens.
   private static @Nullable Object raw(JsonParser parser, byte[] body) throws IOException {
     int from = (int) parser.currentTokenLocation().getByteOffset();
-    boolean isText = parser.currentToken() == JsonToken.VALUE_STRING;
     boolean isNull = parser.currentToken() == JsonToken.VALUE_NULL;
-    // A text is decoded as it is passed over, which finds what is wrong with it.
-    var text = isText ? parser.getText() : "";
     parser.skipChildren();
     if (isNull) {
       return null;
     }
+    // A text is decoded as it is passed over, which finds what is wrong with it.
     parser.finishToken();
     int to = (int) parser.currentLocation().getByteOffset();
     var bytes = new byte[to - from];
@@ -129,13 +127,11 @@ final class JsonRequest {
         bytes[length++] = body[i];
       }
     }
-    return new RawValue(Arrays.copyOf(bytes, length), isText ? text : null);
+    return new RawValue(Arrays.copyOf(bytes, length));
   }
 
   /// JSON that is handed on.
-  ///
-  /// @param text what it says, if it is a text; else null
-  record RawValue(byte[] json, @Nullable String text) {}
+  record RawValue(byte[] json) {}
 
   /// What isn't there is empty.
   String text(String name) throws ApiException {

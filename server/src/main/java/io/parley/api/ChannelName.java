@@ -1,7 +1,7 @@
 package io.parley.api;
 
-import io.parley.channel.Blanks;
 import io.parley.channel.Channels;
+import io.parley.channel.InvalidNameException;
 import io.parley.rules.Namespace;
 import io.parley.rules.Rules;
 import java.text.Normalizer;
@@ -9,26 +9,17 @@ import java.text.Normalizer;
 /// A channel that a request names, with its rules. No permission is asked: the backend may do
 /// everything. Immutable.
 record ChannelName(String name, Namespace rules) {
-  private static final int LENGTH_MAX = 255;
-
   /// @throws ApiException if there can be no such channel
   static ChannelName of(JsonRequest request, Rules rules) throws ApiException {
     return of(request.needed("channel"), rules);
   }
 
   static ChannelName of(String text, Rules rules) throws ApiException {
-    if (text.isEmpty() || text.length() > LENGTH_MAX) {
-      throw ApiError.BAD_REQUEST.because(
-          "channel: " + text.length() + " characters (expected: 1 to " + LENGTH_MAX + ")");
-    }
     var name = Normalizer.normalize(text, Normalizer.Form.NFC);
-    for (int i = 0; i < name.length(); i += Character.charCount(name.codePointAt(i))) {
-      int c = name.codePointAt(i);
-      if (Blanks.isBlank(c) || Character.isISOControl(c) || "{}*".indexOf(c) >= 0
-          || Character.getType(c) == Character.SURROGATE) {
-        throw ApiError.BAD_REQUEST.because("channel: has U+%04X at %d (expected: no blanks,"
-            .formatted(c, i) + " no control characters, none of { } *)");
-      }
+    try {
+      Channels.check(name);
+    } catch (InvalidNameException e) {
+      throw ApiError.BAD_REQUEST.because(String.valueOf(e.getMessage()));
     }
     var namespace = rules.find(name);
     if (namespace == null) {

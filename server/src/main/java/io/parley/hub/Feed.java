@@ -5,6 +5,7 @@ import io.parley.channel.Retention;
 import io.parley.history.Ring;
 import io.parley.hub.Delivery.Run;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class Feed {
 
   /// An offset that isn't known.
   static final long UNKNOWN = -1;
+  private static final long NOT_BEHIND = -1;
 
   final String channel;
   final Retention retention;
@@ -70,7 +72,7 @@ final class Feed {
   Run openRun;
 
   /// For each shard to which publications were lost on the way, the offset up to which it has them
-  /// (0 where there is no history); -1 for the others. Null while there is none.
+  /// (0 where there is no history); [#NOT_BEHIND] for the others. Null while there is none.
   long @Nullable [] behind;
 
   /// Whether what shards are behind with is being read.
@@ -141,6 +143,32 @@ final class Feed {
     return reading;
   }
 
+  /// Whether members on a shard miss something that they will get later.
+  boolean isBehind(int shard) {
+    return behind != null && behind[shard] != NOT_BEHIND;
+  }
+
+  /// Publications to a shard were lost on the way.
+  ///
+  /// @param before the offset up to which it has them
+  void fallBehind(int shard, long before) {
+    if (behind == null) {
+      behind = new long[perShard.length];
+      Arrays.fill(behind, NOT_BEHIND);
+    }
+    behind[shard] = isBehind(shard) ? Math.min(before, behind[shard]) : before;
+  }
+
+  /// A shard has what it missed, or was told that it is lost.
+  void catchUpOn(int shard) {
+    if (behind != null) {
+      behind[shard] = NOT_BEHIND;
+      if (Arrays.stream(behind).allMatch(offset -> offset == NOT_BEHIND)) {
+        behind = null;
+      }
+    }
+  }
+
   boolean knowsPosition() {
     return offset != UNKNOWN;
   }
@@ -183,10 +211,12 @@ final class Feed {
   }
 
   /// Takes everybody off the waiting list.
+  ///
+  /// @return those who haven't left meanwhile
   List<Subscription> takeWaiting() {
     var taken = waiting;
     waiting = null;
-    return taken == null ? List.of() : taken;
+    return taken == null ? List.of() : taken.stream().filter(one -> !one.hasLeft).toList();
   }
 
   /// Somebody who has arrived has left before he became a member.

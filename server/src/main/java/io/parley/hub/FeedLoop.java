@@ -299,7 +299,7 @@ final class FeedLoop implements Outgoing.Feeds {
 
   private void makeUp(Feed feed, Shard shard, List<Publication> missed) {
     outgoing.makeUp(feed, shard, missed);
-    if (!Outgoing.isBehind(feed, shard.index())) {
+    if (!feed.isBehind(shard.index())) {
       recovery.releaseWaiting(feed);
     }
   }

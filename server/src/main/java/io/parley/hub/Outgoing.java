@@ -16,7 +16,6 @@ import io.parley.loop.Loop;
 import io.parley.metric.Limit;
 import io.parley.metric.Metrics;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,6 @@ final class Outgoing {
   private static final int ENVELOPE_BYTES = 128;
   /// How often a shard that has fallen behind is looked at.
   private static final long RECHECK_MILLIS = 10;
-  private static final long NOT_BEHIND = -1;
 
   private final Loop loop;
   private final List<Shard> shards;
@@ -154,7 +152,7 @@ final class Outgoing {
   void announceLoss(Feed feed, @Nullable Position position) {
     feed.openRun = null;
     for (int i = 0; i < feed.perShard.length; i++) {
-      if (isBehind(feed, i)) {
+      if (feed.isBehind(i)) {
         // It is told once, and of the larger hole.
         outgoing.get(i).removeIf(
             one -> one instanceof Run && one.channel().equals(feed.channel));
@@ -172,7 +170,7 @@ final class Outgoing {
     feed.openRun = null;
     for (int i = 0; i < feed.perShard.length; i++) {
       if (feed.perShard[i] > 0) {
-        hand(i, new Moved(feed.channel, isBehind(feed, i) ? null : feed.position()));
+        hand(i, new Moved(feed.channel, feed.isBehind(i) ? null : feed.position()));
       }
     }
   }
@@ -252,10 +250,13 @@ final class Outgoing {
       if (feed == null) {
         return true;
       }
-      if (onlyLossy && (run.makesUp || !isBehind(feed, shard.index()))) {
+      if (onlyLossy && (run.makesUp || !feed.isBehind(shard.index()))) {
         return false;
       }
-      fallBehind(feed, shard.index(), run.before());
+      if (feed.behind == null) {
+        lossy.add(feed);
+      }
+      feed.fallBehind(shard.index(), run.before());
       return true;
     });
     if (dropped) {
@@ -269,7 +270,7 @@ final class Outgoing {
   /// Who joined behind what was dropped waits until that is made up for: it isn't for him.
   private boolean postpones(Shard shard, Joined joined) {
     var feed = feeds.find(joined.channel());
-    if (feed == null || !feed.retention.keeps() || !isBehind(feed, shard.index())
+    if (feed == null || !feed.retention.keeps() || !feed.isBehind(shard.index())
         || joined.subscription().hasLeft) {
       return false;
     }
@@ -277,27 +278,9 @@ final class Outgoing {
     return true;
   }
 
-  /// Whether members on a shard miss something that they will get later.
-  static boolean isBehind(Feed feed, int shard) {
-    return feed.behind != null && feed.behind[shard] != NOT_BEHIND;
-  }
-
   private boolean isBehind(Moved moved, Shard shard) {
     var feed = feeds.find(moved.channel());
-    return feed == null || isBehind(feed, shard.index());
-  }
-
-  private void fallBehind(Feed feed, int shard, long before) {
-    var behind = feed.behind;
-    if (behind == null) {
-      behind = new long[shards.size()];
-      Arrays.fill(behind, NOT_BEHIND);
-      feed.behind = behind;
-      lossy.add(feed);
-    }
-    if (behind[shard] == NOT_BEHIND || before < behind[shard]) {
-      behind[shard] = before;
-    }
+    return feed == null || feed.isBehind(shard.index());
   }
 
   private void askForRecheck() {
@@ -316,7 +299,7 @@ final class Outgoing {
     for (var feed : List.copyOf(lossy)) {
       var behind = feed.behind;
       for (int i = 0; behind != null && i < behind.length; i++) {
-        if (behind[i] != NOT_BEHIND && shards.get(i).queuedBytes() < shardQueueBytes / 2) {
+        if (feed.isBehind(i) && shards.get(i).queuedBytes() < shardQueueBytes / 2) {
           feeds.onCaughtUp(feed, shards.get(i), behind[i]);
         }
       }
@@ -333,7 +316,7 @@ final class Outgoing {
   void makeUp(Feed feed, Shard shard, List<Publication> missed) {
     var behind = feed.behind;
     var batch = outgoing.get(shard.index());
-    if (behind == null || behind[shard.index()] == NOT_BEHIND || batch.stream().anyMatch(
+    if (behind == null || !feed.isBehind(shard.index()) || batch.stream().anyMatch(
         one -> one instanceof Run run && run.makesUp && run.channel().equals(feed.channel))) {
       return;
     }
@@ -394,11 +377,9 @@ final class Outgoing {
   }
 
   private void catchUp(Feed feed, int shard) {
-    var behind = feed.behind;
-    if (behind != null) {
-      behind[shard] = NOT_BEHIND;
-      if (Arrays.stream(behind).allMatch(offset -> offset == NOT_BEHIND)) {
-        feed.behind = null;
+    if (feed.isBehind(shard)) {
+      feed.catchUpOn(shard);
+      if (feed.behind == null) {
         lossy.remove(feed);
       }
     }

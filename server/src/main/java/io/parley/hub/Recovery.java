@@ -155,11 +155,7 @@ final class Recovery {
         && (feed.knowsPosition() || feed.mayHaveMissed || !feed.isLight
             || feed.isWaitedForAtAPosition())) {
       var catchUp = feed.catchUp(true);
-      for (var subscription : feed.takeWaiting()) {
-        if (!subscription.hasLeft) {
-          catchUp.await(subscription);
-        }
-      }
+      feed.takeWaiting().forEach(catchUp::await);
       read(feed, catchUp);
     } else {
       releaseWaiting(feed);
@@ -197,7 +193,7 @@ final class Recovery {
   /// Somebody joins a feed whose publications come.
   void join(Feed feed, Subscription subscription) {
     if (feed.isHeldUp() || (feed.retention.keeps()
-        && Outgoing.isBehind(feed, subscription.shard.index()))) {
+        && feed.isBehind(subscription.shard.index()))) {
       feed.await(subscription);
     } else if (!Resumption.takesMore(feed, subscription)) {
       resumption.admit(feed, subscription);
@@ -245,7 +241,7 @@ final class Recovery {
 
   /// Tells a member where the feed stands, as soon as that is known.
   void place(Feed feed, Subscription member) {
-    boolean isBehind = Outgoing.isBehind(feed, member.shard.index());
+    boolean isBehind = feed.isBehind(member.shard.index());
     if (!feed.retention.keeps() || isBehind || (feed.knowsPosition() && !feed.isHeldUp())) {
       outgoing.tell(member, feed.retention.keeps() && !isBehind
           ? new Entry(feed.position(), Entry.Recovered.NOT_ASKED)
@@ -396,10 +392,6 @@ final class Recovery {
 
   /// Lets those in who waited for the feed.
   void releaseWaiting(Feed feed) {
-    for (var subscription : feed.takeWaiting()) {
-      if (!subscription.hasLeft) {
-        join(feed, subscription);
-      }
-    }
+    feed.takeWaiting().forEach(subscription -> join(feed, subscription));
   }
 }

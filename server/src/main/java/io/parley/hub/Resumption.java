@@ -84,7 +84,7 @@ final class Resumption {
       if (subscription.hasLeft) {
         continue;
       }
-      if (Outgoing.isBehind(feed, subscription.shard.index())) {
+      if (feed.isBehind(subscription.shard.index())) {
         // He is let in once his shard has what it missed.
         feed.await(subscription);
         continue;

@@ -24,14 +24,12 @@ import io.parley.presence.Clients;
 import io.parley.presence.Who;
 import io.parley.rules.Asker;
 import io.parley.rules.Namespace;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The state machine on one connection: who it is, what it is subscribed to, what it may do. It
@@ -49,13 +47,8 @@ public final class Session implements Subscriber {
   private final SessionContext context;
   private final Shard shard;
   private final CommandRate rate;
-  private final List<Subscription> subscriptions = new ArrayList<>(2);
-
-  /// What tokens say of it in some channels; most connections have none.
-  private Map<String, byte[]> chanInfos = Map.of();
-
+  private final Subscriptions subscriptions = new Subscriptions();
   private final Publishing publishing;
-
   private final Questions questions;
 
   private boolean closed;
@@ -142,7 +135,7 @@ public final class Session implements Subscriber {
     if (!namespace.admits(channel)) {
       return ErrorCode.BAD_REQUEST;
     }
-    var present = find(channel);
+    var present = subscriptions.find(channel);
     if (present != null && begins(present, start)) {
       // For the others it stays where it is.
       drop(present);
@@ -156,13 +149,10 @@ public final class Session implements Subscriber {
       context.meters().hit(Limit.ROOMS_PER_CONNECTION);
       return ErrorCode.LIMIT_EXCEEDED;
     }
-    if (grant != null && grant.chanInfo() != null) {
-      chanInfos = new HashMap<>(chanInfos);
-      chanInfos.put(channel, grant.chanInfo());
-    }
     boolean seesPresence = (grant != null && grant.seesPresence())
         || (request.wantsPresence() && seesPresence(namespace, channel));
-    subscriptions.add(shard.subscribe(channel, this, start, seesPresence));
+    subscriptions.add(shard.subscribe(channel, this, start, seesPresence),
+        grant == null ? null : grant.chanInfo());
     if (namespace.presence() && (grant == null || !grant.isHidden())) {
       context.presence().join(channel, infoIn(channel));
     }
@@ -172,7 +162,7 @@ public final class Session implements Subscriber {
   /// Ends a subscription; not having it is no error.
   public void unsubscribe(String channel) {
     assert shard.loop().inLoop();
-    var present = find(channel);
+    var present = subscriptions.find(channel);
     if (present != null) {
       drop(present);
       if (hasPresence(channel)) {
@@ -183,10 +173,6 @@ public final class Session implements Subscriber {
 
   private void drop(Subscription subscription) {
     subscriptions.remove(subscription);
-    if (chanInfos.containsKey(subscription.channel())) {
-      chanInfos = new HashMap<>(chanInfos);
-      chanInfos.remove(subscription.channel());
-    }
     shard.unsubscribe(subscription);
   }
 
@@ -203,12 +189,12 @@ public final class Session implements Subscriber {
 
   /// Whether the channel was asked for and not left.
   public boolean has(String channel) {
-    return find(channel) != null;
+    return subscriptions.find(channel) != null;
   }
 
   /// The channels that were asked for and not left, in the order of asking.
   public List<String> channels() {
-    return subscriptions.stream().map(Subscription::channel).toList();
+    return subscriptions.channels();
   }
 
   /// What one answer of history may take.
@@ -225,7 +211,7 @@ public final class Session implements Subscriber {
 
   private boolean allows(Permission permission, String channel) {
     return permission == Permission.ANYONE || new Asker(identity.user(), identity.isGuest())
-        .has(permission, channel, find(channel) != null);
+        .has(permission, channel, subscriptions.find(channel) != null);
   }
 
   /// Publishes in a channel. The outcome comes on this loop, unless the connection is gone by then.
@@ -241,7 +227,7 @@ public final class Session implements Subscriber {
     if (!allows(namespace.publish(), channel)) {
       return ErrorCode.PERMISSION_DENIED;
     }
-    if (namespace.namePattern() != null && find(channel) == null && !namespace.admits(channel)) {
+    if (namespace.namePattern() != null && !has(channel) && !namespace.admits(channel)) {
       return ErrorCode.BAD_REQUEST;
     }
     var publication = new Publication(content, data, infoIn(channel));
@@ -252,7 +238,7 @@ public final class Session implements Subscriber {
 
   /// Who this is, as others in a channel see it.
   private ClientInfo infoIn(String channel) {
-    var chanInfo = chanInfos.get(channel);
+    var chanInfo = subscriptions.chanInfo(channel);
     return chanInfo == null
         ? publisher
         : new ClientInfo(publisher.user(), publisher.client(), publisher.connInfo(), chanInfo);
@@ -298,14 +284,8 @@ public final class Session implements Subscriber {
   /// @return null, or why not
   public @Nullable ErrorCode history(
       String channel, int limit, long before, Consumer<@Nullable History> answer) {
-    var namespace = context.rules().find(channel);
-    if (namespace == null) {
-      return ErrorCode.UNKNOWN_CHANNEL;
-    }
-    if (!allows(namespace.readHistory(), channel)) {
-      return ErrorCode.PERMISSION_DENIED;
-    }
-    return questions.history(namespace, channel, limit, before, whileOpen(answer));
+    return ask(channel, Namespace::readHistory,
+        namespace -> questions.history(namespace, channel, limit, before, whileOpen(answer)));
   }
 
   /// Looks up a stretch of a channel.
@@ -315,14 +295,8 @@ public final class Session implements Subscriber {
   /// @return null, or why not
   public @Nullable ErrorCode history(
       String channel, HistoryRange range, Consumer<@Nullable History> answer) {
-    var namespace = context.rules().find(channel);
-    if (namespace == null) {
-      return ErrorCode.UNKNOWN_CHANNEL;
-    }
-    if (!allows(namespace.readHistory(), channel)) {
-      return ErrorCode.PERMISSION_DENIED;
-    }
-    return questions.history(namespace, channel, range, whileOpen(answer));
+    return ask(channel, Namespace::readHistory,
+        namespace -> questions.history(namespace, channel, range, whileOpen(answer)));
   }
 
   /// Asks who is in a channel.
@@ -331,14 +305,8 @@ public final class Session implements Subscriber {
   ///   be read
   /// @return null, or why not
   public @Nullable ErrorCode who(String channel, Consumer<@Nullable Who> answer) {
-    var namespace = context.rules().find(channel);
-    if (namespace == null) {
-      return ErrorCode.UNKNOWN_CHANNEL;
-    }
-    if (!allows(namespace.readPresence(), channel)) {
-      return ErrorCode.PERMISSION_DENIED;
-    }
-    return questions.who(namespace, channel, whileOpen(answer));
+    return ask(channel, Namespace::readPresence,
+        namespace -> questions.who(namespace, channel, whileOpen(answer)));
   }
 
   /// Asks which clients are in a channel.
@@ -347,12 +315,19 @@ public final class Session implements Subscriber {
   ///   be read
   /// @return null, or why not
   public @Nullable ErrorCode clients(String channel, Consumer<@Nullable Clients> answer) {
+    return ask(channel, Namespace::readPresence,
+        namespace -> questions.clients(namespace, channel, whileOpen(answer)));
+  }
+
+  private @Nullable ErrorCode ask(
+      String channel, Function<Namespace, Permission> needed,
+      Function<Namespace, @Nullable ErrorCode> question) {
     var namespace = context.rules().find(channel);
     if (namespace == null) {
       return ErrorCode.UNKNOWN_CHANNEL;
     }
-    return allows(namespace.readPresence(), channel)
-        ? questions.clients(namespace, channel, whileOpen(answer))
+    return allows(needed.apply(namespace), channel)
+        ? question.apply(namespace)
         : ErrorCode.PERMISSION_DENIED;
   }
 
@@ -369,23 +344,13 @@ public final class Session implements Subscriber {
       return;
     }
     closed = true;
-    for (var subscription : subscriptions) {
+    for (var subscription : subscriptions.takeAll()) {
       shard.unsubscribe(subscription);
       if (hasPresence(subscription.channel())) {
         context.presence().leaveLater(subscription.channel(), client());
       }
     }
-    subscriptions.clear();
     context.onLeft(user());
-  }
-
-  private @Nullable Subscription find(String channel) {
-    for (int i = 0; i < subscriptions.size(); i++) {
-      if (subscriptions.get(i).channel().equals(channel)) {
-        return subscriptions.get(i);
-      }
-    }
-    return null;
   }
 
   @Override

@@ -30,33 +30,15 @@ public abstract class PresenceContract {
   protected static final PresenceRules RULES = new PresenceRules(
       channel -> !channel.startsWith("quiet:"), Duration.ofMillis(300), 20, 5, 50, 100);
 
-  /// A node's presence, and what was told of all.
-  public record Node(Presence presence, RecordedChanges told) {
-    public Who who(String channel) {
-      var answer = new CompletableFuture<@Nullable Who>();
-      presence.who(channel, answer::complete);
-      var who = answer.orTimeout(20, TimeUnit.SECONDS).join();
-      if (who == null) {
-        throw new AssertionError("who is in " + channel + ": can't be read");
-      }
-      return who;
-    }
-
-    public void awaitWho(String channel, Map<String, Integer> connections) {
-      await("in " + channel + ": " + connections,
-          () -> who(channel).connections().equals(connections));
-    }
-  }
-
   /// Null outside of a test.
-  private @Nullable Node first;
-  private @Nullable Node second;
+  private @Nullable NodePresence first;
+  private @Nullable NodePresence second;
 
   /// A node. Nothing that another test did can be seen from it.
-  protected abstract Node openNode();
+  protected abstract NodePresence openNode();
 
   /// Another node of the same cluster; the same one where a cluster has only one.
-  protected abstract Node openOther(Node first);
+  protected abstract NodePresence openOther(NodePresence first);
 
   protected abstract void closeNodes();
 
@@ -72,15 +54,15 @@ public abstract class PresenceContract {
     closeNodes();
   }
 
-  protected Node node() {
+  protected NodePresence node() {
     return opened(first);
   }
 
-  protected Node other() {
+  protected NodePresence other() {
     return opened(second);
   }
 
-  private static Node opened(@Nullable Node of) {
+  private static NodePresence opened(@Nullable NodePresence of) {
     if (of == null) {
       throw new IllegalStateException("node: none (expected: called within a test)");
     }
@@ -113,29 +95,19 @@ public abstract class PresenceContract {
     assertEquals(List.of(client(2)), node().told().present(ROOM));
   }
 
-  private Clients clients(String channel, int most) {
-    var answer = new CompletableFuture<@Nullable Clients>();
-    other().presence().clients(channel, most, answer::complete);
-    var clients = answer.orTimeout(20, TimeUnit.SECONDS).join();
-    if (clients == null) {
-      throw new AssertionError("clients in " + channel + ": can't be read");
-    }
-    return clients;
-  }
-
   @Test
   void theClientsOfAllNodesAreTold() {
-    assertEquals(Map.of(), users(clients(ROOM, 10)));
+    assertEquals(Map.of(), users(other().clients(ROOM, 10)));
     node().presence().join(ROOM, new ClientInfo("alice", client(1)));
     node().presence().join(ROOM, new ClientInfo("bob", client(2)));
     other().presence().join(ROOM, new ClientInfo("alice", client(3)));
     node().awaitWho(ROOM, Map.of("alice", 2, "bob", 1));
     assertEquals(Map.of(client(1), "alice", client(2), "bob", client(3), "alice"),
-        users(clients(ROOM, 3)));
-    assertEquals(Map.of(), users(clients("room:b", 10)));
+        users(other().clients(ROOM, 3)));
+    assertEquals(Map.of(), users(other().clients("room:b", 10)));
     node().presence().leave(ROOM, client(1));
     node().awaitWho(ROOM, Map.of("alice", 1, "bob", 1));
-    assertEquals(Map.of(client(2), "bob", client(3), "alice"), users(clients(ROOM, 10)));
+    assertEquals(Map.of(client(2), "bob", client(3), "alice"), users(other().clients(ROOM, 10)));
   }
 
   /// Of all clients, which those must be.
@@ -162,7 +134,7 @@ public abstract class PresenceContract {
     node().presence().join(ROOM, again);
     node().presence().join(ROOM, carol);
     node().told().awaitChanges(ROOM, List.of("+alice", "+bob", "(+alice)", "+carol"));
-    assertEquals(Set.of(alice, bob, again, carol), Set.copyOf(clients(ROOM, 4).infos()));
+    assertEquals(Set.of(alice, bob, again, carol), Set.copyOf(other().clients(ROOM, 4).infos()));
     assertEquals(Map.of("alice", 2, "bob", 1, "carol", 1), node().who(ROOM).connections());
 
     other().presence().leave(ROOM, bob.client());
@@ -191,8 +163,8 @@ public abstract class PresenceContract {
 
   /// The clients, once there are so many.
   private List<ClientInfo> clientsOnce(int count) {
-    await(count + " clients", () -> clients(ROOM, 10).infos().size() == count);
-    return clients(ROOM, 10).infos();
+    await(count + " clients", () -> other().clients(ROOM, 10).infos().size() == count);
+    return other().clients(ROOM, 10).infos();
   }
 
   @Test
@@ -201,7 +173,7 @@ public abstract class PresenceContract {
     IntStream.range(0, 60).forEach(i -> node().presence().join("quiet:a",
         new ClientInfo("u" + i, client(i), much, null)));
     await("60 clients", () -> node().who("quiet:a").clients() == 60);
-    var some = clients("quiet:a", 60);
+    var some = other().clients("quiet:a", 60);
     assertEquals(Clients.INFO_BYTES_MAX / much.length, some.infos().size());
     assertTrue(!some.isWhole());
     IntStream.range(0, 19).forEach(i -> node().presence().join(ROOM,
@@ -218,9 +190,9 @@ public abstract class PresenceContract {
     for (int i = 0; i < 1_200; i++) {
       (i % 2 == 0 ? node() : other()).presence().join(ROOM, new ClientInfo("u" + i % 7, client(i)));
     }
-    await("1,200 clients", () -> clients(ROOM, 2_000).infos().size() == 1_200);
-    assertTrue(clients(ROOM, 1_200).isWhole());
-    var some = clients(ROOM, 1_100);
+    await("1,200 clients", () -> other().clients(ROOM, 2_000).infos().size() == 1_200);
+    assertTrue(other().clients(ROOM, 1_200).isWhole());
+    var some = other().clients(ROOM, 1_100);
     assertEquals(1_100, some.infos().size());
     assertTrue(!some.isWhole());
   }

@@ -8,6 +8,7 @@ import io.parley.channel.ClientInfo;
 import io.parley.channel.PresenceEvent;
 import io.parley.loop.EventLoops;
 import io.parley.metric.Metrics;
+import io.parley.presence.NodePresence;
 import io.parley.presence.PresenceContract;
 import io.parley.presence.RecordedChanges;
 import java.util.List;
@@ -44,13 +45,13 @@ class MemoryPresenceTest extends PresenceContract {
   }
 
   @Override
-  protected Node openNode() {
+  protected NodePresence openNode() {
     var told = new RecordedChanges();
-    return new Node(presence(told), told);
+    return new NodePresence(presence(told), told);
   }
 
   @Override
-  protected Node openOther(Node first) {
+  protected NodePresence openOther(NodePresence first) {
     return first;
   }
 

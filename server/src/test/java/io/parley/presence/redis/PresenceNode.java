@@ -10,7 +10,7 @@ import io.parley.config.RedisUrl;
 import io.parley.loop.EventLoops;
 import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
-import io.parley.presence.PresenceContract;
+import io.parley.presence.NodePresence;
 import io.parley.presence.PresenceRules;
 import io.parley.presence.RecordedChanges;
 import io.parley.redis.RedisCommands;
@@ -101,8 +101,8 @@ final class PresenceNode implements AutoCloseable {
     return this;
   }
 
-  PresenceContract.Node node() {
-    return new PresenceContract.Node(presence, told);
+  NodePresence node() {
+    return new NodePresence(presence, told);
   }
 
   double count(Metric metric) {

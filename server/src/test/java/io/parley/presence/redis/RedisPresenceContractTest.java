@@ -2,6 +2,7 @@ package io.parley.presence.redis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.parley.presence.NodePresence;
 import io.parley.presence.PresenceContract;
 import io.parley.redis.RedisServer;
 import java.io.IOException;
@@ -43,17 +44,17 @@ class RedisPresenceContractTest extends PresenceContract {
   }
 
   @Override
-  protected Node openNode() {
+  protected NodePresence openNode() {
     prefixes++;
     return one();
   }
 
   @Override
-  protected Node openOther(Node first) {
+  protected NodePresence openOther(NodePresence first) {
     return one();
   }
 
-  private Node one() {
+  private NodePresence one() {
     var node = new PresenceNode(redis().url(), prefix(), Duration.ofSeconds(15), RULES);
     open.add(node);
     return node.awaitId().node();

@@ -9,67 +9,22 @@ import io.lettuce.core.KillArgs;
 import io.parley.channel.ClientInfo;
 import io.parley.channel.PresenceEvent;
 import io.parley.metric.Metric;
-import io.parley.presence.PresenceRules;
 import io.parley.redis.HoldingRelay;
-import io.parley.redis.RedisServer;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What happens when nodes die, freeze and come back, and when Redis does; each with its own Redis.
-@Timeout(90)
-class RedisPresenceTest {
-  private static final String ROOM = "room:a";
-  private static final String PREFIX = "parley:";
-  private static final PresenceRules RULES = new PresenceRules(
-      channel -> true, Duration.ofMillis(300), 200, 50, 1_000, 1_000);
-
-  /// Long enough for a machine that is busy with other tests.
-  private static final Duration LEASE = Duration.ofSeconds(4);
-
-  private final RedisServer redis;
-  private final List<PresenceNode> open = new ArrayList<>();
-
-  RedisPresenceTest() throws IOException {
-    redis = new RedisServer();
-  }
-
-  @AfterEach
-  void stop() {
-    open.forEach(PresenceNode::close);
-    redis.close();
-  }
-
-  private PresenceNode open() {
-    return open(LEASE);
-  }
-
-  private PresenceNode open(Duration lease) {
-    return open(redis.url(), lease);
-  }
-
-  private PresenceNode open(String url, Duration lease) {
-    var node = new PresenceNode(url, PREFIX, lease, RULES);
-    open.add(node);
-    return node.awaitId();
-  }
-
-  private void die(PresenceNode node) {
-    open.remove(node);
-    node.die();
-  }
+class RedisPresenceTest extends OwnRedis {
+  RedisPresenceTest() throws IOException {}
 
   /// Waits until these are there, and also until they can be read.
   private static void awaitReadable(PresenceNode node, Map<String, Integer> connections) {
@@ -78,10 +33,6 @@ class RedisPresenceTest {
       node.presence.who(ROOM, who -> answer.complete(who == null ? Map.of() : who.connections()));
       return answer.orTimeout(20, TimeUnit.SECONDS).join().equals(connections);
     });
-  }
-
-  private static UUID client(int number) {
-    return new UUID(0x5678_0000_0000_0000L, number);
   }
 
   private static long leaves(PresenceNode seenBy, String channel) {
@@ -282,8 +233,7 @@ class RedisPresenceTest {
     leaving.presence.join(ROOM, new ClientInfo("alice", client(1)));
     other.node().awaitWho(ROOM, Map.of("alice", 1));
     redis.freeze();
-    leaving.close();
-    open.remove(leaving);
+    leave(leaving);
     redis.thaw();
     other.node().awaitWho(ROOM, Map.of());
     await("swept", () -> redis.commands().hlen(PREFIX + "nodes") == 1);

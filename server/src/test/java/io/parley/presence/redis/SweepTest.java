@@ -7,62 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lettuce.core.KillArgs;
 import io.parley.channel.ClientInfo;
 import io.parley.metric.Metric;
-import io.parley.presence.PresenceRules;
 import io.parley.redis.HoldingRelay;
-import io.parley.redis.RedisServer;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Whom a sweep takes, and that it takes all of him; each with its own Redis.
-@Timeout(90)
-class SweepTest {
-  private static final String ROOM = "room:a";
-  private static final String PREFIX = "parley:";
-  private static final PresenceRules RULES = new PresenceRules(
-      channel -> true, Duration.ofMillis(300), 200, 50, 1_000, 1_000);
-  private static final Duration LEASE = Duration.ofSeconds(4);
-
-  private final RedisServer redis;
-  private final List<PresenceNode> open = new ArrayList<>();
-
-  SweepTest() throws IOException {
-    redis = new RedisServer();
-  }
-
-  @AfterEach
-  void stop() {
-    open.forEach(PresenceNode::close);
-    redis.close();
-  }
-
-  private PresenceNode open() {
-    return open(redis.url());
-  }
-
-  private PresenceNode open(String url) {
-    var node = new PresenceNode(url, PREFIX, LEASE, RULES);
-    open.add(node);
-    return node.awaitId();
-  }
-
-  private void die(PresenceNode node) {
-    open.remove(node);
-    node.die();
-  }
-
-  private static UUID client(int number) {
-    return new UUID(0x5678_0000_0000_0000L, number);
-  }
+class SweepTest extends OwnRedis {
+  SweepTest() throws IOException {}
 
   private void awaitNodes(int count) {
     await(count + " nodes", () -> redis.commands().hlen(PREFIX + "nodes") == count);
@@ -99,7 +55,7 @@ class SweepTest {
   @Test
   void whoComesAfterHisNodeWasSweptIsNoGhost() throws Exception {
     try (var relay = new HoldingRelay(redis.port())) {
-      var node = open(relay.url());
+      var node = open(relay.url(), LEASE);
       var other = open();
       node.presence.join(ROOM, new ClientInfo("alice", client(1)));
       other.node().awaitWho(ROOM, Map.of("alice", 1));

@@ -3,6 +3,7 @@ package io.parley.outside.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.parley.outside.TestNode;
+import io.parley.outside.TwoNodes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -11,6 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 
 /// An application's backend, which asks one node.
 ///
@@ -30,6 +33,12 @@ record Backend(int port) {
     String steady() {
       return body.replaceAll("\"epoch\":\"[0-9a-f]{16}\"", "\"epoch\":\"E\"");
     }
+  }
+
+  /// Waits until its node knows the other one of [TwoNodes].
+  void awaitNodes() {
+    Awaitility.await("both nodes").atMost(Duration.ofSeconds(20)).until(
+        () -> ask("info", "{}").matches(".*\"name\":\"(near.*far|far.*near)\".*"));
   }
 
   /// Calls a method; it has to be answered with status 200.

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.outside.Browser;
 import io.parley.outside.TestNode;
-import io.parley.redis.RedisServer;
+import io.parley.outside.TwoNodes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -18,30 +18,22 @@ import org.junit.jupiter.api.Timeout;
 /// What a backend asks one node of a cluster, and what that does on the others.
 @Timeout(60)
 class OverNodesTest {
-  private final RedisServer redis;
+  private final TwoNodes nodes;
   private final TestNode near;
   private final TestNode far;
   private final Backend backend;
 
   OverNodesTest() throws IOException {
-    redis = new RedisServer();
-    near = node("near");
-    far = node("far");
+    nodes = new TwoNodes("api.keys", "backend=" + Backend.KEY);
+    near = nodes.near;
+    far = nodes.far;
     backend = Backend.of(near);
-    Awaitility.await("both nodes").atMost(Duration.ofSeconds(20)).until(
-        () -> backend.ask("info", "{}").matches(".*\"name\":\"(near.*far|far.*near)\".*"));
-  }
-
-  private TestNode node(String name) {
-    return TestNode.start("redis.url", redis.url(), "node.name", name, "api.keys",
-        "backend=" + Backend.KEY);
+    backend.awaitNodes();
   }
 
   @AfterEach
   void close() {
-    near.close();
-    far.close();
-    redis.close();
+    nodes.close();
   }
 
   @Test
@@ -163,7 +155,7 @@ class OverNodesTest {
 
   @Test
   void withoutRedisItIsUnknownWhatHappened() throws InterruptedException {
-    redis.kill();
+    nodes.redis.kill();
     Awaitility.await("no Redis").atMost(Duration.ofSeconds(20))
         .until(() -> near.health("/health/ready").statusCode() == 503);
     backend.fails(100, "publish", "{\"channel\":\"room:a\",\"data\":\"hello\"}");

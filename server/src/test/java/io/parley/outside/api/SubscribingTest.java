@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parley.auth.token.Issuer;
 import io.parley.outside.Browser;
 import io.parley.outside.TestNode;
+import io.parley.outside.TwoNodes;
 import io.parley.outside.centrifuge.SdkClient;
-import io.parley.redis.RedisServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,31 +27,23 @@ class SubscribingTest {
   private static final String PUSH = "\"subscribe\":{\"recoverable\":true,\"positioned\":true,"
       + "\"epoch\":\"EPOCH\"";
 
-  private final RedisServer redis;
+  private final TwoNodes nodes;
   private final TestNode near;
   private final TestNode far;
   private final Backend backend;
 
   SubscribingTest() throws IOException {
-    redis = new RedisServer();
-    near = node("near");
-    far = node("far");
+    nodes = new TwoNodes("api.keys", "backend=" + Backend.KEY, "token.hmac-secret", SECRET,
+        "token.grace", "0s", "token.leeway", "0s");
+    near = nodes.near;
+    far = nodes.far;
     backend = Backend.of(near);
-    Awaitility.await("both nodes").atMost(Duration.ofSeconds(20)).until(
-        () -> backend.ask("info", "{}").matches(".*\"name\":\"(near.*far|far.*near)\".*"));
-  }
-
-  private TestNode node(String name) {
-    return TestNode.start("redis.url", redis.url(), "node.name", name, "api.keys",
-        "backend=" + Backend.KEY, "token.hmac-secret", SECRET, "token.grace", "0s",
-        "token.leeway", "0s");
+    backend.awaitNodes();
   }
 
   @AfterEach
   void close() {
-    near.close();
-    far.close();
-    redis.close();
+    nodes.close();
   }
 
   private void subscribe(String members) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.auth.token.Issuer;
 import io.parley.outside.TestNode;
-import io.parley.redis.RedisServer;
+import io.parley.outside.TwoNodes;
 import java.io.IOException;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -22,26 +22,19 @@ class MembersTest {
   private static final String BOB = "{\"user\":\"bob\",\"client\":\"CLIENT\","
       + "\"conn_info\":{\"name\":\"B\"},\"chan_info\":[1]}";
 
-  private final RedisServer redis;
+  private final TwoNodes nodes;
   private final TestNode near;
   private final TestNode far;
 
   MembersTest() throws IOException {
-    redis = new RedisServer();
-    near = node("near");
-    far = node("far");
-  }
-
-  private TestNode node(String name) {
-    return TestNode.start("redis.url", redis.url(), "node.name", name, "token.hmac-secret",
-        SECRET, "namespaces.room.read-presence", "users");
+    nodes = new TwoNodes("token.hmac-secret", SECRET, "namespaces.room.read-presence", "users");
+    near = nodes.near;
+    far = nodes.far;
   }
 
   @AfterEach
   void close() {
-    near.close();
-    far.close();
-    redis.close();
+    nodes.close();
   }
 
   private static SdkClient connected(TestNode node, String claims) {

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.outside.TestNode;
-import io.parley.redis.RedisServer;
+import io.parley.outside.TwoNodes;
 import java.io.IOException;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -18,27 +18,20 @@ class StreamsOverNodesTest {
   private static final String WHO = "{\"id\":9,\"rpc\":{\"method\":\"whoami\"}}";
   private static final int WINDOW = 4;
 
-  private final RedisServer redis;
+  private final TwoNodes nodes;
   private final TestNode near;
   private final TestNode far;
 
   StreamsOverNodesTest() throws IOException {
-    redis = new RedisServer();
-    near = node("near");
-    far = node("far");
-  }
-
-  private TestNode node(String name) {
-    return TestNode.start("redis.url", redis.url(), "node.name", name,
-        "limits.commands-per-second", "0", "limits.emulation-timeout", "1s",
+    nodes = new TwoNodes("limits.commands-per-second", "0", "limits.emulation-timeout", "1s",
         "limits.publish-window", Integer.toString(WINDOW));
+    near = nodes.near;
+    far = nodes.far;
   }
 
   @AfterEach
   void close() {
-    near.close();
-    far.close();
-    redis.close();
+    nodes.close();
   }
 
   /// Until the nodes have found each other: a node hears others a moment after it is ready.
@@ -81,11 +74,11 @@ class StreamsOverNodesTest {
   void aNodeThatDoesNotAnswerIsGivenUp() throws IOException, InterruptedException {
     try (var alice = StreamClient.of(near, "alice")) {
       settle(alice);
-      redis.freeze();
+      nodes.redis.freeze();
       assertEquals(500, alice.post(far, "{}"));
       assertEquals(1, far.hits("limits.emulation-timeout"));
       alice.say(near, WHO).hearsStart("{\"id\":9,");
-      redis.thaw();
+      nodes.redis.thaw();
       Awaitility.await("there again").atMost(Duration.ofSeconds(20))
           .until(() -> alice.post(far, WHO) == 204);
       alice.hearsStart("{\"id\":9,");
@@ -97,7 +90,7 @@ class StreamsOverNodesTest {
       throws IOException, InterruptedException {
     try (var patient = StreamClient.of(near, "patient");
         var hasty = StreamClient.of(near, "hasty")) {
-      redis.freeze();
+      nodes.redis.freeze();
       for (int i = 0; i < 2 * WINDOW; i++) {
         patient.say(near, publish(i));
         hasty.say(near, publish(i));
@@ -105,7 +98,7 @@ class StreamsOverNodesTest {
       hasty.say(near, publish(-1));
       hasty.isClosedWith(3013);
       assertEquals(404, hasty.post(near, "{}"));
-      redis.thaw();
+      nodes.redis.thaw();
       for (int i = 0; i < 2 * WINDOW; i++) {
         patient.hears("{\"id\":" + (i + 10) + ",\"publish\":{}}");
       }

@@ -112,8 +112,8 @@ public final class JsonPayload {
     return found;
   }
 
-  /// JSON's line breaks all stand between tokens: in a string they are escaped.
-  private static byte[] withoutLineBreaks(byte[] json) {
+  /// JSON without line breaks, which all stand between tokens: in a string they are escaped.
+  public static byte[] withoutLineBreaks(byte[] json) {
     int kept = 0;
     while (kept < json.length && json[kept] != '\n' && json[kept] != '\r') {
       kept++;

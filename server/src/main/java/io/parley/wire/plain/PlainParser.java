@@ -10,6 +10,7 @@ import io.parley.channel.Channels;
 import io.parley.channel.InvalidNameException;
 import io.parley.channel.Names;
 import io.parley.channel.Position;
+import io.parley.payload.JsonPayload;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,8 +20,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one frame of the plain protocol. An object is read as a stream of tokens; what isn't a
-/// verb or an id passes byte for byte. Members that the server writes are recognised by their
-/// decoded names, so that no spelling of them gets through.
+/// verb or an id passes byte for byte, but for line breaks, which would break the frames of other
+/// protocols. Members that the server writes are recognised by their decoded names, so that no
+/// spelling of them gets through.
 ///
 /// Thread-safe.
 final class PlainParser {
@@ -280,12 +282,11 @@ final class PlainParser {
     /// The object as others get to see it.
     private byte[] object(byte[] frame, int start, int end) throws IOException {
       if (hasServersMembers || verb == Verb.ROOM) {
-        return ServersMembers.removed(JSON, frame, start, end);
+        return JsonPayload.withoutLineBreaks(ServersMembers.removed(JSON, frame, start, end));
       }
-      if (start == 0 && end == frame.length) {
-        return frame;
-      }
-      return Arrays.copyOfRange(frame, start, end);
+      boolean isWhole = start == 0 && end == frame.length;
+      return JsonPayload.withoutLineBreaks(
+          isWhole ? frame : Arrays.copyOfRange(frame, start, end));
     }
   }
 

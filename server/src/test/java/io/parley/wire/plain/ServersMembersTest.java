@@ -44,12 +44,22 @@ class ServersMembersTest {
   }
 
   @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+      "{N\"a\":R1N}               | {\"a\":1}",
+      "{\"from\":1,N\"a\":[RN1]}   | {\"a\":[1]}",
+      "{\"room\":N\"r\",N\"a\"N:{N}} | {\"a\":{}}",
+      "{\"a\":\"\\n\\r\"}          | {\"a\":\"\\n\\r\"}"})
+  void lineBreaksBetweenTokensGo(String frame, String expected) {
+    assertEquals(expected, passed(frame.replace('N', '\n').replace('R', '\r')));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {
       "\"a\":1", "\"a\":-1.50e+03", "\"a\":\"\\u0041\\/\\n\"", "\"\\u0061\":\"é😀\"",
       "\"é😀\":\"x\"",
       "\"a\":[1, 2 ,{\"b\" : null}]", "\"a\":true", "\"a\":123456789012345678901234567890",
       "\"\":0",
-      "\"a\" \t:\r\n \"b\"", "\"a\":1,\"a\":2", "\"a\":\"}\\\"{\"", "\"a\":0"})
+      "\"a\" \t:  \"b\"", "\"a\":1,\"a\":2", "\"a\":\"}\\\"{\"", "\"a\":0"})
   void othersKeepTheirBytes(String members) {
     assertEquals("{" + members + "}", passed("{" + members + "}"));
     assertEquals("{" + members + "}", passed("{\"from\":1," + members + "}"));

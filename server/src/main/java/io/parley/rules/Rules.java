@@ -60,6 +60,11 @@ public final class Rules {
     return named(channel, start, colon - start);
   }
 
+  /// Whether a channel is only for those who are subscribed to it, which takes a token.
+  public boolean isClosed(String channel) {
+    return !areOpen && !channel.isEmpty() && channel.charAt(0) == PRIVATE;
+  }
+
   /// Whether everybody may do everything: for test suites alone.
   public boolean areOpen() {
     return areOpen;

@@ -210,8 +210,11 @@ public final class Session implements Subscriber {
   }
 
   private boolean allows(Permission permission, String channel) {
+    if (context.rules().isClosed(channel) && !has(channel)) {
+      return false;
+    }
     return permission == Permission.ANYONE || new Asker(identity.user(), identity.isGuest())
-        .has(permission, channel, subscriptions.find(channel) != null);
+        .has(permission, channel, has(channel));
   }
 
   /// Publishes in a channel. The outcome comes on this loop, unless the connection is gone by then.

@@ -169,4 +169,13 @@ class RulesTest {
       assertEquals(isInbox ? ANYONE : NOBODY, namespace.direct());
     }
   }
+
+  @Test
+  void whatBeginsWithADollarIsClosedUnlessEverythingIsOpen() {
+    assertTrue(shipped.isClosed("$room:a"));
+    assertTrue(shipped.isClosed("$a"));
+    assertFalse(shipped.isClosed("room:$a"));
+    assertFalse(shipped.isClosed(""));
+    assertFalse(new Rules(Settings.defaults().namespaces(), true).isClosed("$room:a"));
+  }
 }

@@ -278,6 +278,9 @@ class JavaScriptSdkTest {
         tokens(Tokens.of("carl", "$room:secret", 600)));
     publish("carl", "$room:secret", "{\"n\":1}");
     sdk.awaitPublications("carl", "$room:secret", 1, SOON);
+    assertEquals(103, sdk.refused("bob", "history", quoted("$room:secret"), "{\"limit\":9}"));
+    assertEquals(103, sdk.refused("bob", "rpc", "\"publish\"",
+        "{\"channel\":\"$room:secret\",\"data\":1}"));
     // The token of another channel, or of another user, ends the connection for good.
     sdk.begin("carl", "subscribe", quoted("vip:club"),
         tokens(Tokens.of("carl", "vip:other", 600)));

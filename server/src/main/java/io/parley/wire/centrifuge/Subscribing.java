@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class Subscribing {
   private static final String FOSSIL = "fossil";
 
-  /// What a channel begins with that only a token opens.
-  private static final String PRIVATE = "$";
-
   private final CentrifugeWire wire;
   private final Session session;
   private final CentrifugeProtocol protocol;
@@ -115,7 +112,7 @@ final class Subscribing {
 
   private void subscribe(Command.Subscribe command, @Nullable Grant grant) {
     var channel = command.channel();
-    if (grant == null && channel.startsWith(PRIVATE) && !protocol.context().rules().areOpen()) {
+    if (grant == null && protocol.context().rules().isClosed(channel)) {
       refuse(channel, ErrorCode.PERMISSION_DENIED, "a token is required");
       return;
     }

@@ -1,0 +1,65 @@
+package io.parley.outside.centrifuge;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parley.auth.token.Issuer;
+import io.parley.outside.TestNode;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What tokens open, and what stays closed without them.
+@Timeout(60)
+class TokensTest {
+  private static final String SECRET = "0123456789abcdef0123456789abcdef";
+  private static final Issuer APP = Issuer.withSecret("HS256", SECRET);
+  private static final TestNode NODE = TestNode.start(
+      "token.hmac-secret", SECRET, "limits.rooms-per-connection", "3");
+
+  @AfterAll
+  static void stop() {
+    NODE.close();
+  }
+
+  /// One who is let in by a token.
+  private static SdkClient connected(String claims) {
+    var client = SdkClient.open(NODE.port());
+    var reply = client.ask("connect", "{\"token\":\"" + APP.token(claims) + "\"}");
+    assertTrue(reply.startsWith("{\"id\":1,\"connect\":{"), reply);
+    return client;
+  }
+
+  private static String subscription(String user, String channel) {
+    return "{\"channel\":\"" + channel + "\",\"token\":\"" + APP.token("{\"sub\":\"" + user
+        + "\",\"channel\":\"" + channel + "\"}") + "\"}";
+  }
+
+  private static void subscribes(SdkClient client, String user, String channel) {
+    var reply = client.ask("subscribe", subscription(user, channel));
+    assertTrue(reply.contains("\"subscribe\":{"), reply);
+  }
+
+  @Test
+  void aPrivateChannelIsClosedToThoseWhoAreNotInIt() {
+    var secret = "{\"channel\":\"$room:secret\"}";
+    try (var carl = connected("{\"sub\":\"carl\"}"); var bob = connected("{\"sub\":\"bob\"}")) {
+      subscribes(carl, "carl", "$room:secret");
+      carl.asks("publish", "{\"channel\":\"$room:secret\",\"data\":1}", "\"publish\":{}");
+      bob.isRefused("subscribe", secret, 103);
+      bob.isRefused("publish", "{\"channel\":\"$room:secret\",\"data\":1}", 103);
+      bob.isRefused("rpc", "{\"method\":\"publish\",\"data\":{\"channel\":\"$room:secret\","
+          + "\"data\":1,\"id\":1}}", 103);
+      bob.isRefused("history", "{\"channel\":\"$room:secret\",\"limit\":9}", 103);
+      bob.isRefused("presence", secret, 103);
+      bob.isRefused("presence_stats", secret, 103);
+      bob.isRefused("history", "{\"channel\":\"$nope:secret\",\"limit\":9}", 102);
+      assertTrue(carl.ask("history", "{\"channel\":\"$room:secret\",\"limit\":9}")
+          .contains("\"publications\":[{\"data\":1,"));
+      carl.asks("presence_stats", secret,
+          "\"presence_stats\":{\"num_clients\":1,\"num_users\":1}");
+      carl.asks("unsubscribe", secret, "\"unsubscribe\":{}");
+      carl.isRefused("history", "{\"channel\":\"$room:secret\",\"limit\":9}", 103);
+      carl.isRefused("publish", "{\"channel\":\"$room:secret\",\"data\":1}", 103);
+    }
+  }
+}

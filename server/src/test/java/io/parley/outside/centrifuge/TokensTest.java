@@ -7,6 +7,8 @@ import io.parley.outside.TestNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What tokens open, and what stays closed without them.
 @Timeout(60)
@@ -60,6 +62,36 @@ class TokensTest {
       carl.asks("unsubscribe", secret, "\"unsubscribe\":{}");
       carl.isRefused("history", "{\"channel\":\"$room:secret\",\"limit\":9}", 103);
       carl.isRefused("publish", "{\"channel\":\"$room:secret\",\"data\":1}", 103);
+    }
+  }
+
+  @Test
+  void aChannelThatIsCalledDataIsSubscribedToAndGoneOnInAsAnyOther() {
+    try (var node = TestNode.start("token.hmac-secret", SECRET,
+        "namespaces.default.history-size", "10", "namespaces.default.history-ttl", "60s",
+        "namespaces.default.resume", "true");
+        var alice = SdkClient.open(node.port())) {
+      alice.say("{\"id\":1,\"connect\":{\"token\":\""
+          + APP.token("{\"sub\":\"alice\",\"channels\":[\"data\"]}")
+          + "\",\"subs\":{\"data\":{\"recover\":true,\"offset\":0}}}}");
+      var reply = alice.reply(1);
+      assertTrue(reply.contains("\"data\":{\"recoverable\":true,\"positioned\":true,"
+          + "\"epoch\":\"EPOCH\",\"recovered\":true,\"was_recovering\":true}"), reply);
+      alice.asks("unsubscribe", "{\"channel\":\"data\",\"data\":{\"x\":[]}}",
+          "\"unsubscribe\":{}");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {
+      "\"new\":123456789012345678901234567890", "\"new\":{\"n\":-99999999999999999999}",
+      "\"new\":[99999999999999999999]", "\"tags\":{\"data\":1e999}"})
+  void whatIsNotKnownIsPassedOverHoweverGreatItIs(String member) {
+    try (var alice = connected("{\"sub\":\"alice\"}")) {
+      alice.asks("history", "{\"channel\":\"room:great\"," + member + "}",
+          "\"history\":{\"epoch\":\"EPOCH\"}");
+      alice.say("{\"id\":9,\"history\":{\"channel\":\"room:great\","
+          + "\"limit\":99999999999999999999}}").isClosedWith(3501);
     }
   }
 }

@@ -90,7 +90,7 @@ final class JsonCommands implements Dialect.Commands {
       } else if (named != null && token == JsonToken.START_OBJECT
           && (method == null || named.compareTo(method) < 0)) {
         method = named;
-        members = Members.read(parser, frame, start);
+        members = Members.read(parser, frame, start, true);
       } else if (named != null && token != JsonToken.START_OBJECT
           && token != JsonToken.VALUE_NULL) {
         throw new MalformedException("'" + name + "' that is no object");
@@ -180,13 +180,16 @@ final class JsonCommands implements Dialect.Commands {
     }
 
     /// Reads an object whose start was read.
-    static Members read(JsonParser parser, byte[] frame, int start)
+    ///
+    /// @param isCommand whether it is a command's own, whose `data` is the application's; deeper,
+    ///   that may be the name of a channel
+    static Members read(JsonParser parser, byte[] frame, int start, boolean isCommand)
         throws IOException, MalformedException {
       var all = new LinkedHashMap<String, Object>();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         var name = parser.currentName();
         var token = parser.nextToken();
-        if (name.equals("data")) {
+        if (isCommand && name.equals("data")) {
           int from = start + (int) parser.currentTokenLocation().getByteOffset();
           parser.skipChildren();
           parser.finishToken();
@@ -196,11 +199,14 @@ final class JsonCommands implements Dialect.Commands {
         }
         switch (token) {
           case VALUE_STRING -> all.put(name, parser.getText());
+          // One that is greater than any that is known is for the getters, too.
           case VALUE_NUMBER_INT -> all.put(
-              name, JsonCommands.number(name, token, parser, Long.MIN_VALUE, Long.MAX_VALUE));
+              name, parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                  ? token
+                  : (Object) parser.getLongValue());
           case VALUE_TRUE -> all.put(name, true);
           case VALUE_FALSE -> all.put(name, false);
-          case START_OBJECT -> all.put(name, read(parser, frame, start));
+          case START_OBJECT -> all.put(name, read(parser, frame, start, false));
           case VALUE_NULL -> all.remove(name);
           default -> {
             // Nothing that is known has such a value, which the getters find out.

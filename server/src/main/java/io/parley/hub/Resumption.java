@@ -129,7 +129,7 @@ final class Resumption {
     if (!feed.knowsPosition() || !(start instanceof Start.After after)) {
       return UNCERTAIN;
     }
-    long offset = translated(feed, after.position(), latest != null);
+    long offset = translated(feed, after, latest != null);
     if (offset < 0) {
       return offset;
     }
@@ -144,16 +144,14 @@ final class Resumption {
   }
 
   /// An offset of an earlier epoch is good up to the base.
-  private static long translated(Feed feed, Position position, boolean isLatest) {
+  private static long translated(Feed feed, Start.After after, boolean isLatest) {
     var base = feed.base;
-    if (position.epoch() == feed.epoch) {
+    var position = after.position();
+    if (after.isInAnyEpoch() || position.epoch() == feed.epoch) {
       return position.offset();
     }
     if (position.epoch() == Position.NO_EPOCH) {
       return NOWHERE;
-    }
-    if (position.equals(Start.BEGINNING.position())) {
-      return 0;
     }
     if (base == null) {
       return UNCERTAIN;

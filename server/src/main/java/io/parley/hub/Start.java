@@ -12,17 +12,21 @@ public sealed interface Start {
     AT_A_POSITION
   }
 
-  /// From the first publication on, in whatever epoch.
-  After BEGINNING = new After(new Position(1, 0));
-
   /// From behind a position, where somebody left off: what was missed comes first.
   ///
   /// @param isInFrames whether what was missed comes as what is live does, even where it would
   ///   usually be a part of the answer
-  record After(Position position, boolean isInFrames) implements Start {
+  /// @param isInAnyEpoch whether the offset counts in whatever epoch there is: somebody knows no
+  ///   other
+  record After(Position position, boolean isInFrames, boolean isInAnyEpoch) implements Start {
     /// The usual way.
     public After(Position position) {
-      this(position, false);
+      this(position, false, false);
+    }
+
+    /// From behind an offset, by who doesn't know its epoch.
+    public static After inAnyEpoch(long offset) {
+      return new After(new Position(Position.NO_EPOCH, offset), false, true);
     }
   }
 }

@@ -70,7 +70,7 @@ final class SessionControl implements NodeActions {
     var since = subscribe.since();
     var terms = subscribe.terms();
     return new SubscribeRequest(subscribe.channel(),
-        since == null ? Start.Now.AT_A_POSITION : new Start.After(since, true), false,
+        since == null ? Start.Now.AT_A_POSITION : new Start.After(since, true, false), false,
         new Grant(bytes(terms.info()), bytes(terms.data()), terms.expireAt(), terms.isHidden(),
             terms.seesPresence()));
   }

@@ -226,6 +226,19 @@ class ResumeTest {
   }
 
   @Test
+  void whoKnowsNoEpochGoesOnInTheOneThatThereIs() {
+    storeNumbers("kept:a", 1, 5);
+    var first = resumer(0, "kept:a", Start.After.inAnyEpoch(2));
+    hub.answerReads();
+    hub.settle();
+    assertEquals(with("joined kept:a at 1:2 recovered", numbers(3, 5)), first.takeHeard());
+    var ahead = resumer(0, "kept:a", Start.After.inAnyEpoch(9));
+    hub.answerReads();
+    hub.settle();
+    assertEquals(List.of("joined kept:a at 1:5 not recovered"), ahead.takeHeard());
+  }
+
+  @Test
   void whereThereIsNoHistoryNothingIsRecovered() {
     var alice = resumer(0, "news", after(1, 1));
     assertEquals(List.of("joined news not recovered"), alice.takeHeard());

@@ -19,9 +19,8 @@ final class Places {
       return Start.Now.AT_A_POSITION;
     }
     if (place.epoch().isEmpty()) {
-      return place.offset() == 0
-          ? Start.BEGINNING
-          : new Start.After(new Position(Position.NO_EPOCH, place.offset()));
+      // As for a history: who names no epoch means the one that there is.
+      return Start.After.inAnyEpoch(place.offset());
     }
     return new Start.After(new Position(Position.epochOf(place.epoch()), place.offset()));
   }

@@ -116,6 +116,14 @@ class ChannelsTest {
         alice.ask("publish", "{\"channel\":\"room:s5\",\"data\":4}");
         bob.hears("room:s5", pub("4", "alice", 4));
       }
+      try (var carl = connected("carl"); var dora = connected("dora")) {
+        // Without an epoch the offset counts in the one that there is.
+        carl.asks("subscribe", "{\"channel\":\"room:s5\",\"recover\":true,\"offset\":1}",
+            SUBSCRIBED + ",\"offset\":1,\"publications\":[" + missed(2) + "," + missed(3) + ","
+                + missed(4) + "],\"recovered\":true,\"was_recovering\":true}");
+        dora.asks("subscribe", "{\"channel\":\"room:s5\",\"recover\":true,\"offset\":9}",
+            SUBSCRIBED + ",\"offset\":4,\"was_recovering\":true}");
+      }
       try (var new1 = connected("carl");
           var lost = connected("dora");
           var strict = connected("eve")) {

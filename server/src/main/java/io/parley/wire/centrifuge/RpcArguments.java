@@ -95,8 +95,9 @@ record RpcArguments(List<String> to, String channel, byte @Nullable [] data, @Nu
   }
 
   private static String id(String id) throws MalformedException {
-    if (id.isEmpty() || id.length() > ID_CHARACTERS_MAX) {
-      throw new MalformedException("id: " + id.length() + " characters (expected: 1 to "
+    int characters = id.codePointCount(0, id.length());
+    if (characters == 0 || characters > ID_CHARACTERS_MAX) {
+      throw new MalformedException("id: " + characters + " characters (expected: 1 to "
           + ID_CHARACTERS_MAX + ")");
     }
     return id;

@@ -9,6 +9,7 @@ public final class Names {
   /// The longest name, in code points.
   public static final int MAX_CODE_POINTS = 64;
 
+  private static final int USER_BYTES_MAX = 255;
   private static final String RESERVED = ":#,{}*";
 
   private Names() {}
@@ -39,6 +40,27 @@ public final class Names {
       }
     }
     return normal;
+  }
+
+  /// Checks a user's name as tokens have them, which may be any text. It isn't brought into another
+  /// spelling: tokens have the same user in the same one.
+  ///
+  /// @throws InvalidNameException if it is empty, too long, not in Unicode NFC, or no Unicode
+  public static void checkUser(String user) throws InvalidNameException {
+    int bytes = user.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes == 0 || bytes > USER_BYTES_MAX) {
+      throw new InvalidNameException(
+          "user: " + bytes + " bytes (expected: 1 to " + USER_BYTES_MAX + ")");
+    }
+    if (isPlainAscii(user)) {
+      return;
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(user)) {
+      throw new InvalidNameException("user: half a surrogate pair (expected: Unicode)");
+    }
+    if (!Normalizer.isNormalized(user, Normalizer.Form.NFC)) {
+      throw new InvalidNameException("user: not in Unicode NFC (expected: that form)");
+    }
   }
 
   /// A user name as part of a channel's name. What a name may not hold, and the escape sign itself,

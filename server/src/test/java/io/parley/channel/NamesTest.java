@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
@@ -105,5 +106,20 @@ class NamesTest {
     assertEquals("room:lobby", Channels.room("lobby"));
     assertEquals("lobby", Channels.shortName("room:lobby"));
     assertFalse(Channels.isInbox(Channels.room("inbox")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "a b", "#1,2", "auth0|5f", "\u00e9", "\ud83d\ude00"})
+  void aUserIsAnyText(String user) throws InvalidNameException {
+    Names.checkUser(user);
+    Names.checkUser("x".repeat(255 - user.getBytes(StandardCharsets.UTF_8).length) + user);
+    assertThrows(InvalidNameException.class, () -> Names.checkUser(
+        "x".repeat(256 - user.getBytes(StandardCharsets.UTF_8).length) + user));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\ud800", "a\udc00b", "e\u0301"})
+  void whatNoTokenNamesIsNoUser(String user) {
+    assertThrows(InvalidNameException.class, () -> Names.checkUser(user));
   }
 }

@@ -159,8 +159,9 @@ final class Connecting {
     finishIfComplete();
   }
 
+  /// @param grant null: it is the inbox, whose name is of the server's own making
   private void subscribe(String channel, @Nullable Grant grant) {
-    var refusal = check(channel)
+    var refusal = grant == null || check(channel)
         ? wire.opened().subscribe(new SubscribeRequest(
             channel, Places.start(command.subs().get(channel)), false, grant))
         : ErrorCode.BAD_REQUEST;

@@ -1,6 +1,8 @@
 package io.parley.wire.centrifuge;
 
 import io.parley.broker.PublishOutcome.Stored;
+import io.parley.channel.InvalidNameException;
+import io.parley.channel.Names;
 import io.parley.encoding.FrameBuffer;
 import io.parley.payload.Addressed;
 import io.parley.payload.InvalidPayloadException;
@@ -32,7 +34,7 @@ final class Rpcs {
         default -> wire.fail(id, ErrorCode.METHOD_NOT_FOUND,
             "'" + command.method() + "' (expected: direct, publish or whoami)");
       }
-    } catch (MalformedException bad) {
+    } catch (MalformedException | InvalidNameException bad) {
       wire.fail(id, ErrorCode.BAD_REQUEST, String.valueOf(bad.getMessage()));
     } catch (InvalidPayloadException bad) {
       wire.fail(id, ErrorCode.BAD_REQUEST, "data: " + bad.getMessage());
@@ -41,10 +43,13 @@ final class Rpcs {
 
   /// A message into users' inboxes, in the form in which the plain protocol has them.
   private void direct(long id, RpcArguments arguments)
-      throws MalformedException, InvalidPayloadException {
+      throws MalformedException, InvalidPayloadException, InvalidNameException {
     var data = arguments.data();
-    if (arguments.to().isEmpty() || arguments.to().contains("") || data == null) {
+    if (arguments.to().isEmpty() || data == null) {
       throw new MalformedException("to, or data: none (expected: both)");
+    }
+    for (var receiver : arguments.to()) {
+      Names.checkUser(receiver);
     }
     var message = Addressed.to(
         arguments.to(), JsonPayload.of(data), data, arguments.id());

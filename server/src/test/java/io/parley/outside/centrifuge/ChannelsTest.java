@@ -145,6 +145,21 @@ class ChannelsTest {
         + "\"offset\":" + number + "}";
   }
 
+  @Test
+  void namesHave255BytesAtMost() {
+    try (var client = connected("carl")) {
+      client.asks("subscribe", "{\"channel\":\"room:" + "x".repeat(250) + "\"}", SUBSCRIBED + "}");
+      for (var channel : new String[]{"room:" + "x".repeat(251), "room:" + "\u00e9".repeat(126)}) {
+        client.isRefused("subscribe", "{\"channel\":\"" + channel + "\"}", 107);
+        client.isRefused("publish", "{\"channel\":\"" + channel + "\",\"data\":1}", 107);
+        client.isRefused("history", "{\"channel\":\"" + channel + "\"}", 107);
+        client.isRefused("presence", "{\"channel\":\"" + channel + "\"}", 107);
+        client.isRefused("rpc", "{\"method\":\"publish\",\"data\":{\"channel\":\"" + channel
+            + "\",\"data\":1}}", 107);
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"room:a b,107", "room:{x},107", "nope:x,102", "x,102", "inbox:#other,103",
       "$room:x,103", "me:#other,103"})
@@ -274,9 +289,21 @@ class ChannelsTest {
         plain.hears("{\"to\":[\"bob\",\"7\"],\"data\":" + each + ",\"from\":\"alice\"}");
       }
       for (var bad : new String[]{"{}", "{\"to\":\"bob\"}", "{\"to\":\"\",\"data\":1}",
-          "{\"to\":{},\"data\":1}", "{\"to\":\"bob\",\"data\":1,\"id\":\"\"}", "[]", "1"}) {
+          "{\"to\":{},\"data\":1}", "{\"to\":\"\\ud800\",\"data\":1}",
+          "{\"to\":\"e\\u0301\",\"data\":1}", "{\"to\":[\"bob\",\"\"],\"data\":1}",
+          "{\"to\":\"" + "x".repeat(256) + "\",\"data\":1}",
+          "{\"to\":\"bob\",\"data\":1,\"id\":\"" + "\ud83d\ude00".repeat(65) + "\"}", "{\"to\":\"bob\",\"data\":1,\"id\":\"\"}", "[]", "1"}) {
         phone.isRefused("rpc", "{\"method\":\"direct\",\"data\":" + bad + "}", 107);
       }
+    }
+  }
+
+  @Test
+  void anIdHasSoManyCharactersWhateverTheyAre() {
+    try (var alice = connected("alice")) {
+      alice.asks("rpc", "{\"method\":\"publish\",\"data\":{\"channel\":\"room:s13\",\"data\":1,"
+          + "\"id\":\"" + "\ud83d\ude00".repeat(64) + "\"}}",
+          "\"rpc\":{\"data\":{\"offset\":1,\"epoch\":\"EPOCH\"}}");
     }
   }
 

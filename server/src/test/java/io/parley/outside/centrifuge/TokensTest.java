@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.auth.token.Issuer;
 import io.parley.outside.TestNode;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -92,6 +93,19 @@ class TokensTest {
           "\"history\":{\"epoch\":\"EPOCH\"}");
       alice.say("{\"id\":9,\"history\":{\"channel\":\"room:great\","
           + "\"limit\":99999999999999999999}}").isClosedWith(3501);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auth0|5f", "a b", "#1,2:{x}", "\u00e9\ud83d\ude00"})
+  void whoeverHasATokenCanBeWrittenTo(String user) {
+    var name = user + "x".repeat(255 - user.getBytes(StandardCharsets.UTF_8).length);
+    try (var alice = connected("{\"sub\":\"alice\"}");
+        var bob = connected("{\"sub\":\"" + name + "\"}")) {
+      alice.ask("rpc",
+          "{\"method\":\"direct\",\"data\":{\"to\":\"" + name + "\",\"data\":{\"a\":1}}}");
+      var push = bob.push();
+      assertTrue(push.contains("\"pub\":{\"data\":{\"to\":\"" + name + "\",\"a\":1}"), push);
     }
   }
 }

@@ -54,7 +54,12 @@ public sealed interface Answer {
 
   record PresenceStats(int clients, int users) implements Answer {}
 
-  record History(List<Publication> publications, Position top) implements Answer {}
+  /// Old publications, in the order that was asked for. Those at the end for which there is no room
+  /// are left out: the client goes on behind the last one that it got.
+  ///
+  /// @param top where the channel stands
+  /// @param mostBytes for all of them as they are written; the first is there in any case
+  record History(List<Publication> publications, Position top, int mostBytes) implements Answer {}
 
   /// What a procedure has to say.
   ///

@@ -62,7 +62,8 @@ final class Questioning {
     } else if (since != null && !isOf(since, page)) {
       wire.fail(id, ErrorCode.UNRECOVERABLE, "");
     } else {
-      wire.answer(id, new Answer.History(page.publications(), page.top()));
+      wire.answer(id, new Answer.History(
+          page.publications(), page.top(), session.historyBytes()));
     }
   }
 

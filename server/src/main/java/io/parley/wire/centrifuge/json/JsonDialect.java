@@ -136,8 +136,14 @@ public final class JsonDialect implements Dialect {
     out.ascii(",\"history\":{");
     if (!history.publications().isEmpty()) {
       name("publications", out).put('[');
+      int first = out.length();
       for (var publication : history.publications()) {
+        int before = out.length();
         putPublication(publication, comma(out));
+        if (out.length() - first > history.mostBytes() && before > first) {
+          out.length(before);
+          break;
+        }
       }
       out.put(']');
     }

@@ -182,7 +182,12 @@ public final class ProtobufDialect implements Dialect {
   private static Body history(Answer.History history) {
     var tail = new FrameBuffer(BUFFER_BYTES);
     for (var publication : history.publications()) {
+      int before = tail.length();
       ProtobufEncoder.put(HistoryResult.PUBLICATIONS_FIELD_NUMBER, publication, tail);
+      if (tail.length() > history.mostBytes() && before > 0) {
+        tail.length(before);
+        break;
+      }
     }
     return new Body(Reply.HISTORY_FIELD_NUMBER, HistoryResult.newBuilder()
         .setEpoch(epoch(history.top())).setOffset(offset(history.top())).build(), tail);

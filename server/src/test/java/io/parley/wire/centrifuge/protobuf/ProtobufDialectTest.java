@@ -183,11 +183,23 @@ class ProtobufDialectTest {
   void historyHasPublicationsAndTheTop() {
     var history = answered(new Answer.History(List.of(
         publication(Content.VALUE, "1").at(STAND.at(1)),
-        publication(Content.VALUE, "2").at(STAND.at(2))), STAND)).getHistory();
+        publication(Content.VALUE, "2").at(STAND.at(2))), STAND, 1_000)).getHistory();
     assertEquals(List.of("1", "2"),
         history.getPublicationsList().stream().map(p -> p.getData().toStringUtf8()).toList());
     assertEquals(EPOCH, history.getEpoch());
     assertEquals(300, history.getOffset());
+  }
+
+  @Test
+  void historyThatIsTooMuchEndsBeforeItsEnd() {
+    var text = publication(Content.TEXT, "\u0001".repeat(100));
+    var three = List.of(text.at(STAND.at(1)), text.at(STAND.at(2)), text.at(STAND.at(3)));
+    int all = answered(new Answer.History(three, STAND, 10_000)).getHistory().getSerializedSize();
+    for (int most : new int[]{0, 700, 1_500, 10_000}) {
+      var history = answered(new Answer.History(three, STAND, most)).getHistory();
+      assertEquals(Math.clamp(3L * most / all, 1, 3), history.getPublicationsCount());
+      assertEquals(300, history.getOffset());
+    }
   }
 
   @Test

@@ -57,7 +57,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
   private @Nullable Questioning questioning;
   private final Expiry expiry;
 
-  /// Whom the client's token names; empty: nobody, or there was none.
+  /// Whom tokens that the client shows have to name; empty: nobody, since it is a guest.
   private String subject = "";
   private boolean isClosed;
 
@@ -137,13 +137,8 @@ final class CentrifugeWire implements Wire, SessionEvents {
     var opened = new Session(protocol.context(), shard, peer, identity,
         protocol.encoding(peer), this);
     session = opened;
+    subject = identity.isGuest() ? "" : identity.user();
     return opened;
-  }
-
-  /// The client has shown a token.
-  void tokenIs(String user, long expireAt) {
-    subject = user;
-    expiry.connectionEnds(expireAt);
   }
 
   boolean isConnecting() {

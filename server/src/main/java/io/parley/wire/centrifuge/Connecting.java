@@ -117,7 +117,7 @@ final class Connecting {
     var grants = new LinkedHashMap<String, Grant>();
     claims.channels().forEach(channel -> grants.put(channel, new Grant(null)));
     claims.subs().forEach((channel, of) -> grants.put(channel, grant(of)));
-    wire.tokenIs(claims.user(), claims.expireAt());
+    wire.expiry().connectionEnds(claims.expireAt());
     enter(new Identity(new ClientInfo(user, Identity.newClient(), json(claims.info()), null),
         isGuest), grants);
   }

@@ -108,4 +108,30 @@ class TokensTest {
       assertTrue(push.contains("\"pub\":{\"data\":{\"to\":\"" + name + "\",\"a\":1}"), push);
     }
   }
+
+  @Test
+  void aClaimedNameIsAUserToTokensAndAGuestIsNone() {
+    try (var alice = SdkClient.connected(NODE.port(), "alice")) {
+      subscribes(alice, "alice", "$room:claimed");
+      alice.asks("sub_refresh", subscription("alice", "$room:claimed"), "\"sub_refresh\":{}");
+      assertTrue(alice.ask("refresh", "{\"token\":\"" + APP.token("{\"sub\":\"alice\"}") + "\"}")
+          .contains("\"refresh\":{\"client\":\"CLIENT\""));
+    }
+    try (var bob = SdkClient.connected(NODE.port(), "bob");
+        var carl = SdkClient.connected(NODE.port(), "carl");
+        var guest = SdkClient.open(NODE.port());
+        var other = connected("{\"sub\":\"\"}")) {
+      bob.say("{\"id\":5,\"subscribe\":" + subscription("alice", "$room:claimed") + "}")
+          .isClosedWith(3500);
+      carl.say("{\"id\":5,\"subscribe\":" + subscription("", "$room:claimed") + "}")
+          .isClosedWith(3500);
+      guest.ask("connect", "{}");
+      subscribes(guest, "", "$room:claimed");
+      subscribes(other, "", "$room:claimed");
+      var who = guest.ask("rpc", "{\"method\":\"whoami\"}");
+      var name = who.replaceAll(".*\"user\":\"(guest-[0-9a-f]+)\".*", "$1");
+      guest.say("{\"id\":5,\"subscribe\":" + subscription(name, "$room:own") + "}")
+          .isClosedWith(3500);
+    }
+  }
 }

@@ -18,6 +18,7 @@ import io.parley.session.Session;
 import io.parley.session.SessionEvents;
 import io.parley.session.SubscribeRequest;
 import io.parley.wire.Wire;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Objects;
@@ -151,7 +152,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
     state = State.CONNECTED;
     var opened = opened();
     answer(id, new Answer.Connected(opened.client(), expiry.connectionTtl(), subs,
-        protocol.timing().ping().toSeconds(), peer.stream()));
+        wholeSeconds(protocol.timing().ping()), peer.stream()));
     subscribing = new Subscribing(this, opened, protocol, subs.keySet());
     questioning = new Questioning(this, opened);
     while (!held.isEmpty() && !isClosed) {
@@ -160,6 +161,11 @@ final class CentrifugeWire implements Wire, SessionEvents {
     if (!isClosed) {
       peer.resumeReading();
     }
+  }
+
+  /// Rounded up: 0 would say that there are no pings, and an SDK waits a while longer anyway.
+  private static long wholeSeconds(Duration time) {
+    return Math.ceilDiv(time.toMillis(), 1_000);
   }
 
   /// The client isn't let in, and may come back or not, as the error says.

@@ -125,6 +125,16 @@ class ConnectTest {
   }
 
   @Test
+  void aPingIntervalIsToldInWholeSecondsAtLeastOne() {
+    try (var node = TestNode.start(
+        "limits.ping-interval", "200ms", "limits.pong-timeout", "100ms");
+        var client = SdkClient.open(node.port())) {
+      var reply = client.ask("connect", "{}");
+      assertTrue(reply.endsWith(",\"ping\":1,\"pong\":true}}"), reply);
+    }
+  }
+
+  @Test
   void pingsAreOfTheProtocolAndWhoeverAnswersStays() {
     try (var node = TestNode.start(
         "limits.ping-interval", "1s", "limits.pong-timeout", "1s")) {

@@ -42,6 +42,8 @@ public enum CloseCode {
   FORCED(3503, "force disconnect"),
   /// The user has as many connections to this node as he may.
   CONNECTION_LIMIT(3504, "connection limit"),
+  /// The client's token names more channels than a connection may have.
+  CHANNEL_LIMIT(3505, "channel limit"),
   /// The client does what nobody here answers.
   NOT_AVAILABLE(3508, "not available");
 

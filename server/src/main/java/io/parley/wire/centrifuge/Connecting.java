@@ -12,6 +12,7 @@ import io.parley.channel.ClientInfo;
 import io.parley.channel.InvalidNameException;
 import io.parley.encoding.Frames;
 import io.parley.hub.Entry;
+import io.parley.metric.Limit;
 import io.parley.payload.JsonPayload;
 import io.parley.session.CloseCode;
 import io.parley.session.ErrorCode;
@@ -144,12 +145,20 @@ final class Connecting {
   }
 
   private void enter(Identity identity, Map<String, Grant> grants) {
+    var inbox = Channels.inbox(identity.user());
+    int most = protocol.context().settings().roomsPerConnection();
+    if (grants.size() - (grants.containsKey(inbox) ? 1 : 0) > most) {
+      // Not to be in some of them would be found out by nobody.
+      protocol.login().metrics().hit(Limit.ROOMS_PER_CONNECTION);
+      wire.peer().close(CloseCode.CHANNEL_LIMIT, "a token with " + grants.size()
+          + " channels (expected: at most " + most + ")");
+      return;
+    }
     if (!protocol.context().admits(identity.user())) {
       wire.peer().close(CloseCode.CONNECTION_LIMIT, "");
       return;
     }
     wire.open(identity);
-    var inbox = Channels.inbox(identity.user());
     // All before the first is asked for: an answer may come while the next one is.
     awaited.add(inbox);
     awaited.addAll(grants.keySet());
@@ -166,7 +175,7 @@ final class Connecting {
             channel, Places.start(command.subs().get(channel)), false, grant))
         : ErrorCode.BAD_REQUEST;
     if (refusal != null) {
-      // There are no inboxes, or the token names what there isn't here.
+      // There are no inboxes, or the token names what there isn't here: the log has it.
       awaited.remove(channel);
       wire.opened().onRefusal(refusal);
     }

@@ -1,9 +1,12 @@
 package io.parley.outside.centrifuge;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.auth.token.Issuer;
 import io.parley.outside.TestNode;
+import io.parley.redis.LogLines;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,12 @@ class TokensTest {
   @AfterAll
   static void stop() {
     NODE.close();
+  }
+
+  /// One who shows a token; what it is answered isn't read.
+  private static SdkClient showing(String claims) {
+    return SdkClient.open(NODE.port())
+        .say("{\"id\":1,\"connect\":{\"token\":\"" + APP.token(claims) + "\"}}");
   }
 
   /// One who is let in by a token.
@@ -132,6 +141,41 @@ class TokensTest {
       var name = who.replaceAll(".*\"user\":\"(guest-[0-9a-f]+)\".*", "$1");
       guest.say("{\"id\":5,\"subscribe\":" + subscription(name, "$room:own") + "}")
           .isClosedWith(3500);
+    }
+  }
+
+  @Test
+  void aTokenNamesNoMoreChannelsThanAConnectionMayHave() {
+    var three = "\"channels\":[\"room:1\",\"room:2\",\"inbox:#alice\"],\"subs\":{\"room:3\":{}";
+    double before = NODE.hits("limits.rooms-per-connection");
+    try (var most = showing("{\"sub\":\"alice\"," + three + "}}");
+        var more = showing("{\"sub\":\"alice\"," + three + ",\"room:4\":{}}}")) {
+      assertTrue(most.reply(1).matches(".*\"inbox:#alice\".*\"room:3\":.*"));
+      most.isRefused("subscribe", "{\"channel\":\"room:4\"}", 106);
+      more.isClosedWith(3505);
+    }
+    assertEquals(before + 2, NODE.hits("limits.rooms-per-connection"));
+  }
+
+  @Test
+  void aChannelThatCanNotBeIsLeftOutAndToldToTheOperator() {
+    try (var log = new LogLines("io.parley.session.Session");
+        var alice = showing(
+            "{\"sub\":\"alice\",\"channels\":[\"nope:1\",\"room:a b\",\"room:1\"]}")) {
+      var reply = alice.reply(1);
+      assertTrue(reply.contains("\"room:1\":{"), reply);
+      assertFalse(reply.contains("nope") || reply.contains("a b"), reply);
+      assertEquals(1, log.linesWith("command refused: error 102 unknown channel, user alice")
+          .size());
+    }
+  }
+
+  @Test
+  void whoseTokenIsOverIsToldAndDoesNothingMore() {
+    try (var late = showing("{\"sub\":\"alice\",\"exp\":1}")) {
+      assertEquals("{\"id\":1,\"error\":{\"code\":109,\"message\":\"token expired\"}}",
+          late.line());
+      late.say("{\"id\":2,\"subscribe\":{\"channel\":\"room:1\"}}").isClosedWith(3501);
     }
   }
 }

@@ -118,7 +118,13 @@ final class CentrifugeWire implements Wire, SessionEvents {
           refuse("a command before connect");
         }
       }
-      case CONNECTING -> held.add(request);
+      case CONNECTING -> {
+        if (request.command() instanceof Command.Pong) {
+          peer.onPong();
+        } else {
+          held.add(request);
+        }
+      }
       case CONNECTED -> run(request);
       case REFUSED -> refuse("a command after connect was refused");
     }
@@ -136,6 +142,8 @@ final class CentrifugeWire implements Wire, SessionEvents {
   Session open(Identity identity) {
     var opened = new Session(protocol.context(), shard, peer, identity,
         protocol.encoding(peer), this);
+    // What comes from the first channel waits for the last one, and for the answer.
+    opened.hold();
     session = opened;
     return opened;
   }
@@ -157,13 +165,15 @@ final class CentrifugeWire implements Wire, SessionEvents {
     var opened = opened();
     answer(id, new Answer.Connected(opened.client(), expiry.connectionTtl(), subs,
         protocol.timing().ping().toSeconds(), peer.stream()));
+    opened.release();
     subscribing = new Subscribing(this, opened, protocol, subs.keySet());
     questioning = new Questioning(this, opened);
+    if (!isClosed) {
+      // First: what it has said already may fill its window, and then nothing more is read.
+      peer.resumeReading();
+    }
     while (!held.isEmpty() && !isClosed) {
       run(held.remove());
-    }
-    if (!isClosed) {
-      peer.resumeReading();
     }
   }
 
@@ -174,6 +184,9 @@ final class CentrifugeWire implements Wire, SessionEvents {
     answer(id, new Answer.Failure(code, detail));
     if (session != null) {
       session.onClosed();
+    }
+    if (!held.isEmpty()) {
+      refuse("a command after connect was refused");
     }
     if (!isClosed) {
       peer.resumeReading();
@@ -373,6 +386,10 @@ final class CentrifugeWire implements Wire, SessionEvents {
 
   @Override
   public void onPresence(String channel, PresenceEvent event) {
+    if (state != State.CONNECTED) {
+      // Before the answer: to the client that is before it was there.
+      return;
+    }
     for (var change : event.changes()) {
       var client = change.info();
       push(channel, change.kind().isJoin() ? new Push.Join(client) : new Push.Leave(client));
@@ -393,6 +410,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
         var channels = Objects.requireNonNull(subscribing);
         expiry.takeOver(unixSeconds).forEach(
             channel -> channels.end(channel, UnsubscribeCode.EXPIRED));
+        channels.onSweep(nowNanos);
       }
     } else if (age > protocol.login().timeout().toNanos()) {
       protocol.login().metrics().hit(Limit.AUTH_TIMEOUT);

@@ -70,7 +70,8 @@ final class Subscribing {
       wire.fail(id, refusal.code(), refusal.detail());
       return;
     }
-    var asked = new Pending(id, command.mustRecover());
+    var asked = new Pending(
+        id, command.mustRecover(), protocol.context().nanoClock().getAsLong());
     pending.add(channel, asked);
     if (command.token().isEmpty()) {
       subscribe(command, null);
@@ -269,7 +270,24 @@ final class Subscribing {
       return;
     }
     leave(channel);
-    wire.push(channel, new Push.Unsubscribed(code));
+    var asked = pending.take(channel);
+    if (asked == null) {
+      wire.push(channel, new Push.Unsubscribed(code));
+    } else if (code == UnsubscribeCode.EXPIRED) {
+      wire.fail(asked.id(), ErrorCode.TOKEN_EXPIRED, "");
+    } else if (code == UnsubscribeCode.INSUFFICIENT_STATE) {
+      wire.fail(asked.id(), ErrorCode.INTERNAL, "the channel has moved on, try again");
+    } else {
+      wire.fail(asked.id(), ErrorCode.PERMISSION_DENIED, "ended by the server");
+    }
+  }
+
+  /// Redis is away: who waits for it is told, and comes back by himself.
+  void onSweep(long nowNanos) {
+    for (var channel : pending.before(nowNanos - protocol.timing().answer().toNanos())) {
+      session.unsubscribe(channel);
+      refuse(channel, ErrorCode.INTERNAL, "the channel can't be subscribed now, try again");
+    }
   }
 
   private void leave(String channel) {

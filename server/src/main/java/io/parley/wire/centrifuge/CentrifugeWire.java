@@ -43,11 +43,13 @@ final class CentrifugeWire implements Wire, SessionEvents {
   private final Peer peer;
   /// When it was opened; or, once it is connecting, when that began.
   private long sinceNanos;
-  private final ArrayDeque<Request> held = new ArrayDeque<>(0);
   private State state = State.NEW;
 
   /// Null unless it is connecting.
   private @Nullable Connecting connecting;
+
+  /// What was asked while it was connecting; null unless something was.
+  private @Nullable ArrayDeque<Request> held;
 
   /// Null before it is known who the client is.
   private @Nullable Session session;
@@ -118,10 +120,17 @@ final class CentrifugeWire implements Wire, SessionEvents {
           refuse("a command before connect");
         }
       }
-      case CONNECTING -> held.add(request);
+      case CONNECTING -> hold(request);
       case CONNECTED -> run(request);
       case REFUSED -> refuse("a command after connect was refused");
     }
+  }
+
+  private void hold(Request request) {
+    if (held == null) {
+      held = new ArrayDeque<>();
+    }
+    held.add(request);
   }
 
   private void connect(long id, Command.Connect connect) {
@@ -159,8 +168,10 @@ final class CentrifugeWire implements Wire, SessionEvents {
         protocol.timing().ping().toSeconds(), peer.stream()));
     subscribing = new Subscribing(this, opened, protocol, subs.keySet());
     questioning = new Questioning(this, opened);
-    while (!held.isEmpty() && !isClosed) {
-      run(held.remove());
+    var waiting = held;
+    held = null;
+    while (waiting != null && !waiting.isEmpty() && !isClosed) {
+      run(waiting.remove());
     }
     if (!isClosed) {
       peer.resumeReading();

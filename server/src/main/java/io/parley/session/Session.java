@@ -352,6 +352,11 @@ public final class Session implements Subscriber {
         : ErrorCode.PERMISSION_DENIED;
   }
 
+  /// Whether so much is under way that nothing more is read from the client for now.
+  public boolean isWindowFull() {
+    return publishing.isPaused();
+  }
+
   /// Runs an action once every publish has its answer; now, if none is under way.
   public void whenIdle(Runnable action) {
     assert shard.loop().inLoop();

@@ -43,11 +43,13 @@ final class CentrifugeWire implements Wire, SessionEvents {
   private final Peer peer;
   /// When it was opened; or, once it is connecting, when that began.
   private long sinceNanos;
-  private final ArrayDeque<Request> held = new ArrayDeque<>(0);
   private State state = State.NEW;
 
   /// Null unless it is connecting.
   private @Nullable Connecting connecting;
+
+  /// What was asked while it was connecting; null unless something was.
+  private @Nullable ArrayDeque<Request> held;
 
   /// Null before it is known who the client is.
   private @Nullable Session session;
@@ -122,12 +124,19 @@ final class CentrifugeWire implements Wire, SessionEvents {
         if (request.command() instanceof Command.Pong) {
           peer.onPong();
         } else {
-          held.add(request);
+          hold(request);
         }
       }
       case CONNECTED -> run(request);
       case REFUSED -> refuse("a command after connect was refused");
     }
+  }
+
+  private void hold(Request request) {
+    if (held == null) {
+      held = new ArrayDeque<>();
+    }
+    held.add(request);
   }
 
   private void connect(long id, Command.Connect connect) {
@@ -168,12 +177,14 @@ final class CentrifugeWire implements Wire, SessionEvents {
     opened.release();
     subscribing = new Subscribing(this, opened, protocol, subs.keySet());
     questioning = new Questioning(this, opened);
-    if (!isClosed) {
-      // First: what it has said already may fill its window, and then nothing more is read.
-      peer.resumeReading();
+    var waiting = held;
+    held = null;
+    while (waiting != null && !waiting.isEmpty() && !isClosed) {
+      run(waiting.remove());
     }
-    while (!held.isEmpty() && !isClosed) {
-      run(held.remove());
+    // What it had said already may have filled its window.
+    if (!isClosed && !opened.isWindowFull()) {
+      peer.resumeReading();
     }
   }
 
@@ -185,7 +196,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
     if (session != null) {
       session.onClosed();
     }
-    if (!held.isEmpty()) {
+    if (held != null) {
       refuse("a command after connect was refused");
     }
     if (!isClosed) {

@@ -40,15 +40,16 @@ final class Subscribing {
   private final Rpcs rpcs;
   private final PendingSubscriptions pending = new PendingSubscriptions();
 
-  /// The channels that the server subscribed it to.
-  private final Set<String> serverSide;
+  /// The channels that the server subscribed it to. Mostly one for the connection's life, its own,
+  /// so the set is of those that take little, and is made anew when it changes.
+  private Set<String> serverSide;
 
   /// What the server subscribes it to now, and what it gets there; most never get any.
   private Map<String, Grant> given = Map.of();
 
   Subscribing(CentrifugeWire wire, Session session, CentrifugeProtocol protocol,
       Collection<String> serverSide) {
-    this.serverSide = new HashSet<>(serverSide);
+    this.serverSide = Set.copyOf(serverSide);
     this.wire = wire;
     this.session = session;
     this.protocol = protocol;
@@ -232,7 +233,9 @@ final class Subscribing {
 
   private void onGiven(String channel, Grant grant, Entry entry, @Nullable Frames missed) {
     given.remove(channel);
-    serverSide.add(channel);
+    var more = new HashSet<>(serverSide);
+    more.add(channel);
+    serverSide = Set.copyOf(more);
     wire.expiry().channelEnds(channel, grant.expireAt());
     wire.push(channel, new Push.Subscribed(entry.position(),
         Places.isRecoverable(protocol.context().rules(), channel), grant.data()));
@@ -292,7 +295,11 @@ final class Subscribing {
 
   private void leave(String channel) {
     session.unsubscribe(channel);
-    serverSide.remove(channel);
+    if (serverSide.contains(channel)) {
+      var rest = new HashSet<>(serverSide);
+      rest.remove(channel);
+      serverSide = Set.copyOf(rest);
+    }
     if (given.containsKey(channel)) {
       given.remove(channel);
     }

@@ -292,7 +292,8 @@ class ChannelsTest {
           "{\"to\":{},\"data\":1}", "{\"to\":\"\\ud800\",\"data\":1}",
           "{\"to\":\"e\\u0301\",\"data\":1}", "{\"to\":[\"bob\",\"\"],\"data\":1}",
           "{\"to\":\"" + "x".repeat(256) + "\",\"data\":1}",
-          "{\"to\":\"bob\",\"data\":1,\"id\":\"" + "\ud83d\ude00".repeat(65) + "\"}", "{\"to\":\"bob\",\"data\":1,\"id\":\"\"}", "[]", "1"}) {
+          "{\"to\":\"bob\",\"data\":1,\"id\":\"" + "\ud83d\ude00".repeat(65) + "\"}",
+          "{\"to\":\"bob\",\"data\":1,\"id\":\"\"}", "[]", "1"}) {
         phone.isRefused("rpc", "{\"method\":\"direct\",\"data\":" + bad + "}", 107);
       }
     }

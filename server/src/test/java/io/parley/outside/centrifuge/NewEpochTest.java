@@ -72,6 +72,20 @@ class NewEpochTest {
   }
 
   @Test
+  void whoHasLostWhatTheServerSubscribedHimToComesBackForIt() {
+    try (var node = TestNode.start("redis.url", redis.url());
+        var alice = SdkClient.connected(node.port(), "alice");
+        var bob = SdkClient.connected(node.port(), "bob")) {
+      bob.ask("rpc", "{\"method\":\"direct\",\"data\":{\"to\":\"alice\",\"data\":{\"a\":1}}}");
+      assertTrue(alice.push().contains("\"offset\":1"));
+      redis.commands().flushall();
+      beginEpoch();
+      // He can't ask for it again by himself, but gets it when he connects.
+      alice.isClosedWith(3010);
+    }
+  }
+
+  @Test
   void whoIsToldOfANewEpochComesBackWithoutLosingAnything() {
     try (var node = TestNode.start("redis.url", redis.url());
         var alice = SdkClient.connected(node.port(), "alice");

@@ -194,6 +194,55 @@ class ProtobufTest {
     }
   }
 
+  @Test
+  void whoAskedIsToldWhoJoinsAndLeaves() {
+    try (var alice = connected("alice"); var bob = connected("bob")) {
+      alice.ask(Command.newBuilder().setSubscribe(
+          SubscribeRequest.newBuilder().setChannel("room:p8").setJoinLeave(true)));
+      // Who was there before is known to the node by the time that this is.
+      alice.ask(Command.newBuilder().setPresence(
+          PresenceRequest.newBuilder().setChannel("room:p8")));
+      bob.ask(ProtobufClient.subscribe("room:p8"));
+      var push = alice.push();
+      while (!push.getJoin().getInfo().getUser().equals("bob")) {
+        push = alice.push();
+      }
+      bob.ask(Command.newBuilder().setUnsubscribe(
+          UnsubscribeRequest.newBuilder().setChannel("room:p8")));
+      var leave = alice.push();
+      assertEquals("room:p8", leave.getChannel());
+      assertEquals(push.getJoin().getInfo(), leave.getLeave().getInfo());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"inbox:#bob, 103", "me:#bob, 103", "$room:x, 103", "nope:x, 102", "x, 102",
+      "room:a b, 107"})
+  void whatMayNotBePublishedIsRefused(String channel, int code) {
+    try (var alice = connected("alice")) {
+      var error = alice.ask(ProtobufClient.publish(channel, utf8("1"))).getError();
+      assertEquals(code, error.getCode());
+      assertEquals(false, error.getTemporary());
+      assertTrue(!error.getMessage().isEmpty(), error::toString);
+      assertTrue(alice.ask(ProtobufClient.publish("room:p9", utf8("1"))).hasPublish());
+    }
+  }
+
+  @Test
+  void otherErrorsAreAnsweredAndTheConnectionStays() {
+    try (var alice = in("room:p10", "alice")) {
+      assertEquals(105, alice.ask(ProtobufClient.subscribe("room:p10")).getError().getCode());
+      assertEquals(104, alice.ask(Command.newBuilder().setRpc(
+          RPCRequest.newBuilder().setMethod("nope"))).getError().getCode());
+      assertEquals(108, alice.ask(Command.newBuilder().setHistory(
+          HistoryRequest.newBuilder().setChannel("typing:p10"))).getError().getCode());
+      assertEquals(107, alice.ask(ProtobufClient.subscribe("room:" + "x".repeat(251)))
+          .getError().getCode());
+      alice.publishes("room:p10", utf8("1"));
+      alice.hears("room:p10", "1");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"'', an empty frame", "05 08, a length beyond the end", "01 ff, no message",
       "02 08 02, a command without a method", "04 08 02 22 00, connect twice",

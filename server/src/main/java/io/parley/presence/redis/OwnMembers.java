@@ -111,8 +111,8 @@ final class OwnMembers {
   }
 
   /// Runs something behind what this node wants of a channel by now: at the tick's end, or, while a
-  /// command of the channel is under way, behind the next one, for which that has to wait. Only what
-  /// waits for longer, as in a large channel or while Redis does nothing, isn't waited for.
+  /// command of the channel is under way, behind the next one, for which that has to wait. Only
+  /// what waits for longer, as in a large channel or while Redis does nothing, isn't waited for.
   void behind(String channel, Runnable then) {
     var members = channels.get(channel);
     if (members != null && members.isBusy) {

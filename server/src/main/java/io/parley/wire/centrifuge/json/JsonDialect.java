@@ -8,7 +8,7 @@ import io.parley.channel.Publication;
 import io.parley.encoding.FrameBuffer;
 import io.parley.encoding.PublicationEncoder;
 import io.parley.payload.InvalidPayloadException;
-import io.parley.payload.JsonPayload;
+import io.parley.payload.PayloadReader;
 import io.parley.wire.centrifuge.Answer;
 import io.parley.wire.centrifuge.Dialect;
 import io.parley.wire.centrifuge.Push;
@@ -24,14 +24,21 @@ import org.jspecify.annotations.Nullable;
 public final class JsonDialect implements Dialect {
   private static final String VERSION = "0.0.0 PARLEY";
 
+  private final PayloadReader payloads;
+
+  /// @param payloads reads what is to be published
+  public JsonDialect(PayloadReader payloads) {
+    this.payloads = payloads;
+  }
+
   @Override
   public Commands commands(byte[] frame) {
-    return new JsonCommands(frame);
+    return new JsonCommands(frame, payloads.frames());
   }
 
   @Override
   public Payload payload(byte[] data) throws InvalidPayloadException {
-    return JsonPayload.of(data);
+    return payloads.read(data);
   }
 
   @Override

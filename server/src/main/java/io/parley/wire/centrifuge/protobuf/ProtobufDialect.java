@@ -10,7 +10,7 @@ import io.parley.channel.Position;
 import io.parley.encoding.FrameBuffer;
 import io.parley.encoding.PublicationEncoder;
 import io.parley.payload.InvalidPayloadException;
-import io.parley.payload.JsonPayload;
+import io.parley.payload.PayloadReader;
 import io.parley.utf8.Utf8;
 import io.parley.wire.centrifuge.Answer;
 import io.parley.wire.centrifuge.Dialect;
@@ -37,6 +37,13 @@ public final class ProtobufDialect implements Dialect {
   private static final String VERSION = "0.0.0 PARLEY";
   private static final int BUFFER_BYTES = 256;
 
+  private final PayloadReader payloads;
+
+  /// @param payloads reads what is to be published
+  public ProtobufDialect(PayloadReader payloads) {
+    this.payloads = payloads;
+  }
+
   /// An answer: a message, and fields of it that were written before.
   private record Body(int field, MessageLite head, FrameBuffer tail) {
     Body(int field, MessageLite whole) {
@@ -62,7 +69,7 @@ public final class ProtobufDialect implements Dialect {
   public Payload payload(byte[] data) {
     if (Utf8.isValid(data)) {
       try {
-        return JsonPayload.of(data);
+        return payloads.read(data);
       } catch (InvalidPayloadException noJson) {
         // Then it wasn't meant as such.
       }

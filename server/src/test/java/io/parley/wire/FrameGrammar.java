@@ -20,7 +20,7 @@ final class FrameGrammar {
     PLAIN, JSON, PROTOBUF, EMULATION, URL
   }
 
-  private static final int BYTES_MAX = 8_192;
+  private static final int BYTES_MAX = 2_048;
   private static final List<String> VERBS = List.of(
       "to", "room", "join", "leave", "who", "history", "whoami", "token");
   private static final List<String> PLAIN_MEMBERS = List.of("id", "since", "limit", "before",

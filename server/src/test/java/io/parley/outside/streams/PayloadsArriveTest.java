@@ -212,7 +212,9 @@ class PayloadsArriveTest {
       assertEquals(said, data(at(value(
           stream.hearsStart("{\"id\":2,\"sub")), "subscribe", "publications")), "missed stream");
     }
-    try (var late = node.browser("user=late&room=p&as=json&since=" + epoch + ":0")) {
+    try (var late = Browser.open(
+        node.port(), "user=late&room=p&as=json&since=" + epoch + ":0")) {
+      assertEquals("p", at(value(late.nextWhole()), "joined").toString().substring(13));
       for (var each : said) {
         assertEquals(each, plain(value(late.nextWhole())), "missed by a plain client");
       }

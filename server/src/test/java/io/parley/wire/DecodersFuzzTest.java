@@ -275,7 +275,8 @@ class DecodersFuzzTest {
   private static Client entered(SocketlessNode node, Way way, String user) {
     var client = node.open(way, user);
     if (way == Way.PROTOBUF) {
-      client.say(HexFormat.of().parseHex("120801220e120c7b2275736572223a22%02x227d".formatted((int) user.charAt(0))));
+      client.say(HexFormat.of()
+          .parseHex("120801220e120c7b2275736572223a22%02x227d".formatted((int) user.charAt(0))));
       client.say(HexFormat.of().parseHex("0c08022a080a06726f6f6d3a72"));
     } else if (!way.isPlain()) {
       client.say("{\"id\":1,\"connect\":{\"data\":{\"user\":\"" + user + "\"}}}\n"

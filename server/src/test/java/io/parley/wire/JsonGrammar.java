@@ -3,8 +3,8 @@ package io.parley.wire;
 import java.util.List;
 import java.util.Random;
 
-/// Writes random JSON, with all in it that is rare in real life and allowed all the same; and, where
-/// it is told to, with what isn't.
+/// Writes random JSON, with all in it that is rare in real life and allowed all the same; and,
+/// where it is told to, with what isn't.
 ///
 /// Confined to the test's thread.
 public final class JsonGrammar {

@@ -25,8 +25,7 @@ public final class PlainDecoder {
         case PlainCommand.Text(var text) -> new Payload(Content.TEXT, text);
         case PlainCommand.RoomMessage message -> new Payload(Content.OBJECT, message.object());
         case PlainCommand.DirectMessage message -> new Payload(Content.OBJECT, message.object());
-        case PlainCommand.Join _,PlainCommand.Leave _,PlainCommand.Who _,PlainCommand.History _,PlainCommand.WhoAmI _,PlainCommand.Token _ ->
-          null;
+        default -> null;
       };
       return new Decoded(command.getClass().getSimpleName(), payload);
     } catch (PlainSyntaxException bad) {

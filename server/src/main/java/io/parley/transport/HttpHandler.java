@@ -123,7 +123,9 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       return;
     }
     var unserved = arrival.refusal();
-    if (unserved != null) {
+    // What a client says who is in already is taken, however full it is: it may be his pong.
+    if (unserved != null
+        && (streamed == null || streamed.kind() != StreamRequest.Kind.COMMANDS)) {
       refuse(ctx, unserved);
       return;
     }

@@ -77,7 +77,7 @@ final class Reading {
     }
     int limit = asked < 0 || asked > page ? page : (int) asked;
     boolean isReverse = request.flag("reverse");
-    var since = position(request.object("since"));
+    var since = place(request.object("since"));
     // From a position the way goes on in its direction; without one it begins at that end.
     boolean isOldest = !isReverse;
     long after = since == null || isReverse ? 0 : since.offset();
@@ -85,10 +85,10 @@ final class Reading {
     var answer = new CompletableFuture<Optional<History>>();
     context.broker().read(new HistoryRequest(channel.name(), channel.rules().history(), after,
         before, limit, context.settings().limits().outboxBytes(),
-        isOldest ? End.OLDEST : End.NEWEST, since != null && !isReverse ? since : null),
+        isOldest ? End.OLDEST : End.NEWEST, since == null || isReverse ? null : since.seen()),
         one -> answer.complete(Optional.ofNullable(one)));
     var history = found(Waiting.forValue(answer), "the history");
-    if (since != null && !isOf(history, since)) {
+    if (since != null && !history.has(since.epoch, since.offset)) {
       throw ApiError.UNRECOVERABLE_POSITION.because(
           since + " (expected: one of the channel's, which is at " + history.top() + ")");
     }
@@ -103,14 +103,28 @@ final class Reading {
     return new Reply.Done(result);
   }
 
-  /// Whether a position is of the present epoch, or of the one before as far as both are one.
-  private static boolean isOf(History history, Position since) {
-    return since.epoch() == history.top().epoch()
-        || (since.epoch() == history.base().epoch()
-            && since.offset() <= history.base().offset());
+  /// A place that a request names. Immutable.
+  ///
+  /// @param epoch as it was written; empty: whichever there is
+  record Place(String epoch, long offset) {
+    /// The position to go on from.
+    Position position() {
+      return Position.named(epoch, offset);
+    }
+
+    /// What it tells of where the channel has been; null: nothing, without an epoch.
+    @Nullable
+    Position seen() {
+      return epoch.isEmpty() ? null : position();
+    }
+
+    @Override
+    public String toString() {
+      return epoch + ":" + offset;
+    }
   }
 
-  static @Nullable Position position(@Nullable JsonRequest since) throws ApiException {
+  static @Nullable Place place(@Nullable JsonRequest since) throws ApiException {
     if (since == null) {
       return null;
     }

@@ -56,11 +56,12 @@ final class Steering {
   Reply subscribe(JsonRequest request) throws ApiException {
     var channel = ChannelName.of(request, context.rules());
     var whose = whose(request);
-    var since = Reading.position(request.object("recover_since"));
+    var since = Reading.place(request.object("recover_since"));
     if (since != null && !channel.rules().history().keeps()) {
       throw ApiError.NOT_AVAILABLE.because("recover_since (expected: a channel with history)");
     }
-    return everywhere(new Ask.Subscribe(whose, channel.name(), since,
+    return everywhere(new Ask.Subscribe(whose, channel.name(),
+        since == null ? null : since.position(),
         SubscribeTerms.of(request, channel.rules(), context.settings().limits().messageBytes())));
   }
 

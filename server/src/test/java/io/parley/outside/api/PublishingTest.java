@@ -106,7 +106,7 @@ class PublishingTest {
       alice.hears("{\"to\":\"alice\",\"n\":2}");
       alice.hearsNothing();
     }
-    backend.fails(107, "direct", "{\"user\":\"a b\",\"data\":{}}");
+    backend.fails(107, "direct", "{\"user\":\"\",\"data\":{}}");
     backend.fails(107, "direct", "{\"users\":[],\"data\":{}}");
     backend.fails(107, "publish", "{\"channel\":\"inbox:#bob\",\"data\":{}}");
   }

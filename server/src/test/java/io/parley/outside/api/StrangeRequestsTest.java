@@ -33,16 +33,21 @@ class StrangeRequestsTest {
 
   @Test
   void tagsMayHaveAnyName() {
-    var publish = "{\"channel\":\"room:a\",\"data\":{\"data\":{}},"
-        + "\"tags\":{\"data\":\"d\",\"info\":\"i\"}}";
-    backend.result("publish", publish);
-    assertEquals("{\"replies\":[{\"publish\":{\"offset\":2,\"epoch\":\"E\"}}]}",
-        backend.result("batch", "{\"commands\":[{\"publish\":" + publish + "}]}"));
-    assertEquals("{\"result\":{\"offset\":3,\"epoch\":\"E\"}}\n", backend.post("/api",
-        "{\"method\":\"publish\",\"params\":" + publish + "}", "X-API-Key", Backend.KEY).steady());
-    var kept = "{\"data\":{\"data\":{}},\"tags\":{\"data\":\"d\",\"info\":\"i\"},\"offset\":";
-    assertEquals("{\"publications\":[" + kept + "1}," + kept + "2}," + kept + "3}],\"offset\":3,"
-        + "\"epoch\":\"E\"}", backend.result("history", "{\"channel\":\"room:a\",\"limit\":-1}"));
+    for (var name : List.of("data", "info")) {
+      var channel = "\"channel\":\"room:" + name + "\"";
+      var tags = "\"tags\":{\"" + name + "\":\"x\"}";
+      var publish = "{" + channel + ",\"data\":{\"data\":{}}," + tags + "}";
+      backend.result("publish", publish);
+      assertEquals("{\"replies\":[{\"publish\":{\"offset\":2,\"epoch\":\"E\"}}]}",
+          backend.result("batch", "{\"commands\":[{\"publish\":" + publish + "}]}"));
+      assertEquals("{\"result\":{\"offset\":3,\"epoch\":\"E\"}}\n", backend.post("/api",
+          "{\"method\":\"publish\",\"params\":" + publish + "}", "X-API-Key", Backend.KEY)
+          .steady());
+      var kept = "{\"data\":{\"data\":{}}," + tags + ",\"offset\":";
+      assertEquals("{\"publications\":[" + kept + "1}," + kept + "2}," + kept
+          + "3}],\"offset\":3,\"epoch\":\"E\"}",
+          backend.result("history", "{" + channel + ",\"limit\":-1}"));
+    }
   }
 
   @Test
@@ -76,7 +81,7 @@ class StrangeRequestsTest {
         .getBytes(StandardCharsets.ISO_8859_1);
     var answer = backend.post("/api", body, "X-API-Key", Backend.KEY);
     assertEquals(400, answer.status());
-    assertTrue(answer.body().startsWith("{\"code\":400,"), answer::body);
+    assertTrue(answer.body().contains("\"code\":400"), answer::body);
     assertEquals("{\"publications\":[],\"offset\":0,\"epoch\":\"E\"}",
         backend.result("history", "{\"channel\":\"room:a\"}"));
   }
@@ -93,7 +98,7 @@ class StrangeRequestsTest {
         int length = Integer.parseInt(
             head.toLowerCase(Locale.ROOT).replaceAll("(?s).*content-length: (\\d+).*", "$1"));
         assertTrue(new String(raw.bytes(length), StandardCharsets.UTF_8)
-            .startsWith("{\"code\":401,"));
+            .contains("\"code\":401"));
       }
       assertEquals(List.of(), log.troubles());
     }

@@ -2,6 +2,7 @@ package io.parley.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.parley.log.QuietLog;
+import io.parley.payload.PayloadReader;
 import io.parley.utf8.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,6 +31,7 @@ public final class ServerApi implements Request.Handler {
   private final String path;
   private final ApiKeys keys;
   private final int bodyBytesMax;
+  private final PayloadReader payloads;
   private final ApiMeters meters;
   private final Methods methods;
 
@@ -38,6 +40,7 @@ public final class ServerApi implements Request.Handler {
     this.path = path;
     this.keys = keys;
     this.bodyBytesMax = context.settings().api().bodyBytes();
+    this.payloads = context.payloads();
     this.meters = new ApiMeters(context.metrics(), keys.names());
     this.methods = new Methods(context, meters);
   }
@@ -102,7 +105,7 @@ public final class ServerApi implements Request.Handler {
     }
     JsonRequest parsed;
     try {
-      parsed = body.length == 0 ? JsonRequest.EMPTY : JsonRequest.parse(body);
+      parsed = body.length == 0 ? JsonRequest.EMPTY : JsonRequest.parse(body, payloads);
     } catch (IOException e) {
       refuse(response, done, 400, "the body is no JSON object: " + reason(e));
       return;
@@ -131,7 +134,8 @@ public final class ServerApi implements Request.Handler {
 
   private Reply command(String line) {
     try {
-      var command = JsonRequest.parse(line.getBytes(StandardCharsets.UTF_8));
+      var command = JsonRequest.parse(
+          line.getBytes(StandardCharsets.UTF_8), payloads);
       var parameters = command.object("params");
       return methods.call(
           command.needed("method"), parameters == null ? JsonRequest.EMPTY : parameters);

@@ -62,7 +62,7 @@ final class Steering {
     }
     return everywhere(new Ask.Subscribe(whose, channel.name(),
         since == null ? null : since.position(),
-        SubscribeTerms.of(request, channel.rules(), context.settings().limits().messageBytes())));
+        SubscribeTerms.of(request, channel.rules(), context)));
   }
 
   private static Whose whose(JsonRequest request) throws ApiException {

@@ -53,7 +53,7 @@ final class Subscribing {
     this.wire = wire;
     this.session = session;
     this.protocol = protocol;
-    this.rpcs = new Rpcs(wire, session, this);
+    this.rpcs = new Rpcs(wire, session, protocol.context().payloads(), this);
   }
 
   void subscribe(long id, Command.Subscribe command) {

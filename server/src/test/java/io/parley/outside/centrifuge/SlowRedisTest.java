@@ -23,7 +23,8 @@ class SlowRedisTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
   private static final Issuer APP = Issuer.withSecret("HS256", SECRET);
   private static final String KEY = "0123456789abcdef-backend";
-  private static final String DIRECT = "{\"method\":\"direct\",\"data\":{\"to\":\"alice\",\"data\":%d}}";
+  private static final String DIRECT = "{\"method\":\"direct\","
+      + "\"data\":{\"to\":\"alice\",\"data\":%d}}";
 
   private final RedisServer redis;
   private final HoldingRelay relay;

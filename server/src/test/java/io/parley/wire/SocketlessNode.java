@@ -180,7 +180,7 @@ final class SocketlessNode {
     boolean isPaused;
 
     SentMessages(boolean areEvents) {
-      stream = areEvents ? new StreamKey("secret", "n1-0", true) : null;
+      stream = areEvents ? new StreamKey("secret", "n1-0", StreamKey.Form.EVENTS) : null;
     }
 
     @Override

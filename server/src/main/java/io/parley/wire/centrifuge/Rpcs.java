@@ -15,11 +15,15 @@ import java.util.Arrays;
 final class Rpcs {
   private final CentrifugeWire wire;
   private final Session session;
+  private final ErrorCode unknown;
   private final PayloadReader payloads;
   private final Subscribing subscribing;
 
-  Rpcs(CentrifugeWire wire, Session session, PayloadReader payloads, Subscribing subscribing) {
+  /// @param unknown what a procedure that there isn't is answered with
+  Rpcs(CentrifugeWire wire, Session session, ErrorCode unknown, PayloadReader payloads,
+      Subscribing subscribing) {
     this.wire = wire;
+    this.unknown = unknown;
     this.session = session;
     this.payloads = payloads;
     this.subscribing = subscribing;
@@ -31,7 +35,7 @@ final class Rpcs {
         case "direct" -> direct(id, RpcArguments.of(command.data(), payloads));
         case "publish" -> publish(id, RpcArguments.of(command.data(), payloads));
         case "whoami" -> whoAmI(id);
-        default -> wire.fail(id, ErrorCode.METHOD_NOT_FOUND,
+        default -> wire.fail(id, unknown,
             "'" + command.method() + "' (expected: direct, publish or whoami)");
       }
     } catch (MalformedException bad) {

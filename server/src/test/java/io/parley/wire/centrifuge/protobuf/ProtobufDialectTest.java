@@ -111,7 +111,7 @@ class ProtobufDialectTest {
         "a", new Answer.Subscribed(null, STAND, true, true, true, null, missed),
         "b", new Answer.Subscribed(
             null, null, false, false, false, utf8("{}"), null)),
-        25, new StreamKey("secret", "n1-ff", false)))
+        25, new StreamKey("secret", "n1-ff", StreamKey.Form.BYTES)))
         .getConnect();
     assertEquals(CLIENT.toString(), connect.getClient());
     assertEquals(true, connect.getExpires());

@@ -13,7 +13,7 @@ public sealed interface Start {
   }
 
   /// From the first publication on, in whatever epoch.
-  After BEGINNING = new After(new Position(1, 0));
+  After BEGINNING = new After(Position.BEGINNING);
 
   /// From behind a position, where somebody left off: what was missed comes first.
   ///

@@ -45,6 +45,7 @@ public enum Limit {
   EMULATION_TIMEOUT("limits.emulation-timeout"),
   API_BODY_BYTES("api.body-bytes"),
   API_PRESENCE_CLIENTS("api.presence-clients"),
+  API_CHANNELS("api.channels"),
   API_SURVEY_TIMEOUT("api.survey-timeout");
 
   private final String key;

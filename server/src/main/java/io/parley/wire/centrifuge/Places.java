@@ -18,12 +18,7 @@ final class Places {
     if (place == null || !place.recover()) {
       return Start.Now.AT_A_POSITION;
     }
-    if (place.epoch().isEmpty()) {
-      return place.offset() == 0
-          ? Start.BEGINNING
-          : new Start.After(new Position(Position.NO_EPOCH, place.offset()));
-    }
-    return new Start.After(new Position(Position.epochOf(place.epoch()), place.offset()));
+    return new Start.After(Position.named(place.epoch(), place.offset()));
   }
 
   /// Whether clients of a channel may come back by their positions.

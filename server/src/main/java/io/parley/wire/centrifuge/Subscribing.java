@@ -165,8 +165,7 @@ final class Subscribing {
     switch (found) {
       case TokenCheck.Valid<SubscriptionClaims>(var claims) -> {
         if (isHis(claims, channel)) {
-          wire.expiry().channelEnds(channel, claims.expireAt());
-          wire.answer(id, new Answer.SubRefreshed(wire.expiry().channelTtl(channel)));
+          onFresh(id, channel, claims);
         }
       }
       case TokenCheck.Expired<SubscriptionClaims> _ -> wire.fail(
@@ -175,6 +174,15 @@ final class Subscribing {
           id, ErrorCode.PERMISSION_DENIED, detail);
       case TokenCheck.Unavailable<SubscriptionClaims> _ -> wire.fail(id, ErrorCode.INTERNAL,
           "the keys to check tokens with can't be had now, try again");
+    }
+  }
+
+  private void onFresh(long id, String channel, SubscriptionClaims claims) {
+    if (session.has(channel)) {
+      wire.expiry().channelEnds(channel, claims.expireAt());
+      wire.answer(id, new Answer.SubRefreshed(wire.expiry().channelTtl(channel)));
+    } else {
+      wire.fail(id, ErrorCode.PERMISSION_DENIED, "left before the token was checked");
     }
   }
 

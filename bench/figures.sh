@@ -1,13 +1,13 @@
 #!/bin/bash
 # figures.sh [ROW ...]: the figures of docs/performance.md in one run, beside the floor (limit), the
-# seed's own server (ws) and Socket.IO. ROW: fanout dm history nodes latency memory start; none: all
-# of them, in about 15 minutes. Nothing else should run meanwhile. Loopback only.
+# seed's own server (ws) and Socket.IO. ROW: fanout centrifuge dm api history nodes latency memory
+# start; none: all of them, in about 28 minutes. Nothing else should run meanwhile. Loopback only.
 # OUT=FILE: where all lines go. QUICK=1: little of everything, to see that it works; its figures
 # mean nothing. Needs gcc, Node.js 20, npm, JDK 25, and the built server and dev modules
 # (mvn package -DskipTests).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd); root=$(dirname "$here")
-all="fanout dm history nodes latency memory start"
+all="fanout centrifuge dm api history nodes latency memory start"
 [ $# -gt 0 ] || set -- $all
 for row in "$@"; do
   [[ " $all " == *" $row "* ]] || { echo "$row (expected: some of $all)" >&2; exit 2; }
@@ -48,6 +48,13 @@ sio="node sio.mjs @PORT@ $REDIS_PORT"
 url=(--url '/?user=%d' --pad 80)
 acked=("${url[@]}" --msg '{"to":"%d","id":"%T","text":"@T%T%P"}' --settle 1500)
 bare=("${url[@]}" --msg '{"to":"%d","text":"@T%T%P"}')
+# The same in the centrifuge protocol as JSON: in the same room, with the same payloads.
+in_lobby='{"id":1,"connect":{"data":{"user":"%d"}}}'$'\036'
+in_lobby+='{"id":2,"subscribe":{"channel":"room:lobby"}}'
+centrifuge=(--url /connection/websocket --pad 80 --hello "$in_lobby" --reply '{}=>{}'
+  --wait '"subscribe":{')
+centrifuge_acked=("${centrifuge[@]}" --settle 1500
+  --msg '{"id":3,"rpc":{"method":"direct","data":{"to":"%d","id":"%T","data":{"text":"@T%T%P"}}}}')
 sio_url=(--url '/socket.io/?EIO=4&transport=websocket&user=%d' --pad 80 --hello 40 --reply '2=>3'
   --wait '40{')
 

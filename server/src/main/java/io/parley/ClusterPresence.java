@@ -106,7 +106,7 @@ final class ClusterPresence implements Presence {
     var control = new RedisControl(connector, commands, loop,
         new LinkSettings("control", redis.pingInterval(), redis.timeout()),
         new ControlRules(redis.prefix(), id, settings.api().surveyTimeout(),
-            settings.limits().emulationTimeout()),
+            settings.limits().emulationTimeout(), redis.queueBytes()),
         node, metrics);
     control.start();
     return control;

@@ -62,8 +62,5 @@ public sealed interface Ask {
   record About() implements Ask {}
 
   /// Do what a client says that has a stream at this node, and that has said it to another one.
-  ///
-  /// @param session the stream's secret
-  /// @param commands in the client's protocol
-  record Emulate(String session, byte[] commands) implements Ask {}
+  record Emulate(SealedCommands commands) implements Ask {}
 }

@@ -37,6 +37,13 @@ public final class FrameBuffer {
     return this;
   }
 
+  /// Makes room for so much more at once, so that what is there is moved once and not again for
+  /// the end of something long.
+  public FrameBuffer reserve(int more) {
+    room(more);
+    return this;
+  }
+
   public FrameBuffer put(byte[] from) {
     return put(from, 0, from.length);
   }

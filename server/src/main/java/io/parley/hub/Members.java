@@ -160,8 +160,10 @@ final class Members {
     return member;
   }
 
+  /// Those to whom the action is done may leave in it: backwards, so that who takes a leaver's
+  /// place has had his turn.
   void forEach(Consumer<Subscription> action) {
-    for (int i = 0; i < size; i++) {
+    for (int i = size - 1; i >= 0; i--) {
       action.accept(at(i));
     }
   }

@@ -17,7 +17,7 @@ public final class Subscription {
   final Subscriber subscriber;
 
   /// The subscriber's, close at hand.
-  final Outlet outlet;
+  Outlet outlet;
   final int encoding;
   final Shard shard;
 
@@ -56,6 +56,11 @@ public final class Subscription {
   /// From where on its publications are wanted.
   public Start start() {
     return start;
+  }
+
+  /// The subscriber has another outlet from here on.
+  public void moveOutlet() {
+    outlet = subscriber.outlet();
   }
 
   /// Whether publications come.

@@ -100,6 +100,10 @@ final class Publishing {
     }
   }
 
+  boolean isPaused() {
+    return paused;
+  }
+
   /// Runs an action once every publish has its outcome; now, if none is under way.
   void whenIdle(Runnable action) {
     if (window.isEmpty()) {

@@ -51,6 +51,9 @@ public final class Session implements Subscriber {
   private final Publishing publishing;
   private final Questions questions;
 
+  /// Null: what comes for the client is sent at once.
+  private @Nullable HeldOutlet held;
+
   private boolean closed;
 
   public Session(
@@ -70,6 +73,24 @@ public final class Session implements Subscriber {
 
   public String user() {
     return identity.user();
+  }
+
+  /// Keeps what comes for the client until [#release]: it has to be told something first.
+  public void hold() {
+    held = new HeldOutlet(peer);
+  }
+
+  /// Sends what was kept.
+  public void release() {
+    var kept = held;
+    held = null;
+    subscriptions.forEach(Subscription::moveOutlet);
+    if (kept != null && kept.isOver()) {
+      context.meters().hit(Limit.OUTBOX_BYTES);
+      peer.close(CloseCode.SLOW, "");
+    } else if (kept != null) {
+      kept.sendAll();
+    }
   }
 
   /// The node that it is on.
@@ -331,6 +352,11 @@ public final class Session implements Subscriber {
         : ErrorCode.PERMISSION_DENIED;
   }
 
+  /// Whether so much is under way that nothing more is read from the client for now.
+  public boolean isWindowFull() {
+    return publishing.isPaused();
+  }
+
   /// Runs an action once every publish has its answer; now, if none is under way.
   public void whenIdle(Runnable action) {
     assert shard.loop().inLoop();
@@ -366,6 +392,9 @@ public final class Session implements Subscriber {
   @Override
   public void onSubscribed(
       Subscription subscription, Entry entry, @Nullable Frames missed) {
+    if (held != null && missed != null) {
+      held.reserve(missed.length());
+    }
     wire.onSubscribed(subscription.channel(), entry, missed);
   }
 
@@ -386,6 +415,6 @@ public final class Session implements Subscriber {
 
   @Override
   public Outlet outlet() {
-    return peer;
+    return held == null ? peer : held;
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What one connection is subscribed to, and what tokens say of it there. A list, because most have
@@ -48,6 +49,10 @@ final class Subscriptions {
       }
     }
     return null;
+  }
+
+  void forEach(Consumer<Subscription> action) {
+    subscriptions.forEach(action);
   }
 
   int size() {

@@ -61,8 +61,8 @@ final class SessionControl implements NodeActions {
       case Ask.Forget(var channel) -> hub.forget(channel).thenApply(_ -> Told.Done.DONE);
       case Ask.Channels(var pattern) -> channels(new Glob(pattern));
       case Ask.About _ -> about();
-      case Ask.Emulate(var session, var commands) -> CompletableFuture.completedFuture(
-          streams.deliver(session, commands));
+      case Ask.Emulate(var commands) -> CompletableFuture.completedFuture(
+          streams.deliver(commands));
     };
   }
 

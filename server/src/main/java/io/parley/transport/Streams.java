@@ -2,10 +2,12 @@ package io.parley.transport;
 
 import io.parley.cluster.Ask;
 import io.parley.cluster.ControlPlane;
+import io.parley.cluster.SealedCommands;
 import io.parley.cluster.Told;
 import io.parley.session.StreamKey;
 import io.parley.wire.Emulated;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
@@ -22,7 +24,9 @@ final class Streams {
   private static final int SECRET_BYTES = 24;
 
   private final SecureRandom random = new SecureRandom();
-  private final Map<String, Stream> bySession = new ConcurrentHashMap<>();
+
+  /// By what [SealedCommands#nameOf] makes of their secrets.
+  private final Map<String, Stream> byName = new ConcurrentHashMap<>();
 
   /// This node's id; empty before the node has one, when there are no clients yet.
   private volatile String node = "";
@@ -48,11 +52,11 @@ final class Streams {
   }
 
   void add(Stream stream) {
-    bySession.put(stream.stream().session(), stream);
+    byName.put(SealedCommands.nameOf(stream.stream().session()), stream);
   }
 
   void remove(Stream stream) {
-    bySession.remove(stream.stream().session());
+    byName.remove(SealedCommands.nameOf(stream.stream().session()));
   }
 
   /// Takes commands to their stream, wherever that is.
@@ -60,17 +64,30 @@ final class Streams {
   /// @return what became of it: done when the stream has them, on its way into the session
   CompletableFuture<Told> post(Emulated what) {
     if (what.node().equals(node)) {
-      return CompletableFuture.completedFuture(deliver(what.session(), what.commands()));
+      return CompletableFuture.completedFuture(
+          deliver(byName.get(SealedCommands.nameOf(what.session())), what.commands()));
     }
     var control = cluster;
     return control == null
         ? CompletableFuture.failedFuture(new IOException("the node is starting"))
-        : control.ask(what.node(), new Ask.Emulate(what.session(), what.commands()));
+        : control.ask(what.node(), new Ask.Emulate(
+            SealedCommands.seal(what.session(), what.commands())));
   }
 
-  /// Hands commands to a stream of this node.
-  Told deliver(String session, byte[] commands) {
-    var stream = bySession.get(session);
+  /// Hands commands that came by way of another node to a stream of this one.
+  Told deliver(SealedCommands commands) {
+    var stream = byName.get(commands.stream());
+    try {
+      return stream == null
+          ? Told.Nobody.NOBODY
+          : deliver(stream, commands.open(stream.stream().session()));
+    } catch (GeneralSecurityException notBySession) {
+      // Whoever sealed them knew the stream's name, and not its secret.
+      return Told.Nobody.NOBODY;
+    }
+  }
+
+  private static Told deliver(@Nullable Stream stream, byte[] commands) {
     if (stream == null) {
       return Told.Nobody.NOBODY;
     }

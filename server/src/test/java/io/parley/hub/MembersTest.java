@@ -66,6 +66,23 @@ class MembersTest {
   }
 
   @Test
+  void whoLeavesWhenToldKeepsNobodyFromBeingTold() {
+    var all = new HashSet<Subscription>();
+    for (int i = 0; i < 9; i++) {
+      all.add(add());
+    }
+    var told = new HashSet<Subscription>();
+    members.forEach(member -> {
+      told.add(member);
+      if (member.index % 3 != 1) {
+        members.remove(member);
+      }
+    });
+    assertEquals(all, told);
+    assertEquals(3, members.size());
+  }
+
+  @Test
   void removingTheLastInTheMidstOfARunEndsIt() {
     var first = add();
     var second = add();

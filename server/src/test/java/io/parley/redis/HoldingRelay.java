@@ -58,6 +58,18 @@ public final class HoldingRelay implements AutoCloseable {
     lines.forEach(Line::hold);
   }
 
+  /// What clients send is held, and what Redis says reaches them: it hears nothing new from them.
+  public void holdRequests() {
+    lines.forEach(Line::holdRequests);
+  }
+
+  /// Sends what was held of requests; the connections go on as if nothing had happened.
+  public void letGo() throws IOException {
+    for (var line : lines) {
+      line.letGo();
+    }
+  }
+
   /// Whether something with this text in it is held.
   public boolean holds(String text) {
     return lines.stream().anyMatch(line -> line.holds(text));
@@ -84,6 +96,8 @@ public final class HoldingRelay implements AutoCloseable {
     /// Null while all is well.
     @GuardedBy("this")
     private @Nullable ByteArrayOutputStream held;
+    @GuardedBy("this")
+    private boolean losesAnswers;
     @GuardedBy("this")
     private final StringBuilder lost = new StringBuilder();
     @GuardedBy("this")
@@ -122,7 +136,7 @@ public final class HoldingRelay implements AutoCloseable {
       try {
         for (int n = redis.getInputStream().read(buffer); n >= 0; n = redis.getInputStream()
             .read(buffer)) {
-          if (isHeld()) {
+          if (losesAnswers()) {
             lose(new String(buffer, 0, n, ISO_8859_1));
           } else {
             client.getOutputStream().write(buffer, 0, n);
@@ -142,8 +156,24 @@ public final class HoldingRelay implements AutoCloseable {
       return held != null;
     }
 
+    private synchronized boolean losesAnswers() {
+      return losesAnswers;
+    }
+
     synchronized void hold() {
+      holdRequests();
+      losesAnswers = true;
+    }
+
+    synchronized void holdRequests() {
       held = new ByteArrayOutputStream();
+    }
+
+    synchronized void letGo() throws IOException {
+      if (held != null) {
+        held.writeTo(redis.getOutputStream());
+        held = null;
+      }
     }
 
     synchronized boolean holds(String text) {

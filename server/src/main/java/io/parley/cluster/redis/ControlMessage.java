@@ -4,6 +4,7 @@ import io.parley.channel.Position;
 import io.parley.cluster.Ask;
 import io.parley.cluster.Ask.Terms;
 import io.parley.cluster.Ask.Whose;
+import io.parley.cluster.SealedCommands;
 import io.parley.cluster.Told;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -107,10 +108,10 @@ sealed interface ControlMessage {
       case Ask.About _ -> {
         // That is all.
       }
-      case Ask.Emulate(var session, var commands) -> {
-        out.writeUTF(session);
-        out.writeInt(commands.length);
-        out.write(commands);
+      case Ask.Emulate(var commands) -> {
+        out.writeUTF(commands.stream());
+        out.writeInt(commands.sealed().length);
+        out.write(commands.sealed());
       }
     }
   }
@@ -178,7 +179,7 @@ sealed interface ControlMessage {
       case FORGET -> new Ask.Forget(in.readUTF());
       case ASK_CHANNELS -> new Ask.Channels(in.readUTF());
       case ASK_ABOUT -> new Ask.About();
-      case EMULATE -> new Ask.Emulate(in.readUTF(), bytes(in));
+      case EMULATE -> new Ask.Emulate(new SealedCommands(in.readUTF(), bytes(in)));
       default -> throw new IOException("kind: " + kind + " (expected: a known one)");
     };
   }

@@ -16,6 +16,7 @@ import io.parley.cluster.Told;
 import io.parley.log.QuietLog;
 import io.parley.loop.Loop;
 import io.parley.metric.Limit;
+import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
 import io.parley.redis.RedisCommands;
 import io.parley.redis.RedisConnector;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The control plane of a cluster. A question is published on `ctl`, which every node hears, this
@@ -45,6 +47,9 @@ public final class RedisControl
       RedisLink.Events<StatefulRedisPubSubConnection<String, byte[]>> {
   private static final QuietLog QUIET = new QuietLog(RedisControl.class, System::nanoTime);
 
+  /// What a message takes beside its bytes.
+  private static final int OVERHEAD_BYTES = 512;
+
   private final RedisCommands commands;
   private final Loop loop;
   private final ControlRules rules;
@@ -52,6 +57,9 @@ public final class RedisControl
   private final Metrics metrics;
   private final RedisLink<StatefulRedisPubSubConnection<String, byte[]>> link;
   private final Map<UUID, Asked> open = new HashMap<>();
+
+  /// What has been sent and has no answer of Redis yet. Strangers can have things sent.
+  private final AtomicLong queuedBytes = new AtomicLong();
 
   /// Whether answers would come.
   private boolean isSubscribed;
@@ -62,8 +70,9 @@ public final class RedisControl
   /// @param id of this node, as no other has it
   /// @param patience how long the answers of all nodes are waited for
   /// @param patienceWithOne how long that of one node is, for what a client has sent elsewhere
+  /// @param queueBytes how much may wait for Redis; beyond, nothing is sent
   public record ControlRules(
-      String prefix, String id, Duration patience, Duration patienceWithOne) {}
+      String prefix, String id, Duration patience, Duration patienceWithOne, int queueBytes) {}
 
   /// One question, and what has come. Confined to the loop.
   private static final class Asked {
@@ -90,6 +99,7 @@ public final class RedisControl
     var codec = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
     this.link = new RedisLink<>(loop, () -> connector.connectPubSub(codec), this, settings,
         metrics);
+    metrics.sum(Metric.REDIS_QUEUE_BYTES, queuedBytes::get);
   }
 
   public void start() {
@@ -241,8 +251,44 @@ public final class RedisControl
       end.onRefused(String.valueOf(e.getMessage()));
       return;
     }
+    int weight = bytes.length + OVERHEAD_BYTES;
+    if (queuedBytes.get() + weight > rules.queueBytes()) {
+      metrics.hit(Limit.REDIS_QUEUE_BYTES);
+      end.onRefused("too much waits for Redis");
+      return;
+    }
+    queuedBytes.addAndGet(weight);
     commands.send(CommandType.PUBLISH, new CommandArgs<>(ByteArrayCodec.INSTANCE)
         .add(channel.getBytes(StandardCharsets.UTF_8)).add(bytes),
-        new IntegerOutput<>(ByteArrayCodec.INSTANCE), end);
+        new IntegerOutput<>(ByteArrayCodec.INSTANCE), new Weighed(weight, end));
+  }
+
+  /// An end after which less waits. Confined to the loop.
+  private final class Weighed implements RedisCommands.End<Long> {
+    private final int weight;
+    private final RedisCommands.End<Long> end;
+
+    Weighed(int weight, RedisCommands.End<Long> end) {
+      this.weight = weight;
+      this.end = end;
+    }
+
+    @Override
+    public void onAnswer(@Nullable Long heard) {
+      queuedBytes.addAndGet(-weight);
+      end.onAnswer(heard);
+    }
+
+    @Override
+    public void onRefused(String error) {
+      queuedBytes.addAndGet(-weight);
+      end.onRefused(error);
+    }
+
+    @Override
+    public void onUnknown() {
+      queuedBytes.addAndGet(-weight);
+      end.onUnknown();
+    }
   }
 }

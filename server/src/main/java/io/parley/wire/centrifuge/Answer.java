@@ -3,6 +3,7 @@ package io.parley.wire.centrifuge;
 import io.parley.channel.ClientInfo;
 import io.parley.channel.Position;
 import io.parley.channel.Publication;
+import io.parley.encoding.Frames;
 import io.parley.session.ErrorCode;
 import io.parley.session.StreamKey;
 import java.util.List;
@@ -38,10 +39,10 @@ public sealed interface Answer {
   /// @param wasRecovering whether it wanted to
   /// @param recovered whether it gets all that it missed
   /// @param data JSON that the server says with it; null: nothing
-  /// @param publications what it missed, in the protocol's form for this place, one behind the
-  ///   other, with what separates them before each
+  /// @param missed publications, in the protocol's form for this place, one behind the other, with
+  ///   what separates them before each; shared by all who missed them. Null: none
   record Subscribed(@Nullable Long ttl, @Nullable Position stand, boolean recoverable,
-      boolean wasRecovering, boolean recovered, byte @Nullable [] data, byte[] publications)
+      boolean wasRecovering, boolean recovered, byte @Nullable [] data, @Nullable Frames missed)
       implements
         Answer {}
 

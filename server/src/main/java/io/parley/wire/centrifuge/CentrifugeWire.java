@@ -43,11 +43,13 @@ final class CentrifugeWire implements Wire, SessionEvents {
   private final Peer peer;
   /// When it was opened; or, once it is connecting, when that began.
   private long sinceNanos;
-  private final ArrayDeque<Request> held = new ArrayDeque<>(0);
   private State state = State.NEW;
 
   /// Null unless it is connecting.
   private @Nullable Connecting connecting;
+
+  /// What was asked while it was connecting; null unless something was.
+  private @Nullable ArrayDeque<Request> held;
 
   /// Null before it is known who the client is.
   private @Nullable Session session;
@@ -118,10 +120,23 @@ final class CentrifugeWire implements Wire, SessionEvents {
           refuse("a command before connect");
         }
       }
-      case CONNECTING -> held.add(request);
+      case CONNECTING -> {
+        if (request.command() instanceof Command.Pong) {
+          peer.onPong();
+        } else {
+          hold(request);
+        }
+      }
       case CONNECTED -> run(request);
       case REFUSED -> refuse("a command after connect was refused");
     }
+  }
+
+  private void hold(Request request) {
+    if (held == null) {
+      held = new ArrayDeque<>();
+    }
+    held.add(request);
   }
 
   private void connect(long id, Command.Connect connect) {
@@ -136,6 +151,8 @@ final class CentrifugeWire implements Wire, SessionEvents {
   Session open(Identity identity) {
     var opened = new Session(protocol.context(), shard, peer, identity,
         protocol.encoding(peer), this);
+    // What comes from the first channel waits for the last one, and for the answer.
+    opened.hold();
     session = opened;
     return opened;
   }
@@ -157,12 +174,16 @@ final class CentrifugeWire implements Wire, SessionEvents {
     var opened = opened();
     answer(id, new Answer.Connected(opened.client(), expiry.connectionTtl(), subs,
         protocol.timing().ping().toSeconds(), peer.stream()));
+    opened.release();
     subscribing = new Subscribing(this, opened, protocol, subs.keySet());
     questioning = new Questioning(this, opened);
-    while (!held.isEmpty() && !isClosed) {
-      run(held.remove());
+    var waiting = held;
+    held = null;
+    while (waiting != null && !waiting.isEmpty() && !isClosed) {
+      run(waiting.remove());
     }
-    if (!isClosed) {
+    // What it had said already may have filled its window.
+    if (!isClosed && !opened.isWindowFull()) {
       peer.resumeReading();
     }
   }
@@ -174,6 +195,9 @@ final class CentrifugeWire implements Wire, SessionEvents {
     answer(id, new Answer.Failure(code, detail));
     if (session != null) {
       session.onClosed();
+    }
+    if (held != null) {
+      refuse("a command after connect was refused");
     }
     if (!isClosed) {
       peer.resumeReading();
@@ -373,6 +397,10 @@ final class CentrifugeWire implements Wire, SessionEvents {
 
   @Override
   public void onPresence(String channel, PresenceEvent event) {
+    if (state != State.CONNECTED) {
+      // Before the answer: to the client that is before it was there.
+      return;
+    }
     for (var change : event.changes()) {
       var client = change.info();
       push(channel, change.kind().isJoin() ? new Push.Join(client) : new Push.Leave(client));
@@ -393,6 +421,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
         var channels = Objects.requireNonNull(subscribing);
         expiry.takeOver(unixSeconds).forEach(
             channel -> channels.end(channel, UnsubscribeCode.EXPIRED));
+        channels.onSweep(nowNanos);
       }
     } else if (age > protocol.login().timeout().toNanos()) {
       protocol.login().metrics().hit(Limit.AUTH_TIMEOUT);

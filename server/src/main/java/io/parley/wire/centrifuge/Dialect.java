@@ -2,10 +2,8 @@ package io.parley.wire.centrifuge;
 
 import io.parley.channel.Payload;
 import io.parley.encoding.FrameBuffer;
-import io.parley.encoding.Frames;
 import io.parley.encoding.PublicationEncoder;
 import io.parley.payload.InvalidPayloadException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// One way of writing the protocol down: JSON, or Protobuf. It keeps no state. Immutable.
@@ -36,14 +34,5 @@ public interface Dialect {
     /// The next one; null: there is none.
     @Nullable
     Request next() throws MalformedException;
-  }
-
-  /// What was missed, as [Answer.Subscribed] has it: copied, since it becomes part of the answer.
-  static byte[] copied(@Nullable Frames missed) {
-    if (missed == null) {
-      return new byte[0];
-    }
-    return Arrays.copyOfRange(
-        missed.bytes(), missed.start(), missed.start() + missed.length());
   }
 }

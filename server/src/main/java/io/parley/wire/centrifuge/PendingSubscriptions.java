@@ -1,6 +1,7 @@
 package io.parley.wire.centrifuge;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,16 @@ final class PendingSubscriptions {
   ///
   /// @param id of the command that asked for it
   /// @param mustRecover whether it is refused if it can't be gone on from where the client was
-  record Pending(long id, boolean mustRecover) {}
+  /// @param sinceNanos when it was asked for, by the monotonic clock
+  record Pending(long id, boolean mustRecover, long sinceNanos) {}
+
+  /// The channels that were asked for before some time; a list of its own.
+  List<String> before(long nanos) {
+    return pending == null
+        ? List.of()
+        : pending.entrySet().stream()
+            .filter(each -> each.getValue().sinceNanos - nanos < 0).map(Map.Entry::getKey).toList();
+  }
 
   /// Whether one of a channel is there.
   boolean has(String channel) {

@@ -40,6 +40,6 @@ final class Places {
       @Nullable Frames missed, @Nullable Long ttl, byte @Nullable [] data) {
     return new Answer.Subscribed(ttl, entry.position(), isRecoverable(rules, channel),
         entry.recovered() != Entry.Recovered.NOT_ASKED,
-        entry.recovered() == Entry.Recovered.YES, data, Dialect.copied(missed));
+        entry.recovered() == Entry.Recovered.YES, data, missed);
   }
 }

@@ -40,15 +40,16 @@ final class Subscribing {
   private final Rpcs rpcs;
   private final PendingSubscriptions pending = new PendingSubscriptions();
 
-  /// The channels that the server subscribed it to.
-  private final Set<String> serverSide;
+  /// The channels that the server subscribed it to. Mostly one for the connection's life, its own,
+  /// so the set is of those that take little, and is made anew when it changes.
+  private Set<String> serverSide;
 
   /// What the server subscribes it to now, and what it gets there; most never get any.
   private Map<String, Grant> given = Map.of();
 
   Subscribing(CentrifugeWire wire, Session session, CentrifugeProtocol protocol,
       Collection<String> serverSide) {
-    this.serverSide = new HashSet<>(serverSide);
+    this.serverSide = Set.copyOf(serverSide);
     this.wire = wire;
     this.session = session;
     this.protocol = protocol;
@@ -70,7 +71,8 @@ final class Subscribing {
       wire.fail(id, refusal.code(), refusal.detail());
       return;
     }
-    var asked = new Pending(id, command.mustRecover());
+    var asked = new Pending(
+        id, command.mustRecover(), protocol.context().nanoClock().getAsLong());
     pending.add(channel, asked);
     if (command.token().isEmpty()) {
       subscribe(command, null);
@@ -231,7 +233,9 @@ final class Subscribing {
 
   private void onGiven(String channel, Grant grant, Entry entry, @Nullable Frames missed) {
     given.remove(channel);
-    serverSide.add(channel);
+    var more = new HashSet<>(serverSide);
+    more.add(channel);
+    serverSide = Set.copyOf(more);
     wire.expiry().channelEnds(channel, grant.expireAt());
     wire.push(channel, new Push.Subscribed(entry.position(),
         Places.isRecoverable(protocol.context().rules(), channel), grant.data()));
@@ -269,12 +273,33 @@ final class Subscribing {
       return;
     }
     leave(channel);
-    wire.push(channel, new Push.Unsubscribed(code));
+    var asked = pending.take(channel);
+    if (asked == null) {
+      wire.push(channel, new Push.Unsubscribed(code));
+    } else if (code == UnsubscribeCode.EXPIRED) {
+      wire.fail(asked.id(), ErrorCode.TOKEN_EXPIRED, "");
+    } else if (code == UnsubscribeCode.INSUFFICIENT_STATE) {
+      wire.fail(asked.id(), ErrorCode.INTERNAL, "the channel has moved on, try again");
+    } else {
+      wire.fail(asked.id(), ErrorCode.PERMISSION_DENIED, "ended by the server");
+    }
+  }
+
+  /// Redis is away: who waits for it is told, and comes back by himself.
+  void onSweep(long nowNanos) {
+    for (var channel : pending.before(nowNanos - protocol.timing().answer().toNanos())) {
+      session.unsubscribe(channel);
+      refuse(channel, ErrorCode.INTERNAL, "the channel can't be subscribed now, try again");
+    }
   }
 
   private void leave(String channel) {
     session.unsubscribe(channel);
-    serverSide.remove(channel);
+    if (serverSide.contains(channel)) {
+      var rest = new HashSet<>(serverSide);
+      rest.remove(channel);
+      serverSide = Set.copyOf(rest);
+    }
     if (given.containsKey(channel)) {
       given.remove(channel);
     }

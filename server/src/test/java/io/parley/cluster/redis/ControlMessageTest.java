@@ -9,6 +9,7 @@ import io.parley.channel.Position;
 import io.parley.cluster.Ask;
 import io.parley.cluster.Ask.Terms;
 import io.parley.cluster.Ask.Whose;
+import io.parley.cluster.SealedCommands;
 import io.parley.cluster.Told;
 import java.io.IOException;
 import java.util.Arrays;
@@ -50,14 +51,14 @@ class ControlMessageTest {
   void whatAClientSaysElsewhereKeepsItsBytes() throws IOException {
     var commands = new byte[]{0, 10, -1};
     var bytes = ControlMessage.encode(new ControlMessage.Question(
-        NUMBER, "n1-ff", new Ask.Emulate("secret", commands)));
+        NUMBER, "n1-ff", new Ask.Emulate(new SealedCommands("name", commands))));
     var question = assertInstanceOf(
         ControlMessage.Question.class, ControlMessage.decode(bytes));
     assertEquals(NUMBER, question.number());
     assertEquals("n1-ff", question.asker());
     var emulated = assertInstanceOf(Ask.Emulate.class, question.ask());
-    assertEquals("secret", emulated.session());
-    assertArrayEquals(commands, emulated.commands());
+    assertEquals("name", emulated.commands().stream());
+    assertArrayEquals(commands, emulated.commands().sealed());
     // The length comes before the three bytes: one that is not true takes no memory.
     for (byte high : new byte[]{127, -1}) {
       bytes[bytes.length - 7] = high;

@@ -8,6 +8,7 @@ import io.lettuce.core.KillArgs;
 import io.parley.outside.TestNode;
 import io.parley.redis.RedisServer;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -45,6 +46,29 @@ class NewEpochTest {
     var found = EPOCH.matcher(line);
     assertTrue(found.find(), line);
     return found.group(1);
+  }
+
+  @Test
+  void everybodyInARoomIsTold() {
+    try (var node = TestNode.start("redis.url", redis.url())) {
+      var all = new ArrayList<SdkClient>();
+      try {
+        for (int i = 0; i < 8; i++) {
+          var client = SdkClient.connected(node.port(), "user" + i);
+          all.add(client);
+          client.ask("subscribe", "{\"channel\":\"room:r\",\"recoverable\":true}");
+        }
+        all.getFirst().asks("publish", PUBLISH, "\"publish\":{}");
+        all.forEach(SdkClient::push);
+        beginEpoch();
+        for (var client : all) {
+          var told = client.push() + client.push();
+          assertTrue(told.contains("\"room:r\",\"unsubscribe\":{\"code\":2500,"), told);
+        }
+      } finally {
+        all.forEach(SdkClient::close);
+      }
+    }
   }
 
   @Test

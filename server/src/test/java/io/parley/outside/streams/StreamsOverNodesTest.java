@@ -7,6 +7,12 @@ import io.parley.outside.TestNode;
 import io.parley.outside.TwoNodes;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +30,7 @@ class StreamsOverNodesTest {
 
   StreamsOverNodesTest() throws IOException {
     nodes = new TwoNodes("limits.commands-per-second", "0", "limits.emulation-timeout", "1s",
-        "limits.publish-window", Integer.toString(WINDOW));
+        "limits.publish-window", Integer.toString(WINDOW), "redis.queue-bytes", "64KiB");
     near = nodes.near;
     far = nodes.far;
   }
@@ -104,6 +110,51 @@ class StreamsOverNodesTest {
       }
       assertEquals(0, near.metric("parley_inbound_bytes"));
     }
+  }
+
+  @Test
+  void strangersFillNoQueue() throws Exception {
+    try (var strangers = Executors.newVirtualThreadPerTaskExecutor();
+        var alice = StreamClient.of(near, "alice")) {
+      settle(alice);
+      nodes.redis.freeze();
+      var answers = new ArrayList<Future<Integer>>();
+      for (int i = 0; i < 20; i++) {
+        answers.add(strangers.submit(
+            () -> StreamClient.post(far, "a".repeat(32), "x-1", "x".repeat(20_000))));
+      }
+      for (var answer : answers) {
+        assertEquals(500, answer.get(20, TimeUnit.SECONDS));
+      }
+      assertTrue(far.hits("redis.queue-bytes") >= 16);
+      assertTrue(far.metric("parley_redis_queue_bytes") <= 65_536);
+      nodes.redis.thaw();
+      Awaitility.await("nothing waits").atMost(Duration.ofSeconds(20))
+          .until(() -> far.metric("parley_redis_queue_bytes") == 0);
+    }
+  }
+
+  @Test
+  void whatAClientSaysCannotBeReadOnItsWay() {
+    try (var alice = StreamClient.of(near, "alice")) {
+      settle(alice);
+      nodes.redis.commands().configSet("slowlog-log-slower-than", "0");
+      alice.say(far, "{\"id\":3,\"refresh\":{\"token\":\"a-very-secret-token\"}}")
+          .isClosedWith(3500);
+      var log = nodes.redis.commands().slowlogGet(1_000).stream().map(StreamsOverNodesTest::words)
+          .toList();
+      assertTrue(log.stream().anyMatch(line -> line.startsWith("PUBLISH parley:ctl:near-")),
+          log::toString);
+      assertTrue(log.stream().noneMatch(
+          line -> line.contains("secret-token") || line.contains(alice.session())), log::toString);
+    }
+  }
+
+  /// What a command was, of an entry of Redis' slow log.
+  private static String words(Object entry) {
+    return ((List<?>) ((List<?>) entry).get(3)).stream()
+        .map(String::valueOf)
+        .collect(Collectors.joining(" "));
   }
 
   private static String publish(int number) {

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class JsonDialect implements Dialect {
   private static final String VERSION = "0.0.0 PARLEY";
 
+  /// About what an answer has beside the publications that were missed.
+  private static final int BESIDE_MISSED_BYTES = 128;
+
   @Override
   public Commands commands(byte[] frame) {
     return new JsonCommands(frame);
@@ -113,10 +116,11 @@ public final class JsonDialect implements Dialect {
     var stand = subscribed.stand();
     putTruth("positioned", stand != null, out);
     putStand(stand, out);
-    if (subscribed.publications().length > 0) {
+    var missed = subscribed.missed();
+    if (missed != null && missed.length() > 0) {
+      name("publications", out.reserve(missed.length() + BESIDE_MISSED_BYTES)).put('[');
       // Each has a comma before it; the first needs none.
-      name("publications", out).put('[').put(subscribed.publications(), 1,
-          subscribed.publications().length - 1).put(']');
+      out.put(missed.bytes(), missed.start() + 1, missed.length() - 1).put(']');
     }
     putTruth("recovered", subscribed.recovered(), out);
     putTruth("was_recovering", subscribed.wasRecovering(), out);

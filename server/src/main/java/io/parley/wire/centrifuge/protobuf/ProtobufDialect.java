@@ -8,6 +8,7 @@ import io.parley.channel.Content;
 import io.parley.channel.Payload;
 import io.parley.channel.Position;
 import io.parley.encoding.FrameBuffer;
+import io.parley.encoding.Frames;
 import io.parley.encoding.PublicationEncoder;
 import io.parley.payload.InvalidPayloadException;
 import io.parley.payload.JsonPayload;
@@ -36,11 +37,12 @@ import org.jspecify.annotations.Nullable;
 public final class ProtobufDialect implements Dialect {
   private static final String VERSION = "0.0.0 PARLEY";
   private static final int BUFFER_BYTES = 256;
+  private static final Frames NOTHING = new Frames(new byte[0], 0);
 
   /// An answer: a message, and fields of it that were written before.
-  private record Body(int field, MessageLite head, FrameBuffer tail) {
+  private record Body(int field, MessageLite head, Frames tail) {
     Body(int field, MessageLite whole) {
-      this(field, whole, new FrameBuffer(0));
+      this(field, whole, NOTHING);
     }
 
     int size() {
@@ -48,7 +50,7 @@ public final class ProtobufDialect implements Dialect {
     }
 
     void put(FrameBuffer out) {
-      out.put(head.toByteArray()).put(tail.array(), 0, tail.length());
+      out.put(head.toByteArray()).put(tail.bytes(), tail.start(), tail.length());
     }
   }
 
@@ -141,18 +143,18 @@ public final class ProtobufDialect implements Dialect {
       Fields.put(1, channel, tail);
       value.put(Fields.begin(value.field(), size, tail));
     });
-    return new Body(Reply.CONNECT_FIELD_NUMBER, head.build(), tail);
+    return new Body(Reply.CONNECT_FIELD_NUMBER, head.build(), tail.frames());
   }
 
   private static Body subscribed(int field, Answer.Subscribed subscribed) {
     var stand = subscribed.stand();
-    var missed = subscribed.publications();
+    var missed = subscribed.missed();
     return new Body(field, SubscribeResult.newBuilder()
         .setExpires(subscribed.ttl() != null).setTtl(seconds(subscribed.ttl()))
         .setRecoverable(subscribed.recoverable()).setPositioned(stand != null)
         .setEpoch(epoch(stand)).setOffset(offset(stand)).setRecovered(subscribed.recovered())
         .setWasRecovering(subscribed.wasRecovering()).setData(bytes(subscribed.data())).build(),
-        new FrameBuffer(missed.length).put(missed));
+        missed == null ? NOTHING : missed);
   }
 
   private static Body done(Method what) {
@@ -176,7 +178,8 @@ public final class ProtobufDialect implements Dialect {
       Fields.put(1, id, tail);
       ProtobufEncoder.put(2, client, tail);
     }
-    return new Body(Reply.PRESENCE_FIELD_NUMBER, PresenceResult.getDefaultInstance(), tail);
+    return new Body(Reply.PRESENCE_FIELD_NUMBER, PresenceResult.getDefaultInstance(),
+        tail.frames());
   }
 
   private static Body history(Answer.History history) {
@@ -185,7 +188,8 @@ public final class ProtobufDialect implements Dialect {
       ProtobufEncoder.put(HistoryResult.PUBLICATIONS_FIELD_NUMBER, publication, tail);
     }
     return new Body(Reply.HISTORY_FIELD_NUMBER, HistoryResult.newBuilder()
-        .setEpoch(epoch(history.top())).setOffset(offset(history.top())).build(), tail);
+        .setEpoch(epoch(history.top())).setOffset(offset(history.top())).build(),
+        tail.frames());
   }
 
   @Override
@@ -205,7 +209,7 @@ public final class ProtobufDialect implements Dialect {
           .setEpoch(epoch(subscribed.stand())).setOffset(offset(subscribed.stand()))
           .setData(bytes(subscribed.data())));
     }
-    put(0, new Body(Reply.PUSH_FIELD_NUMBER, message.build(), client), out);
+    put(0, new Body(Reply.PUSH_FIELD_NUMBER, message.build(), client.frames()), out);
   }
 
   /// Puts a message that has nothing but a client's info.

@@ -12,7 +12,7 @@ const LIMIT = 15_000;
 const step = text => console.log("ok: " + text);
 
 /// Two people with a profile each: other cookies, other storage, other connections.
-async function twoPeople(act) {
+async function twoPeople(act, options = {}) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM,
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -21,7 +21,8 @@ async function twoPeople(act) {
   try {
     const people = [];
     for (let i = 0; i < 2; i++) {
-      const context = await browser.newContext({ viewport: { width: 760, height: 420 } });
+      const context = await browser.newContext(
+        { viewport: { width: 760, height: 420 }, ...options });
       context.setDefaultTimeout(LIMIT);
       const page = await context.newPage();
       page.said = [];
@@ -203,5 +204,43 @@ async function compression({ url, text }) {
   });
 }
 
+// ---- without a WebSocket, from a page of another origin
+
+async function streams({ page, sdk, ways, emulation }) {
+  await twoPeople(async one => {
+    await one.goto(page);
+    await one.addScriptTag({ path: sdk });
+    for (const way of ways) {
+      const heard = await one.evaluate(async ({ way, emulation }) => {
+        const me = new Centrifuge([way], {
+          emulationEndpoint: emulation, data: { user: "alice" }, minReconnectDelay: 60_000 });
+        const end = new Promise((resolve, reject) => {
+          me.on("error", context => reject(new Error(JSON.stringify(context.error))));
+          me.on("disconnected", context => reject(new Error(context.reason)));
+          const room = me.newSubscription("room:" + way.transport);
+          const heard = [];
+          room.on("publication", ({ data }) => {
+            heard.push(data);
+            if (heard.length === 3) {
+              resolve(heard);
+            }
+          });
+          room.on("subscribed", async () => {
+            for (let i = 1; i <= 3; i++) {
+              await room.publish(i);
+            }
+          });
+          room.subscribe();
+          me.connect();
+        });
+        return end;
+      }, { way, emulation });
+      assert.deepEqual(heard, [1, 2, 3]);
+      step(`Chromium chats over ${way.transport} with another origin`);
+    }
+    // The page lets nothing be loaded, and nothing else be talked to.
+  }, { bypassCSP: true });
+}
+
 const [scenario, argument] = process.argv.slice(2);
-await { page, consoles, compression }[scenario](JSON.parse(argument));
+await { page, consoles, compression, streams }[scenario](JSON.parse(argument));

@@ -7,9 +7,14 @@
 //   {"client": "alice", "event": "publication", "channel": "room:lobby", "data": …, "offset": 7}
 //
 // `open`, `subscribe` and `close` are done here; anything else is called on the client as it is.
-// Where the option `tokens` is given, the SDK gets these, one after the other.
+// Where the option `tokens` is given, the SDK gets these, one after the other. In place of a URL may
+// stand a list of transports, as the SDK has it. With the option `isProtobuf` it is the SDK that
+// speaks Protobuf: what it takes and gives as bytes is JSON here as elsewhere, or, where the bytes
+// aren't that, {"base64": "…"}, as the server shows them to those who know no bytes.
 import { createInterface } from 'node:readline';
 import { Centrifuge } from 'centrifuge';
+import { Centrifuge as ProtobufCentrifuge } from 'centrifuge/build/protobuf';
+import { EventSource } from 'eventsource';
 import WebSocket from 'ws';
 
 const HAPPENS_TO_CLIENTS = ['connecting', 'connected', 'disconnected', 'error', 'subscribing',
@@ -17,10 +22,30 @@ const HAPPENS_TO_CLIENTS = ['connecting', 'connected', 'disconnected', 'error', 
 const HAPPENS_TO_SUBSCRIPTIONS = ['subscribing', 'subscribed', 'unsubscribed', 'error',
   'publication', 'join', 'leave'];
 
+/** What the SDK is given bytes for, or JSON, behind a first argument. */
+const TAKES_DATA = ['publish', 'rpc'];
+
 const clients = new Map();
 
+function fromBytes(bytes) {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return { base64: Buffer.from(bytes).toString('base64') };
+  }
+}
+
+function toBytes(value) {
+  return typeof value?.base64 === 'string'
+    ? Buffer.from(value.base64, 'base64')
+    : Buffer.from(JSON.stringify(value));
+}
+
 function say(line) {
-  process.stdout.write(JSON.stringify(line) + '\n');
+  // Not what is handed in: buffers have become something else by then.
+  process.stdout.write(JSON.stringify(line, function (name, value) {
+    return this[name] instanceof Uint8Array ? fromBytes(this[name]) : value;
+  }) + '\n');
 }
 
 function listen(emitter, names, client, scope) {
@@ -53,10 +78,14 @@ function settled(one, good, bad, begin) {
 }
 
 const actions = {
-  async open(name, url, options) {
-    const client = new Centrifuge(url, {
-      websocket: WebSocket, minReconnectDelay: 50, maxReconnectDelay: 500,
-      ...withTokens(options, name) });
+  async open(name, where, { isProtobuf, ...options }) {
+    const Sdk = isProtobuf ? ProtobufCentrifuge : Centrifuge;
+    if (isProtobuf && options.data) {
+      options.data = toBytes(options.data);
+    }
+    const client = new Sdk(where, {
+      websocket: WebSocket, eventsource: EventSource, fetch, readableStream: ReadableStream,
+      minReconnectDelay: 50, maxReconnectDelay: 500, ...withTokens(options, name) });
     clients.set(name, client);
     listen(client, HAPPENS_TO_CLIENTS, name, 'client');
     return settled(client, 'connected', 'disconnected', () => client.connect());
@@ -84,6 +113,9 @@ const actions = {
 
 async function run({ id, client, do: action, args }) {
   try {
+    if (clients.get(client) instanceof ProtobufCentrifuge && TAKES_DATA.includes(action)) {
+      args[1] = toBytes(args[1]);
+    }
     const result = actions[action]
       ? await actions[action](client, ...args)
       : await clients.get(client)[action](...args);

@@ -27,6 +27,7 @@ import io.parley.ops.InternalServer;
 import io.parley.ops.InternalServer.Readiness;
 import io.parley.ops.JvmMeters;
 import io.parley.ops.LoopDelay;
+import io.parley.payload.PayloadReader;
 import io.parley.presence.Presence;
 import io.parley.presence.memory.MemoryPresence;
 import io.parley.redis.RedisConnector;
@@ -135,8 +136,9 @@ public final class Node implements AutoCloseable {
       presence = new ClusterPresence(
           connector, feedLoops.loops().getFirst(), settings, metrics);
     }
-    var spoken = new Spoken(settings.compression(), metrics);
     var limits = settings.limits();
+    var payloads = new PayloadReader(limits.nestingLevels(), metrics);
+    var spoken = new Spoken(settings.compression(), payloads, metrics);
     var rules = new Rules(settings.namespaces(), settings.client().insecure());
     // The other half is for what comes live meanwhile.
     int resumeBytes = limits.outboxBytes() / 2;
@@ -149,7 +151,7 @@ public final class Node implements AutoCloseable {
             limits.commandBurst(), limits.roomsPerConnection(), limits.connectionsPerUser(),
             settings.history().page(), resumeBytes, settings.history().requests(),
             settings.api().presenceClients()),
-        System::nanoTime, metrics);
+        payloads, System::nanoTime, metrics);
     var access = new Access(settings.access().anonymous() || rules.areOpen(),
         settings.access().claimedNames());
     var login = new LoginRules(access, rules.areOpen() ? tokens.withoutExpiry() : tokens,
@@ -193,7 +195,7 @@ public final class Node implements AutoCloseable {
     }
     isAssembled = true;
     internal.serve(new ServerApi(InternalServer.API, keys, new ApiContext(
-        broker, presence, rules, control, settings, metrics)));
+        broker, presence, rules, payloads, control, settings, metrics)));
     openSharedWhenReady();
     warnOfShortDrain();
     if (settings.client().insecure()) {

@@ -6,6 +6,7 @@ import io.parley.frame.ChunkFraming;
 import io.parley.frame.DeflateFraming;
 import io.parley.frame.WebSocketFraming;
 import io.parley.metric.Metrics;
+import io.parley.payload.PayloadReader;
 import io.parley.session.SessionContext;
 import io.parley.transport.Protocols;
 import io.parley.wire.LoginRules;
@@ -27,12 +28,14 @@ final class Spoken {
   private final List<Encoding> encodings = new ArrayList<>();
   private final PlainEncodings plain;
   private final PlainEncodings compressedPlain;
-  private final Dialect json = new JsonDialect();
+  private final Dialect json;
   private final CentrifugeEncodings ofJson;
-  private final Dialect protobuf = new ProtobufDialect();
+  private final Dialect protobuf;
   private final CentrifugeEncodings ofProtobuf;
 
-  Spoken(CompressionSettings compression, Metrics metrics) {
+  Spoken(CompressionSettings compression, PayloadReader payloads, Metrics metrics) {
+    json = new JsonDialect(payloads);
+    protobuf = new ProtobufDialect(payloads);
     var deflating = new DeflateFraming(compression, metrics);
     plain = PlainEncodings.at(encodings.size(), WebSocketFraming.TEXT);
     encodings.addAll(plain.list());

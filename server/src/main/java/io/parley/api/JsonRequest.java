@@ -1,9 +1,8 @@
 package io.parley.api;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.parley.payload.PayloadReader;
 import io.parley.utf8.Utf8;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,15 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class JsonRequest {
   /// What is handed on, at any depth, but for a batch's command that has such a name.
   private static final Set<String> RAW = Set.of("data", "info");
-  private static final int NESTING_LEVELS_MAX = 1_000;
-
-  private static final JsonFactory JSON = JsonFactory.builder()
-      .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-      .streamReadConstraints(StreamReadConstraints.builder()
-          .maxNestingDepth(NESTING_LEVELS_MAX)
-          // The body's own limit holds for strings and for the whole.
-          .maxStringLength(Integer.MAX_VALUE).build())
-      .build();
 
   private final Map<String, Object> members;
 
@@ -45,7 +35,7 @@ final class JsonRequest {
   /// Reads a body.
   ///
   /// @throws IOException if it isn't one JSON object in UTF-8; the message says what was found
-  static JsonRequest parse(byte[] body) throws IOException {
+  static JsonRequest parse(byte[] body, PayloadReader payloads) throws IOException {
     // Zeros at the start would make the parser take the bytes for UTF-16 or -32.
     for (int i = 0; i < Math.min(body.length, 4); i++) {
       if (body[i] == 0) {
@@ -56,7 +46,7 @@ final class JsonRequest {
     if (!Utf8.isValid(body)) {
       throw new IOException("no UTF-8 (expected: a JSON object in UTF-8)");
     }
-    try (var parser = JSON.createParser(body)) {
+    try (var parser = payloads.frames().createParser(body)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new IOException("no object (expected: a JSON object)");
       }
@@ -109,7 +99,7 @@ final class JsonRequest {
     };
   }
 
-  /// The bytes of a value, without the ends of lines that may stand between its tokens.
+  /// The bytes of a value; what they may be is found when they are read themselves.
   private static @Nullable Object raw(JsonParser parser, byte[] body) throws IOException {
     int from = (int) parser.currentTokenLocation().getByteOffset();
     boolean isNull = parser.currentToken() == JsonToken.VALUE_NULL;
@@ -119,15 +109,8 @@ final class JsonRequest {
     }
     // A text is decoded as it is passed over, which finds what is wrong with it.
     parser.finishToken();
-    int to = (int) parser.currentLocation().getByteOffset();
-    var bytes = new byte[to - from];
-    int length = 0;
-    for (int i = from; i < to; i++) {
-      if (body[i] != '\n' && body[i] != '\r') {
-        bytes[length++] = body[i];
-      }
-    }
-    return new RawValue(Arrays.copyOf(bytes, length));
+    return new RawValue(
+        Arrays.copyOfRange(body, from, (int) parser.currentLocation().getByteOffset()));
   }
 
   /// JSON that is handed on.

@@ -50,7 +50,7 @@ final class Publishing {
     var users = isOne ? List.of(request.needed("user")) : some(request, "users");
     var from = request.text("from");
     var sender = from.isEmpty() ? "" : user(from);
-    var said = Said.of(request, dataBytesMax);
+    var said = Said.of(request, context.payloads(), dataBytesMax);
     var id = idOf(request, "id");
     Method direct = user -> {
       var inbox = Channels.inbox(user(user));
@@ -71,7 +71,8 @@ final class Publishing {
       if (request.flag("delta") || request.number("version") != 0) {
         throw ApiError.NOT_AVAILABLE.because("delta, version (expected: none)");
       }
-      return new Message(Said.of(request, publishing.dataBytesMax), excluded(request),
+      return new Message(Said.of(
+          request, publishing.context.payloads(), publishing.dataBytesMax), excluded(request),
           !request.flag("skip_history"), idOf(request, "idempotency_key"));
     }
 

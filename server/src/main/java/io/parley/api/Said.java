@@ -7,7 +7,7 @@ import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.payload.Addressed;
 import io.parley.payload.InvalidPayloadException;
-import io.parley.payload.JsonPayload;
+import io.parley.payload.PayloadReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -24,7 +24,7 @@ record Said(Payload payload, byte[] json, Map<String, String> tags) {
   private static final int TAG_BYTES_MAX = 256;
 
   /// @param bytesMax as many as a client's message may have
-  static Said of(JsonRequest request, int bytesMax) throws ApiException {
+  static Said of(JsonRequest request, PayloadReader payloads, int bytesMax) throws ApiException {
     var raw = request.raw("data");
     var base64 = request.text("b64data");
     if ((raw == null) == base64.isEmpty()) {
@@ -32,7 +32,7 @@ record Said(Payload payload, byte[] json, Map<String, String> tags) {
           "data, b64data: " + (raw == null ? "none" : "both") + " (expected: one of them)");
     }
     var json = raw == null ? new byte[0] : raw.json();
-    var payload = raw == null ? bytes(base64) : checked(json);
+    var payload = raw == null ? bytes(base64) : checked(json, payloads);
     int length = Math.max(json.length, payload.data().length);
     if (length > bytesMax) {
       throw ApiError.BAD_REQUEST.because(
@@ -41,9 +41,9 @@ record Said(Payload payload, byte[] json, Map<String, String> tags) {
     return new Said(payload, json, tags(request.object("tags")));
   }
 
-  private static Payload checked(byte[] json) throws ApiException {
+  private static Payload checked(byte[] json, PayloadReader payloads) throws ApiException {
     try {
-      return JsonPayload.of(json);
+      return payloads.read(json);
     } catch (InvalidPayloadException bad) {
       throw ApiError.BAD_REQUEST.because("data: " + bad.getMessage());
     }

@@ -2,6 +2,7 @@ package io.parley.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.parley.log.QuietLog;
+import io.parley.payload.PayloadReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +30,7 @@ public final class ServerApi implements Request.Handler {
   private final String path;
   private final ApiKeys keys;
   private final int bodyBytesMax;
+  private final PayloadReader payloads;
   private final ApiMeters meters;
   private final Methods methods;
 
@@ -37,6 +39,7 @@ public final class ServerApi implements Request.Handler {
     this.path = path;
     this.keys = keys;
     this.bodyBytesMax = context.settings().api().bodyBytes();
+    this.payloads = context.payloads();
     this.meters = new ApiMeters(context.metrics(), keys.names());
     this.methods = new Methods(context, meters);
   }
@@ -88,7 +91,7 @@ public final class ServerApi implements Request.Handler {
     }
     JsonRequest parsed;
     try {
-      parsed = body.length == 0 ? JsonRequest.EMPTY : JsonRequest.parse(body);
+      parsed = body.length == 0 ? JsonRequest.EMPTY : JsonRequest.parse(body, payloads);
     } catch (IOException e) {
       refuse(response, done, 400, "the body is no JSON object: " + reason(e));
       return;
@@ -117,7 +120,8 @@ public final class ServerApi implements Request.Handler {
 
   private Reply command(String line) {
     try {
-      var command = JsonRequest.parse(line.getBytes(StandardCharsets.UTF_8));
+      var command = JsonRequest.parse(
+          line.getBytes(StandardCharsets.UTF_8), payloads);
       var parameters = command.object("params");
       return methods.call(
           command.needed("method"), parameters == null ? JsonRequest.EMPTY : parameters);

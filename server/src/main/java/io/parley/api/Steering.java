@@ -61,7 +61,7 @@ final class Steering {
       throw ApiError.NOT_AVAILABLE.because("recover_since (expected: a channel with history)");
     }
     return everywhere(new Ask.Subscribe(whose, channel.name(), since,
-        SubscribeTerms.of(request, channel.rules(), context.settings().limits().messageBytes())));
+        SubscribeTerms.of(request, channel.rules(), context)));
   }
 
   private static Whose whose(JsonRequest request) throws ApiException {

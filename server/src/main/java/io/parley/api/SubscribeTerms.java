@@ -2,7 +2,7 @@ package io.parley.api;
 
 import io.parley.cluster.Ask.Terms;
 import io.parley.payload.InvalidPayloadException;
-import io.parley.payload.JsonPayload;
+import io.parley.payload.PayloadReader;
 import io.parley.rules.Namespace;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class SubscribeTerms {
   private SubscribeTerms() {}
 
-  /// @param bytesMax that `info` and `data` may have each
-  static Terms of(JsonRequest request, Namespace rules, int bytesMax) throws ApiException {
+  static Terms of(JsonRequest request, Namespace rules, ApiContext context) throws ApiException {
     long expireAt = request.number("expire_at");
     long now = System.currentTimeMillis() / 1_000;
     if (expireAt != 0 && expireAt <= now) {
@@ -35,7 +34,7 @@ final class SubscribeTerms {
         rules.resume());
     check("force_positioning", Boolean.TRUE.equals(flag(changes, "force_positioning")),
         rules.history().keeps());
-    return new Terms(json(request, "info", bytesMax), json(request, "data", bytesMax), expireAt,
+    return new Terms(json(request, "info", context), json(request, "data", context), expireAt,
         Boolean.FALSE.equals(presence), seesPresence);
   }
 
@@ -57,7 +56,7 @@ final class SubscribeTerms {
   }
 
   /// JSON, or bytes in the form in which JSON shows them; null: none.
-  private static @Nullable String json(JsonRequest request, String name, int bytesMax)
+  private static @Nullable String json(JsonRequest request, String name, ApiContext context)
       throws ApiException {
     var raw = request.raw(name);
     var base64 = request.text("b64" + name);
@@ -68,7 +67,10 @@ final class SubscribeTerms {
       throw ApiError.BAD_REQUEST.because(
           name + ", b64" + name + ": both (expected: one of them)");
     }
-    var json = raw == null ? bytes(base64, name) : checked(raw.json(), name);
+    var json = raw == null
+        ? bytes(base64, name)
+        : checked(raw.json(), name, context.payloads());
+    int bytesMax = context.settings().limits().messageBytes();
     if (json.length > bytesMax) {
       throw ApiError.BAD_REQUEST.because(
           name + ": " + json.length + " bytes (expected: at most " + bytesMax + ")");
@@ -76,10 +78,10 @@ final class SubscribeTerms {
     return new String(json, StandardCharsets.UTF_8);
   }
 
-  private static byte[] checked(byte[] json, String name) throws ApiException {
+  private static byte[] checked(byte[] json, String name, PayloadReader payloads)
+      throws ApiException {
     try {
-      JsonPayload.of(json);
-      return json;
+      return payloads.checked(json);
     } catch (InvalidPayloadException bad) {
       throw ApiError.BAD_REQUEST.because(name + ": " + bad.getMessage());
     }

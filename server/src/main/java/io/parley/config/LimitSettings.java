@@ -19,6 +19,10 @@ public record LimitSettings(
     @Setting(value = "30s", as = Format.DURATION, min = "100ms", max = "10m",
         doc = "From the first byte of a client's message to its last."
             + " Beyond: close 1008.") Duration messageTimeout,
+    @Setting(value = "128", as = Format.WHOLE, min = "1", max = "1000",
+        doc = "Levels of arrays and objects in JSON that is published, the outermost included."
+            + " Beyond: error 107; from a Protobuf client it is taken for"
+            + " bytes.") int nestingLevels,
     @Setting(value = "0", as = Format.BYTES, min = "0", max = "64GiB",
         doc = "What messages that aren't whole yet, of all connections together, may take of the"
             + " memory. Beyond: those that have kept it waiting for the longest time are closed"

@@ -6,6 +6,7 @@ public enum Limit {
   MESSAGE_BYTES("limits.message-bytes"),
   MESSAGE_FRAGMENTS("limits.message-fragments"),
   MESSAGE_TIMEOUT("limits.message-timeout"),
+  NESTING_LEVELS("limits.nesting-levels"),
   INBOUND_BYTES("limits.inbound-bytes"),
   OUTBOX_BYTES("limits.outbox-bytes"),
   OUTBOX_AGE("limits.outbox-age"),

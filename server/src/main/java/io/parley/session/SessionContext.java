@@ -4,6 +4,7 @@ import io.parley.auth.Quota;
 import io.parley.broker.Broker;
 import io.parley.metric.Limit;
 import io.parley.metric.Metrics;
+import io.parley.payload.PayloadReader;
 import io.parley.presence.Presence;
 import io.parley.rules.Rules;
 import java.util.function.LongSupplier;
@@ -12,18 +13,19 @@ import java.util.function.LongSupplier;
 ///
 /// @param node the node's name
 /// @param presence who is in which channel
+/// @param payloads reads what is to be published
 /// @param rules the namespaces
 /// @param nanoClock monotonic time
 /// @param meters what they count
 /// @param users how many connections each user has
 public record SessionContext(
     String node, Broker broker, Presence presence, Rules rules, SessionSettings settings,
-    LongSupplier nanoClock, SessionMeters meters, Quota<String> users) {
+    PayloadReader payloads, LongSupplier nanoClock, SessionMeters meters, Quota<String> users) {
 
   public SessionContext(
       String node, Broker broker, Presence presence, Rules rules, SessionSettings settings,
-      LongSupplier nanoClock, Metrics metrics) {
-    this(node, broker, presence, rules, settings, nanoClock, new SessionMeters(metrics),
+      PayloadReader payloads, LongSupplier nanoClock, Metrics metrics) {
+    this(node, broker, presence, rules, settings, payloads, nanoClock, new SessionMeters(metrics),
         new Quota<>(settings.connectionsPerUser()));
   }
 

@@ -5,8 +5,18 @@ package io.parley.session;
 ///
 /// @param session a secret: whoever knows it can speak for the client
 /// @param node the id of the node that has the connection
-/// @param areEvents whether the client reads server-sent events, or else lines
-public record StreamKey(String session, String node, boolean areEvents) {
+/// @param form how the client reads and writes
+public record StreamKey(String session, String node, Form form) {
+  /// What passes between such a client and the server.
+  public enum Form {
+    /// Texts, one on each line.
+    LINES,
+    /// Texts as server-sent events; from the client, as lines.
+    EVENTS,
+    /// Bytes: messages that say themselves where they end.
+    BYTES
+  }
+
   /// Without the secret, which is nobody else's to see.
   @Override
   public String toString() {

@@ -123,7 +123,9 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       return;
     }
     var unserved = arrival.refusal();
-    if (unserved != null) {
+    // What a client says who is in already is taken, however full it is: it may be his pong.
+    if (unserved != null
+        && (streamed == null || streamed.kind() != StreamRequest.Kind.COMMANDS)) {
       refuse(ctx, unserved);
       return;
     }
@@ -208,10 +210,10 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private void stream(
       ChannelHandlerContext ctx, StreamRequest asked, byte[] commands, InetAddress client) {
-    boolean areEvents = asked.kind() == StreamRequest.Kind.EVENTS;
+    var form = asked.form();
     var response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
     response.headers()
-        .set(HttpHeaderNames.CONTENT_TYPE, areEvents ? "text/event-stream" : "application/json")
+        .set(HttpHeaderNames.CONTENT_TYPE, asked.answerType())
         .set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED)
         .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
         .set("X-Accel-Buffering", "no")
@@ -224,11 +226,11 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     arrival.onUpgraded();
     var pipeline = ctx.pipeline();
     var stream = new Stream(
-        ctx.channel(), connections, client, connections.streams().newKey(areEvents));
+        ctx.channel(), connections, client, connections.streams().newKey(form));
     pipeline.addLast(stream);
     pipeline.remove(this);
     pipeline.remove(HttpResponseEncoder.class);
-    stream.open(connections.routes().ofStreams(), commands);
+    stream.open(connections.routes().ofStreams(form), commands);
     pipeline.remove(HttpRequestDecoder.class);
   }
 

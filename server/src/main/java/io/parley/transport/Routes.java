@@ -3,6 +3,7 @@ package io.parley.transport;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.parley.arrival.Handshake;
+import io.parley.session.StreamKey;
 import io.parley.wire.Protocol;
 import io.parley.wire.echo.EchoWire;
 import io.parley.wire.plain.PlainRequest;
@@ -31,8 +32,10 @@ final class Routes {
   }
 
   /// What a client without a WebSocket speaks.
-  Protocol ofStreams() {
-    return protocols.centrifuge()::open;
+  Protocol ofStreams(StreamKey.Form form) {
+    return form == StreamKey.Form.BYTES
+        ? protocols.protobuf()::open
+        : protocols.centrifuge()::open;
   }
 
   /// What a request asks for; null: nothing is there.

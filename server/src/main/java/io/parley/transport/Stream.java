@@ -10,7 +10,9 @@ import io.parley.frame.Holders;
 import io.parley.metric.Limit;
 import io.parley.session.CloseCode;
 import io.parley.session.StreamKey;
+import io.parley.utf8.Utf8;
 import io.parley.wire.Protocol;
+import io.parley.wire.Wire;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,11 @@ final class Stream extends Client implements Holders.Holder {
   Stream(Channel channel, Connections connections, InetAddress address, StreamKey key) {
     super(channel, connections, address);
     this.key = key;
-    this.framing = key.areEvents() ? ChunkFraming.EVENTS : ChunkFraming.LINES;
+    this.framing = switch (key.form()) {
+      case LINES -> ChunkFraming.LINES;
+      case EVENTS -> ChunkFraming.EVENTS;
+      case BYTES -> ChunkFraming.BYTES;
+    };
   }
 
   /// Starts it.
@@ -115,13 +121,24 @@ final class Stream extends Client implements Holders.Holder {
     try {
       var next = commands;
       while (next != null && wire != null) {
-        wire.onText(next);
+        say(wire, next);
         next = isPaused() || !isOpen() ? null : takeKept();
       }
     } catch (RuntimeException bug) {
       onBug(bug);
     } finally {
       isRunning = false;
+    }
+  }
+
+  /// Whatever body brought them: it is the stream that says in which form its client speaks.
+  private void say(Wire wire, byte[] commands) {
+    if (key.form() == StreamKey.Form.BYTES) {
+      wire.onBinary(commands);
+    } else if (Utf8.isValid(commands)) {
+      wire.onText(commands);
+    } else {
+      close(CloseCode.BAD_REQUEST, "not UTF-8");
     }
   }
 

@@ -13,8 +13,10 @@ import io.parley.arrival.Handshake.Refusal;
 import io.parley.auth.Origins;
 import io.parley.frame.Holders;
 import io.parley.metric.Limit;
+import io.parley.session.StreamKey;
 import io.parley.utf8.Utf8;
 import io.parley.wire.Emulated;
+import io.parley.wire.centrifuge.protobuf.ProtobufEmulation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -26,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// can be refused before it comes, and nothing that comes behind it is taken for a part of it; what
 /// has come of it is taken from the node's budget for that.
 ///
-/// Browsers ask first whether a page may do this (CORS); the answer is that for WebSockets.
+/// It is JSON, or Protobuf if its body says so; events are texts, and so always JSON. Browsers ask
+/// first whether a page may do this (CORS); the answer is that for WebSockets.
 ///
 /// Confined to the connection's loop.
 final class StreamRequest implements Holders.Holder {
@@ -54,6 +57,7 @@ final class StreamRequest implements Holders.Holder {
   /// What stands around the commands where they are a string in an object.
   private static final int ENVELOPE_BYTES = 1_024;
   private static final int LENGTH_DIGITS_MAX = 9;
+  private static final String PROTOBUF = "application/octet-stream";
 
   private final Kind kind;
   private final HttpRequest head;
@@ -110,6 +114,28 @@ final class StreamRequest implements Holders.Holder {
     return kind;
   }
 
+  /// In which form its stream is to be.
+  StreamKey.Form form() {
+    if (kind == Kind.EVENTS) {
+      return StreamKey.Form.EVENTS;
+    }
+    return isProtobuf() ? StreamKey.Form.BYTES : StreamKey.Form.LINES;
+  }
+
+  /// What a stream in that form is called.
+  String answerType() {
+    return switch (form()) {
+      case LINES -> "application/json";
+      case EVENTS -> "text/event-stream";
+      case BYTES -> PROTOBUF;
+    };
+  }
+
+  private boolean isProtobuf() {
+    var type = head.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+    return type.split(";", 2)[0].strip().equalsIgnoreCase(PROTOBUF);
+  }
+
   /// Whether a browser only asks what it may.
   boolean isPreflight() {
     return head.method().equals(HttpMethod.OPTIONS);
@@ -139,10 +165,9 @@ final class StreamRequest implements Holders.Holder {
   }
 
   private @Nullable Refusal refusalOfBody() {
-    var type = head.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
-    if (type.startsWith("application/octet-stream")) {
+    if (kind == Kind.EVENTS && isProtobuf()) {
       return new Refusal(HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
-          "Content-Type: application/octet-stream (expected: application/json)");
+          "Content-Type: " + PROTOBUF + " (expected: application/json)");
     }
     var lengths = head.headers().getAll(HttpHeaderNames.CONTENT_LENGTH);
     if (head.headers().contains(HttpHeaderNames.TRANSFER_ENCODING) || lengths.size() != 1
@@ -158,7 +183,10 @@ final class StreamRequest implements Holders.Holder {
   /// In JSON a byte of a string may take two.
   private int bytesMax() {
     int most = connections.limits().messageBytes();
-    return kind == Kind.COMMANDS ? 2 * most + ENVELOPE_BYTES : most;
+    if (kind != Kind.COMMANDS) {
+      return most;
+    }
+    return ENVELOPE_BYTES + (isProtobuf() ? most : 2 * most);
   }
 
   private RefusedException tooLong() {
@@ -208,7 +236,7 @@ final class StreamRequest implements Holders.Holder {
     var commands = head.method().equals(HttpMethod.GET)
         ? parameter("cf_connect")
         : Arrays.copyOf(body, length);
-    if (!Utf8.isValid(commands)) {
+    if (form() != StreamKey.Form.BYTES && !Utf8.isValid(commands)) {
       throw bad("body: not UTF-8");
     }
     return checked(commands);
@@ -231,7 +259,8 @@ final class StreamRequest implements Holders.Holder {
   /// @throws RefusedException if there are none, or too many
   Emulated commands() throws RefusedException {
     try {
-      var emulated = Emulated.parse(Arrays.copyOf(body, length));
+      var said = Arrays.copyOf(body, length);
+      var emulated = isProtobuf() ? ProtobufEmulation.parse(said) : Emulated.parse(said);
       checked(emulated.commands());
       return emulated;
     } catch (IOException bad) {

@@ -44,11 +44,11 @@ final class Streams {
     cluster = control;
   }
 
-  StreamKey newKey(boolean areEvents) {
+  StreamKey newKey(StreamKey.Form form) {
     var secret = new byte[SECRET_BYTES];
     random.nextBytes(secret);
     return new StreamKey(
-        Base64.getUrlEncoder().withoutPadding().encodeToString(secret), node, areEvents);
+        Base64.getUrlEncoder().withoutPadding().encodeToString(secret), node, form);
   }
 
   void add(Stream stream) {

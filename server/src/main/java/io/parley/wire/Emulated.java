@@ -10,16 +10,16 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /// What a client without a WebSocket says in a request of its own, since its connection only goes
-/// one way: `{"session":"…","node":"…","data":"…"}`. Immutable.
+/// one way: `{"session":"…","node":"…","data":"…"}`, or the same as Protobuf. Immutable.
 ///
 /// @param session which connection it is for: its secret
 /// @param node which node has that
-/// @param commands in the client's protocol; valid UTF-8
+/// @param commands in the client's protocol
 public record Emulated(String session, String node, byte[] commands) {
   /// As long as nodes' names may be, with what makes an id of one; and longer than any secret.
   private static final int NAME_CHARACTERS_MAX = 200;
 
-  /// Reads the body of a request.
+  /// Reads the body of a request, in JSON.
   ///
   /// @throws IOException if it is no such object; its text shows nothing of the client's
   public static Emulated parse(byte[] body) throws IOException {
@@ -46,11 +46,18 @@ public record Emulated(String session, String node, byte[] commands) {
     } catch (IOException bad) {
       throw new IOException("body: " + JsonPayload.problem(bad));
     }
+    return of(session, node, utf8(data));
+  }
+
+  /// What such a request has said.
+  ///
+  /// @throws IOException if it can't be for any connection
+  public static Emulated of(String session, String node, byte[] commands) throws IOException {
     if (session.length() > NAME_CHARACTERS_MAX || node.length() > NAME_CHARACTERS_MAX) {
       throw new IOException(
           "session, or node: too long (expected: what the connect command was answered with)");
     }
-    return new Emulated(session, node, utf8(data));
+    return new Emulated(session, node, commands);
   }
 
   private static String text(String name, JsonToken token, String text) throws IOException {

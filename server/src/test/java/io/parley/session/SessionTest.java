@@ -22,6 +22,7 @@ import io.parley.hub.Start;
 import io.parley.loop.ManualLoop;
 import io.parley.loop.ManualTime;
 import io.parley.metric.Metrics;
+import io.parley.payload.TestPayloads;
 import io.parley.presence.ScriptedPresence;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ class SessionTest {
         HubSettingsOf.tests(List.of(encoding), 1 << 20, time, metrics));
     var context = new SessionContext("n1", broker, presence, HubSettingsOf.rules(),
         new SessionSettings(4, PUBLISH_BYTES, 0, 1, 1, 0, 100, 1 << 20, 8, 1_000),
-        time, metrics);
+        TestPayloads.READER, time, metrics);
     return new Session(context, hub.shards().getFirst(), peer,
         new Identity("alice", new UUID(0, 1), false), encoding, new Silence());
   }

@@ -26,6 +26,7 @@ import io.parley.hub.HubSettingsOf;
 import io.parley.loop.ManualLoop;
 import io.parley.loop.ManualTime;
 import io.parley.metric.Metrics;
+import io.parley.payload.TestPayloads;
 import io.parley.presence.ScriptedPresence;
 import io.parley.session.CloseCode;
 import io.parley.session.SessionContext;
@@ -74,7 +75,7 @@ class ConnectionTest {
         HubSettingsOf.tests(encodings.list(), 1 << 20, time, metrics));
     var context = new SessionContext("n1", broker, presence, HubSettingsOf.rules(),
         new SessionSettings(2, 1 << 20, 0, 1, 8, 0, 100, 1 << 20, 8, 1_000),
-        time, metrics);
+        TestPayloads.READER, time, metrics);
     var connections = new Connections(hub.shards().getFirst(),
         new Routes(protocols(context, new LoginRules(new Access(true, true),
             Tokens.none(metrics), Duration.ofSeconds(10), metrics), encodings), true),
@@ -89,7 +90,7 @@ class ConnectionTest {
   /// The plain protocol beside one that nobody speaks.
   static Protocols protocols(
       SessionContext context, LoginRules login, PlainEncodings encodings) {
-    var dialect = new JsonDialect();
+    var dialect = new JsonDialect(TestPayloads.READER);
     var centrifuge = new CentrifugeProtocol(context, login, dialect,
         CentrifugeEncodings.at(2, dialect, new Framings(WebSocketFraming.TEXT,
             WebSocketFraming.TEXT, ChunkFraming.LINES, ChunkFraming.EVENTS)),
@@ -148,7 +149,8 @@ class ConnectionTest {
   void aBugInTheSweepEndsItsConnectionAndNotTheSweeping() {
     // A duration beyond what milliseconds can say makes each look at a connection throw.
     var limits = new LimitSettings(LIMITS.messageBytes(), LIMITS.messageFragments(),
-        LIMITS.messageTimeout(), LIMITS.inboundBytes(), LIMITS.outboxBytes(),
+        LIMITS.messageTimeout(), LIMITS.nestingLevels(), LIMITS.inboundBytes(),
+        LIMITS.outboxBytes(),
         Duration.ofSeconds(Long.MAX_VALUE), LIMITS.outboundBytes(), LIMITS.socketBytes(),
         LIMITS.publishWindow(), LIMITS.publishBytes(),
         LIMITS.commandsPerSecond(), LIMITS.commandBurst(), LIMITS.roomsPerConnection(),

@@ -24,6 +24,7 @@ import io.parley.loop.ManualTime;
 import io.parley.metric.Limit;
 import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
+import io.parley.payload.TestPayloads;
 import io.parley.presence.ScriptedPresence;
 import io.parley.session.SessionContext;
 import io.parley.session.SessionSettings;
@@ -65,7 +66,7 @@ class SheddingTest {
         HubSettingsOf.tests(encodings.list(), 1 << 20, time, metrics));
     var context = new SessionContext("n1", broker, presence, HubSettingsOf.rules(),
         new SessionSettings(2, 1 << 20, 0, 1, 8, 0, 100, 1 << 20, 8, 1_000),
-        time, metrics);
+        TestPayloads.READER, time, metrics);
     budgets = Budgets.of(limits, metrics);
     var protocols = ConnectionTest.protocols(context, new LoginRules(new Access(true, true),
         Tokens.none(metrics), Duration.ofSeconds(10), metrics), encodings);

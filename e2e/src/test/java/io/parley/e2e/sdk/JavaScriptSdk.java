@@ -43,11 +43,16 @@ final class JavaScriptSdk implements AutoCloseable {
   /// package from, the first time.
   static JavaScriptSdk orSkip() {
     var node = Installed.orSkip("node");
-    var folder = install(Installed.orSkip("npm"));
+    var folder = installedOrSkip();
     var sdk = new JavaScriptSdk(Program.start("centrifuge-js", folder, Map.of(),
         List.of(node.toString(), "driver.mjs")));
     sdk.await(line -> "ready".equals(line.get("event")), "Node.js");
     return sdk;
+  }
+
+  /// Where the package is installed, under `node_modules`.
+  static Path installedOrSkip() {
+    return install(Installed.orSkip("npm"));
   }
 
   /// Installs what the lock file says, unless an earlier run of this build has.

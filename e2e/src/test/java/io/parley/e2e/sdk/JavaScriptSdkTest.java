@@ -6,14 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.e2e.checker.JsonObject;
-import io.parley.e2e.harness.Haproxy;
-import io.parley.e2e.harness.Installed;
-import io.parley.e2e.harness.NodeProcess;
-import io.parley.e2e.harness.Ports;
-import io.parley.e2e.harness.RedisServer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -32,45 +26,24 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class JavaScriptSdkTest {
   private static final Duration SOON = Duration.ofSeconds(20);
-  private static final int NODES = 3;
   private static final int GRACE_SECONDS = 2;
 
-  private static final List<NodeProcess> NODES_UP = new ArrayList<>();
-  private static final List<Integer> PORTS = IntStream.range(0, 2 * NODES).map(i -> Ports.free())
-      .boxed().toList();
-  private static RedisServer redis;
-  private static Haproxy haproxy;
+  private static ThreeNodes nodes;
 
   private JavaScriptSdk sdk;
 
   @BeforeAll
   static void start() {
-    var binary = Installed.orSkip("haproxy");
     JavaScriptSdk.orSkip().close();
-    redis = RedisServer.start();
-    for (var i = 0; i < NODES; i++) {
-      NODES_UP.add(launch(i));
-    }
-    haproxy = Haproxy.before(binary, NODES_UP);
-  }
-
-  private static NodeProcess launch(int index) {
-    return NodeProcess.start("n" + (index + 1), redis.url(),
-        "--listen.port=" + PORTS.get(2 * index), "--internal.port=" + PORTS.get(2 * index + 1),
-        "--proxy.trusted=127.0.0.1,::1",
-        "--token.hmac-secret=" + Tokens.SECRET, "--token.leeway=0s",
+    nodes = new ThreeNodes("--token.hmac-secret=" + Tokens.SECRET, "--token.leeway=0s",
         "--token.grace=" + GRACE_SECONDS + "s", "--namespaces.vip.subscribe=token",
         "--namespaces.vip.publish=subscribers");
   }
 
   @AfterAll
   static void end() {
-    if (haproxy != null) {
-      haproxy.close();
-    }
-    NODES_UP.forEach(NodeProcess::close);
-    if (redis != null) {
-      redis.close();
+    if (nodes != null) {
+      nodes.close();
     }
   }
 
@@ -87,7 +60,7 @@ class JavaScriptSdkTest {
   }
 
   private static String url() {
-    return "\"ws://127.0.0.1:" + haproxy.port() + "/connection/websocket\"";
+    return "\"ws://127.0.0.1:" + nodes.port() + "/connection/websocket\"";
   }
 
   /// Connects by the name alone, and says to which node.
@@ -127,7 +100,7 @@ class JavaScriptSdkTest {
   /// One on each node, in the nodes' order.
   private List<String> onEachNode() {
     var clients = new TreeMap<String, String>();
-    for (var i = 0; clients.size() < NODES && i < 10 * NODES; i++) {
+    for (var i = 0; clients.size() < ThreeNodes.COUNT && i < 10 * ThreeNodes.COUNT; i++) {
       var user = "u" + i;
       clients.put(connect(user), user);
     }
@@ -143,18 +116,18 @@ class JavaScriptSdkTest {
         client -> publish(client, "room:talk", "{\"text\":\"I am " + client + "\"}"));
 
     var one = clients.getFirst();
-    var seen = sdk.awaitPublications(one, "room:talk", NODES, SOON);
+    var seen = sdk.awaitPublications(one, "room:talk", ThreeNodes.COUNT, SOON);
     assertEquals(List.of(1L, 2L, 3L), seen.stream().map(line -> line.number("offset")).toList());
     seen.forEach(line -> assertEquals("I am " + line.object("info").text("user"),
         line.object("data").text("text")));
     for (var other : clients) {
       assertEquals(contents(seen),
-          contents(sdk.awaitPublications(other, "room:talk", NODES, SOON)));
+          contents(sdk.awaitPublications(other, "room:talk", ThreeNodes.COUNT, SOON)));
     }
 
     var stats = sdk.call(one, "presenceStats", quoted("room:talk"));
-    assertEquals(NODES, stats.number("numClients"));
-    assertEquals(NODES, stats.number("numUsers"));
+    assertEquals(ThreeNodes.COUNT, stats.number("numClients"));
+    assertEquals(ThreeNodes.COUNT, stats.number("numUsers"));
     var there = sdk.call(one, "presence", quoted("room:talk")).object("clients");
     assertEquals(Set.copyOf(clients), there.members().keySet().stream()
         .map(id -> there.object(id).text("user")).collect(Collectors.toSet()));
@@ -299,7 +272,7 @@ class JavaScriptSdkTest {
 
     publishAll(writer, 1, 20);
     sdk.awaitPublications(reader, "room:resume", 20, SOON);
-    NODES_UP.get(1).close();
+    nodes.kill("n2");
     publishAll(writer, 21, 60);
     sdk.call(writer, "rpc", "\"direct\"",
         "{\"to\":\"" + reader + "\",\"data\":{\"text\":\"while you were away\"}}");
@@ -323,7 +296,7 @@ class JavaScriptSdkTest {
     assertNotEquals("n2", nodeOf(reader));
     assertTrue(sdk.events(reader, "unsubscribed").isEmpty());
 
-    NODES_UP.set(1, launch(1));
+    nodes.startAgain("n2");
   }
 
   private void publishAll(String writer, int from, int to) {

@@ -34,6 +34,9 @@ final class ChannelMembers {
   /// Whether a command of it is under way.
   boolean isBusy;
 
+  /// What waits for that command's answer, and for what is to be written next.
+  final List<Runnable> behind = new ArrayList<>(0);
+
   /// Whether Redis has noted that this node has members here, so that they are found if it dies.
   boolean isNoted;
 

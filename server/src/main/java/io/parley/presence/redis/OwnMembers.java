@@ -110,12 +110,31 @@ final class OwnMembers {
     return members != null && members.wanted.containsKey(client);
   }
 
+  /// Runs something behind what this node wants of a channel by now: at the tick's end, or, while a
+  /// command of the channel is under way, behind the next one, for which that has to wait. Only
+  /// what waits for longer, as in a large channel or while Redis does nothing, isn't waited for.
+  void behind(String channel, Runnable then) {
+    var members = channels.get(channel);
+    if (members != null && members.isBusy) {
+      members.behind.add(then);
+    } else {
+      loop.atTickEnd(then);
+    }
+  }
+
+  private void letThrough(ChannelMembers channel) {
+    channel.behind.forEach(loop::atTickEnd);
+    channel.behind.clear();
+  }
+
   /// The node has another id, under which nothing is written yet.
   void startAnew(String id) {
     node = id;
     life++;
     underWay = 0;
     forgetting = 0;
+    // Of what was under way no answer counts any more.
+    channels.values().forEach(this::letThrough);
     channels.values().removeIf(each -> each.wanted.isEmpty());
     for (var each : channels.values()) {
       each.startAnew(nanoClock.getAsLong());
@@ -282,6 +301,7 @@ final class OwnMembers {
     if (result == null) {
       channel.soil(clients);
       hold(channel);
+      letThrough(channel);
       return;
     }
     doneNanos = nanoClock.getAsLong();
@@ -294,5 +314,6 @@ final class OwnMembers {
       queue(channel);
     }
     askForPump();
+    letThrough(channel);
   }
 }

@@ -104,7 +104,7 @@ public final class RedisPresence implements Presence {
     this.commands = new PresenceCommands(connection, keys, rules, nanoClock);
     this.own = new OwnMembers(loop, commands, rules, mayWrite, nanoClock,
         metrics.counter(Metric.PRESENCE_CHANGES));
-    this.reads = new WhoReads(connection, keys, rules, loop, metrics);
+    this.reads = new WhoReads(connection, keys, rules, own, metrics);
     // A late join would bring back who has left, and nobody would let him leave again.
     connection.fence();
     metrics.sum(Metric.PRESENCE_MEMBERS, members::get);
@@ -152,7 +152,7 @@ public final class RedisPresence implements Presence {
   @Override
   public void clients(String channel, int most, ClientsCallback callback) {
     // What this node wrote before goes before.
-    loop.execute(() -> loop.atTickEnd(
+    loop.execute(() -> own.behind(channel,
         () -> new ClientsRead(connection, keys, channel, most, callback).start()));
   }
 

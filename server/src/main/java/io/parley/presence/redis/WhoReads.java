@@ -3,7 +3,6 @@ package io.parley.presence.redis;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import io.parley.loop.Loop;
 import io.parley.metric.Limit;
 import io.parley.metric.Metrics;
 import io.parley.presence.PresenceRules;
@@ -38,7 +37,7 @@ final class WhoReads {
   private final RedisCommands commands;
   private final PresenceKeys keys;
   private final PresenceRules rules;
-  private final Loop loop;
+  private final OwnMembers own;
   private final Metrics metrics;
   private final Map<String, Reading> readings = new HashMap<>();
   private int waiting;
@@ -53,12 +52,12 @@ final class WhoReads {
     boolean isUnderWay;
   }
 
-  WhoReads(RedisCommands commands, PresenceKeys keys, PresenceRules rules, Loop loop,
+  WhoReads(RedisCommands commands, PresenceKeys keys, PresenceRules rules, OwnMembers own,
       Metrics metrics) {
     this.commands = commands;
     this.keys = keys;
     this.rules = rules;
-    this.loop = loop;
+    this.own = own;
     this.metrics = metrics;
   }
 
@@ -75,7 +74,7 @@ final class WhoReads {
       readings.put(channel, first);
       first.now.add(callback);
       // What the asker's node wrote before goes before.
-      loop.atTickEnd(() -> read(channel, first));
+      own.behind(channel, () -> read(channel, first));
     } else {
       (reading.isUnderWay ? reading.next : reading.now).add(callback);
     }
@@ -160,7 +159,7 @@ final class WhoReads {
       reading.now = reading.next;
       reading.next = new ArrayList<>();
       reading.isUnderWay = false;
-      loop.atTickEnd(() -> read(channel, reading));
+      own.behind(channel, () -> read(channel, reading));
     }
     asked.forEach(callback -> callback.onWho(who));
   }

@@ -6,6 +6,7 @@ import io.parley.encoding.FrameBuffer;
 import io.parley.encoding.Framing;
 import io.parley.encoding.PublicationEncoder;
 import io.parley.session.Peer;
+import io.parley.session.StreamKey;
 import java.util.List;
 
 /// The encodings of one dialect.
@@ -36,7 +37,7 @@ public record CentrifugeEncodings(
   Encoding of(Peer peer) {
     var key = peer.stream();
     if (key != null) {
-      return key.areEvents() ? events : stream;
+      return key.form() == StreamKey.Form.EVENTS ? events : stream;
     }
     return peer.takesCompressed() ? compressed : usual;
   }

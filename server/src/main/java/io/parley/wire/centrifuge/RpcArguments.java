@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.parley.payload.InvalidPayloadException;
 import io.parley.payload.JsonPayload;
+import io.parley.payload.PayloadReader;
 import io.parley.utf8.Utf8;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ record RpcArguments(List<String> to, String channel, byte @Nullable [] data, @Nu
   /// Reads them.
   ///
   /// @param json null: no arguments
-  static RpcArguments of(byte @Nullable [] json)
+  static RpcArguments of(byte @Nullable [] json, PayloadReader payloads)
       throws MalformedException, InvalidPayloadException {
     if (json == null) {
       throw new MalformedException("data: none (expected: an object)");
@@ -33,7 +34,7 @@ record RpcArguments(List<String> to, String channel, byte @Nullable [] data, @Nu
       throw new MalformedException("data: no UTF-8 (expected: JSON)");
     }
     JsonPayload.checkEncoding(json);
-    try (var parser = JsonPayload.JSON.createParser(json)) {
+    try (var parser = payloads.frames().createParser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new MalformedException("data: no object (expected: one)");
       }

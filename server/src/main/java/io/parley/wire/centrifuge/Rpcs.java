@@ -4,7 +4,7 @@ import io.parley.broker.PublishOutcome.Stored;
 import io.parley.encoding.FrameBuffer;
 import io.parley.payload.Addressed;
 import io.parley.payload.InvalidPayloadException;
-import io.parley.payload.JsonPayload;
+import io.parley.payload.PayloadReader;
 import io.parley.session.ErrorCode;
 import io.parley.session.Session;
 import java.util.Arrays;
@@ -15,21 +15,27 @@ import java.util.Arrays;
 final class Rpcs {
   private final CentrifugeWire wire;
   private final Session session;
+  private final ErrorCode unknown;
+  private final PayloadReader payloads;
   private final Subscribing subscribing;
 
-  Rpcs(CentrifugeWire wire, Session session, Subscribing subscribing) {
+  /// @param unknown what a procedure that there isn't is answered with
+  Rpcs(CentrifugeWire wire, Session session, ErrorCode unknown, PayloadReader payloads,
+      Subscribing subscribing) {
     this.wire = wire;
+    this.unknown = unknown;
     this.session = session;
+    this.payloads = payloads;
     this.subscribing = subscribing;
   }
 
   void run(long id, Command.Rpc command) {
     try {
       switch (command.method()) {
-        case "direct" -> direct(id, RpcArguments.of(command.data()));
-        case "publish" -> publish(id, RpcArguments.of(command.data()));
+        case "direct" -> direct(id, RpcArguments.of(command.data(), payloads));
+        case "publish" -> publish(id, RpcArguments.of(command.data(), payloads));
         case "whoami" -> whoAmI(id);
-        default -> wire.fail(id, ErrorCode.METHOD_NOT_FOUND,
+        default -> wire.fail(id, unknown,
             "'" + command.method() + "' (expected: direct, publish or whoami)");
       }
     } catch (MalformedException bad) {
@@ -47,7 +53,7 @@ final class Rpcs {
       throw new MalformedException("to, or data: none (expected: both)");
     }
     var message = Addressed.to(
-        arguments.to(), JsonPayload.of(data), data, arguments.id());
+        arguments.to(), payloads.read(data), data, arguments.id());
     var code = session.direct(arguments.to(), message, arguments.id(),
         outcome -> subscribing.onOutcome(id, outcome, stored -> stored(id, stored)));
     if (code != null) {

@@ -1,15 +1,15 @@
 package io.parley.wire.plain;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.parley.channel.Blanks;
 import io.parley.channel.Channels;
 import io.parley.channel.InvalidNameException;
 import io.parley.channel.Names;
 import io.parley.channel.Position;
+import io.parley.payload.JsonPayload;
+import io.parley.payload.PayloadReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,28 +26,15 @@ import org.jspecify.annotations.Nullable;
 final class PlainParser {
   static final int RECEIVERS_MAX = 100;
   static final int HISTORY_LIMIT = 50;
-  static final int NUMBER_DIGITS_MAX = 1_000;
-  static final int NESTING_LEVELS_MAX = 1_000;
-  static final int NAME_CHARACTERS_MAX = 50_000;
 
   /// Members that only the server's answers have.
   private static final Set<String> ANSWERS = Set.of("ack", "error", "joined", "left", "lost",
       "recovered", "you");
 
-  private static final JsonFactory JSON = JsonFactory.builder()
-      .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-      .streamReadConstraints(StreamReadConstraints.builder()
-          .maxNumberLength(NUMBER_DIGITS_MAX)
-          .maxNestingDepth(NESTING_LEVELS_MAX)
-          .maxNameLength(NAME_CHARACTERS_MAX)
-          // The frame's own limit holds for strings and for the whole.
-          .maxStringLength(Integer.MAX_VALUE).build())
-      .build();
-
   private PlainParser() {}
 
   /// @param frame valid UTF-8
-  static PlainCommand parse(byte[] frame) throws PlainSyntaxException {
+  static PlainCommand parse(byte[] frame, PayloadReader payloads) throws PlainSyntaxException {
     int start = Blanks.skip(frame);
     if (start == frame.length) {
       throw new PlainSyntaxException("the text is blank (expected: text, or a JSON object)", null);
@@ -62,7 +49,7 @@ final class PlainParser {
       }
     }
     var reading = new Reading();
-    try (var parser = JSON.createParser(frame, start, frame.length - start)) {
+    try (var parser = payloads.payloads().createParser(frame, start, frame.length - start)) {
       readWhole(reading, parser);
       int end = start + (int) parser.currentLocation().getByteOffset();
       if (parser.nextToken() != null) {
@@ -277,15 +264,15 @@ final class PlainParser {
       return List.copyOf(users);
     }
 
-    /// The object as others get to see it.
+    /// The object as others get to see it. Line breaks in it would end lines of theirs, and what
+    /// stands between two of them would be a message of its own.
     private byte[] object(byte[] frame, int start, int end) throws IOException {
       if (hasServersMembers || verb == Verb.ROOM) {
-        return ServersMembers.removed(JSON, frame, start, end);
+        return JsonPayload.withoutLineBreaks(ServersMembers.removed(frame, start, end));
       }
-      if (start == 0 && end == frame.length) {
-        return frame;
-      }
-      return Arrays.copyOfRange(frame, start, end);
+      return JsonPayload.withoutLineBreaks(start == 0 && end == frame.length
+          ? frame
+          : Arrays.copyOfRange(frame, start, end));
     }
   }
 

@@ -11,6 +11,7 @@ import io.parley.encoding.Frames;
 import io.parley.hub.Entry;
 import io.parley.hub.Start;
 import io.parley.loop.Loop;
+import io.parley.payload.PayloadReader;
 import io.parley.presence.Who;
 import io.parley.session.CloseCode;
 import io.parley.session.ErrorCode;
@@ -35,6 +36,7 @@ final class PlainWire implements Wire, SessionEvents {
   private final Loop loop;
   private final PlainAnswers answers;
   private final PlainLogin login;
+  private final PayloadReader payloads;
 
   /// Null before it is known who the client is.
   private @Nullable Session session;
@@ -55,6 +57,7 @@ final class PlainWire implements Wire, SessionEvents {
     this.peer = peer;
     this.answers = new PlainAnswers(peer);
     this.loop = opening.shard().loop();
+    this.payloads = opening.context().payloads();
     this.login = new PlainLogin(this, rules, peer, opening);
     this.pendingJoins = newPendingJoins(opening);
   }
@@ -156,7 +159,7 @@ final class PlainWire implements Wire, SessionEvents {
   /// The first frame of a client who hasn't said who he is.
   private void onFirstFrame(byte[] message) {
     try {
-      if (PlainParser.parse(message) instanceof PlainCommand.Token token) {
+      if (PlainParser.parse(message, payloads) instanceof PlainCommand.Token token) {
         login.onToken(token.token(), token.id());
         return;
       }
@@ -173,7 +176,7 @@ final class PlainWire implements Wire, SessionEvents {
     }
     PlainCommand command;
     try {
-      command = PlainParser.parse(message);
+      command = PlainParser.parse(message, payloads);
     } catch (PlainSyntaxException bad) {
       error(ErrorCode.BAD_REQUEST, String.valueOf(bad.getMessage()), bad.id());
       return;

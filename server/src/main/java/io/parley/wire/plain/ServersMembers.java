@@ -1,8 +1,8 @@
 package io.parley.wire.plain;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonToken;
 import io.parley.encoding.FrameBuffer;
+import io.parley.payload.JsonPayload;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -12,10 +12,10 @@ final class ServersMembers {
   private ServersMembers() {}
 
   /// @param frame holds valid JSON: one object from `start` to `end`
-  static byte[] removed(JsonFactory json, byte[] frame, int start, int end) throws IOException {
+  static byte[] removed(byte[] frame, int start, int end) throws IOException {
     var out = new FrameBuffer(end - start);
     out.put('{');
-    try (var parser = json.createParser(frame, start, end - start)) {
+    try (var parser = JsonPayload.JSON.createParser(frame, start, end - start)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         int from = (int) parser.currentTokenLocation().getByteOffset();

@@ -18,17 +18,17 @@ import org.awaitility.Awaitility;
 /// An application's backend, which asks one node.
 ///
 /// Thread-safe.
-record Backend(int port) {
-  static final String KEY = "0123456789abcdef-backend";
+public record Backend(int port) {
+  public static final String KEY = "0123456789abcdef-backend";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   /// One that has a key to the node.
-  static Backend of(TestNode node) {
+  public static Backend of(TestNode node) {
     return new Backend(node.node().internalPort());
   }
 
   /// What an answer was. Immutable.
-  record Answer(int status, String body) {
+  public record Answer(int status, String body) {
     /// The same without what differs from run to run: epochs.
     String steady() {
       return body.replaceAll("\"epoch\":\"[0-9a-f]{16}\"", "\"epoch\":\"E\"");
@@ -42,21 +42,21 @@ record Backend(int port) {
   }
 
   /// Calls a method; it has to be answered with status 200.
-  String ask(String method, String body) {
+  public String ask(String method, String body) {
     var answer = post("/api/" + method, body, "X-API-Key", KEY);
     assertEquals(200, answer.status(), answer::body);
     return answer.steady();
   }
 
   /// Calls a method, which has to succeed.
-  String result(String method, String body) {
+  public String result(String method, String body) {
     var answer = ask(method, body);
     assertEquals("{\"result\":", answer.substring(0, Math.min(10, answer.length())), answer);
     return answer.substring(10, answer.length() - 1);
   }
 
   /// Calls a method, which has to fail with this code.
-  void fails(int code, String method, String body) {
+  public void fails(int code, String method, String body) {
     var answer = ask(method, body);
     assertEquals("{\"error\":{\"code\":" + code + ",",
         answer.substring(0, Math.min(21, answer.length())), answer);

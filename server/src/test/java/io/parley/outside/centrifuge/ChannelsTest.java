@@ -306,12 +306,12 @@ class ChannelsTest {
   @Test
   void deepNestingIsRefused() {
     try (var alice = in("room:s12", "alice")) {
-      int levels = 120;
-      var deep = "[".repeat(levels) + "]".repeat(levels);
-      alice.asks("publish", "{\"channel\":\"room:s12\",\"data\":" + deep + "}",
-          "\"publish\":{}");
+      alice.asks("publish", "{\"channel\":\"room:s12\",\"data\":" + "[".repeat(128)
+          + "]".repeat(128) + "}", "\"publish\":{}");
+      alice.isRefused("publish", "{\"channel\":\"room:s12\",\"data\":" + "[".repeat(129)
+          + "]".repeat(129) + "}", 107);
       alice.say("{\"id\":50,\"publish\":{\"channel\":\"room:s12\",\"data\":"
-          + "[".repeat(200) + "]".repeat(200) + "}}").isClosedWith(3501);
+          + "[".repeat(1_100) + "]".repeat(1_100) + "}}").isClosedWith(3501);
     }
   }
 }

@@ -36,6 +36,7 @@ class InsecureTest {
       client.asks("presence_stats", "{\"channel\":\"test\"}",
           "\"presence_stats\":{\"num_clients\":1,\"num_users\":1}");
       client.isRefused("subscribe", "{\"channel\":\"nope:test\"}", 102);
+      client.isRefused("rpc", "{\"method\":\"nope\"}", 108);
     }
   }
 

@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 /// A client of the centrifuge protocol as Protobuf.
 ///
 /// Confined to the test's thread.
-final class ProtobufClient implements AutoCloseable {
+public final class ProtobufClient implements AutoCloseable {
   private static final int BINARY = 0x80 | RawClient.BINARY;
 
   final RawClient raw;
@@ -60,7 +60,7 @@ final class ProtobufClient implements AutoCloseable {
   }
 
   /// One that is connected under a claimed name.
-  static ProtobufClient connected(int port, String user) {
+  public static ProtobufClient connected(int port, String user) {
     var client = open(port);
     assertTrue(client.ask(connect(user)).hasConnect());
     return client;
@@ -71,12 +71,14 @@ final class ProtobufClient implements AutoCloseable {
         .setData(ByteString.copyFromUtf8("{\"user\":\"" + user + "\"}")));
   }
 
-  static Command.Builder subscribe(String channel) {
+  /// The command to subscribe a channel.
+  public static Command.Builder subscribe(String channel) {
     return Command.newBuilder()
         .setSubscribe(SubscribeRequest.newBuilder().setChannel(channel));
   }
 
-  static Command.Builder publish(String channel, byte[] data) {
+  /// The command to publish in a channel.
+  public static Command.Builder publish(String channel, byte[] data) {
     return Command.newBuilder().setPublish(PublishRequest.newBuilder().setChannel(channel)
         .setData(ByteString.copyFrom(data)));
   }
@@ -101,7 +103,7 @@ final class ProtobufClient implements AutoCloseable {
   }
 
   /// Sends a command, and returns its answer.
-  Reply ask(Command.Builder command) {
+  public Reply ask(Command.Builder command) {
     int id = ++lastId;
     say(command.setId(id));
     return reply(id);
@@ -112,7 +114,7 @@ final class ProtobufClient implements AutoCloseable {
   }
 
   /// Publishes, which has to go well.
-  void publishes(String channel, byte[] data) {
+  public void publishes(String channel, byte[] data) {
     assertTrue(ask(publish(channel, data)).hasPublish());
   }
 
@@ -122,7 +124,7 @@ final class ProtobufClient implements AutoCloseable {
   }
 
   /// The data of the next publication, which is one of that channel.
-  byte[] hears(String channel) {
+  public byte[] hears(String channel) {
     var push = push();
     assertEquals(channel, push.getChannel());
     assertTrue(push.hasPub(), push::toString);

@@ -199,8 +199,12 @@ final class StreamClient implements AutoCloseable {
     raw.endsByServer();
   }
 
-  /// The next chunk; empty: it was the last.
   private String chunk() {
+    return new String(chunk(raw), UTF_8);
+  }
+
+  /// The next chunk; empty: it was the last.
+  static byte[] chunk(RawClient raw) {
     var size = new StringBuilder();
     while (size.indexOf("\r\n") < 0) {
       var one = raw.bytes(1);
@@ -208,7 +212,7 @@ final class StreamClient implements AutoCloseable {
       size.append((char) one[0]);
     }
     int length = Integer.parseInt(size.substring(0, size.length() - 2), 16);
-    var data = new String(raw.bytes(length), UTF_8);
+    var data = raw.bytes(length);
     assertEquals("\r\n", new String(raw.bytes(2), ISO_8859_1));
     return data;
   }

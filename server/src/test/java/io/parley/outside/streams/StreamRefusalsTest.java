@@ -79,7 +79,7 @@ class StreamRefusalsTest {
       "POST /emulation HTTP/1.1|Host: h!Content-Length: +1|411",
       "POST /emulation HTTP/1.1|Content-Length: 0|400",
       "POST /emulation HTTP/1.0|Host: h!Content-Length: 0|400",
-      "POST /connection/http_stream HTTP/1.1"
+      "POST /connection/sse HTTP/1.1"
           + "|Host: h!Content-Type: application/octet-stream!Content-Length: 0|415",
       "GET /connection/sse?cf_connect=x HTTP/1.1|Host: h!Content-Length: 1|400",
       "OPTIONS /emulation HTTP/1.1|Host: h!Transfer-Encoding: chunked|400",

@@ -66,6 +66,21 @@ class StreamsOverNodesTest {
   }
 
   @Test
+  void bytesComeFromAnyNode() {
+    byte[] bytes = {0, (byte) 0xff, '\n'};
+    try (var json = StreamClient.of(near, "json");
+        var alice = ProtobufStream.of(near, "alice")) {
+      settle(json);
+      alice.say(far, ProtobufStream.subscribe(2, "room:a"));
+      assertTrue(alice.answer(2).getSubscribe().getPositioned());
+      alice.say(far, ProtobufStream.publish(3, "room:a", bytes));
+      alice.hearsOwn(3, "room:a", bytes, 1);
+      assertEquals(404, ProtobufStream.post(
+          far, alice.request(bytes).setSession("a".repeat(32))));
+    }
+  }
+
+  @Test
   void nodesAndSessionsThatAreNotThereAreNotFound() {
     try (var alice = StreamClient.of(near, "alice")) {
       settle(alice);

@@ -43,6 +43,16 @@ class StreamsTest {
   }
 
   @Test
+  void whoIsInIsHeardHoweverFullItIs() {
+    for (var limit : new String[]{"limits.connections", "limits.connections-per-address"}) {
+      try (var node = TestNode.start(limit, "1"); var alice = StreamClient.of(node, "alice")) {
+        alice.say(node, "{\"id\":2,\"rpc\":{\"method\":\"whoami\"}}")
+            .hearsStart("{\"id\":2,\"rpc\":");
+      }
+    }
+  }
+
+  @Test
   void aClientTalksOverLines() {
     try (var alice = StreamClient.of(NODE, "alice")) {
       var head = alice.head().toLowerCase(Locale.ROOT);

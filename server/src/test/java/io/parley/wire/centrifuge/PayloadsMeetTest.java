@@ -19,6 +19,7 @@ import io.parley.encoding.FrameBuffer;
 import io.parley.frame.WebSocketFraming;
 import io.parley.payload.InvalidPayloadException;
 import io.parley.payload.JsonPayload;
+import io.parley.payload.TestPayloads;
 import io.parley.wire.centrifuge.json.JsonDialect;
 import io.parley.wire.centrifuge.protobuf.Messages;
 import io.parley.wire.centrifuge.protobuf.ProtobufDialect;
@@ -40,8 +41,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What one client publishes arrives as the same at clients of every dialect, and at plain ones.
 class PayloadsMeetTest {
-  private static final Dialect JSON = new JsonDialect();
-  private static final Dialect PROTOBUF = new ProtobufDialect();
+  private static final Dialect JSON = new JsonDialect(TestPayloads.READER);
+  private static final Dialect PROTOBUF = new ProtobufDialect(TestPayloads.READER);
   private static final String NEWS = Channels.room("news");
   private static final Encoding PLAIN = PlainEncodings.at(0, WebSocketFraming.TEXT).json();
 
@@ -243,7 +244,7 @@ class PayloadsMeetTest {
 
   @Test
   void deepNestingIsBytes() {
-    int deep = JsonPayload.NESTING_LEVELS_MAX + 1;
+    int deep = TestPayloads.LEVELS_MAX + 1;
     arriveAsBytes(("[".repeat(deep) + "]".repeat(deep)).getBytes(UTF_8));
   }
 

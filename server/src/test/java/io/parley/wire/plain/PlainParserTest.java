@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.channel.Position;
+import io.parley.payload.TestPayloads;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PlainParserTest {
   private static PlainCommand parsed(String frame) {
     try {
-      return PlainParser.parse(frame.getBytes(UTF_8));
+      return PlainParser.parse(frame.getBytes(UTF_8), TestPayloads.READER);
     } catch (PlainSyntaxException e) {
       throw new AssertionError(frame, e);
     }
@@ -27,7 +28,7 @@ class PlainParserTest {
 
   private static PlainSyntaxException refused(String frame) {
     return assertThrows(PlainSyntaxException.class,
-        () -> PlainParser.parse(frame.getBytes(UTF_8)), frame);
+        () -> PlainParser.parse(frame.getBytes(UTF_8), TestPayloads.READER), frame);
   }
 
   private static void assertText(String frame) {
@@ -48,10 +49,10 @@ class PlainParserTest {
 
   @Test
   void nestingDigitsAndNamesHaveTheirLimits() {
-    parsed("{\"a\":".repeat(999) + "{}" + "}".repeat(999));
+    parsed("{\"a\":".repeat(127) + "{}" + "}".repeat(127));
     parsed("{\"a\":" + "9".repeat(1_000) + "}");
     parsed("{\"" + "n".repeat(50_000) + "\":1}");
-    refused("{\"a\":".repeat(1_000) + "{}" + "}".repeat(1_000));
+    refused("{\"a\":".repeat(128) + "{}" + "}".repeat(128));
     refused("{\"a\":" + "9".repeat(1_001) + "}");
     refused("{\"" + "n".repeat(50_001) + "\":1}");
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.parley.payload.TestPayloads;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,7 @@ class ServersMembersTest {
   private static String passed(String frame) {
     try {
       return new String(assertInstanceOf(PlainCommand.RoomMessage.class,
-          PlainParser.parse(frame.getBytes(UTF_8))).object(), UTF_8);
+          PlainParser.parse(frame.getBytes(UTF_8), TestPayloads.READER)).object(), UTF_8);
     } catch (PlainSyntaxException e) {
       throw new AssertionError(frame, e);
     }
@@ -43,13 +44,22 @@ class ServersMembersTest {
     assertEquals(expected, passed(frame));
   }
 
+  /// Else what stands between two of them would be a message of its own where messages are lines.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{\"a\":[1,\n{\"push\":{}}\r\n]}", "{\"room\":\"r\",\"a\":[1,\n{\"push\":{}}\n]}",
+          "{\n\"a\"\r:[1,{\"push\":{}}]\n,\"from\":1}", "\n{\"a\":[1,\r{\"push\":{}}]}\n"})
+  void lineBreaksBetweenTokensGo(String frame) {
+    assertEquals("{\"a\":[1,{\"push\":{}}]}", passed(frame));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {
       "\"a\":1", "\"a\":-1.50e+03", "\"a\":\"\\u0041\\/\\n\"", "\"\\u0061\":\"é😀\"",
       "\"é😀\":\"x\"",
       "\"a\":[1, 2 ,{\"b\" : null}]", "\"a\":true", "\"a\":123456789012345678901234567890",
       "\"\":0",
-      "\"a\" \t:\r\n \"b\"", "\"a\":1,\"a\":2", "\"a\":\"}\\\"{\"", "\"a\":0"})
+      "\"a\" \t:  \"b\"", "\"a\":1,\"a\":2", "\"a\":\"}\\\"{\"", "\"a\":0"})
   void othersKeepTheirBytes(String members) {
     assertEquals("{" + members + "}", passed("{" + members + "}"));
     assertEquals("{" + members + "}", passed("{\"from\":1," + members + "}"));

@@ -1,5 +1,6 @@
 package io.parley.wire.centrifuge.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.parley.payload.JsonPayload;
@@ -23,11 +24,13 @@ final class JsonCommands implements Dialect.Commands {
   private static final long ID_MAX = 0xffff_ffffL;
 
   private final byte[] frame;
+  private final JsonFactory json;
   private int next;
 
   /// @param frame valid UTF-8
-  JsonCommands(byte[] frame) {
+  JsonCommands(byte[] frame, JsonFactory json) {
     this.frame = frame;
+    this.json = json;
   }
 
   @Override
@@ -62,7 +65,7 @@ final class JsonCommands implements Dialect.Commands {
         throw new MalformedException("a zero byte");
       }
     }
-    try (var parser = JsonPayload.JSON.createParser(frame, start, end - start)) {
+    try (var parser = json.createParser(frame, start, end - start)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new MalformedException("a command that is no object");
       }

@@ -8,7 +8,7 @@ import io.parley.channel.Publication;
 import io.parley.encoding.FrameBuffer;
 import io.parley.encoding.PublicationEncoder;
 import io.parley.payload.InvalidPayloadException;
-import io.parley.payload.JsonPayload;
+import io.parley.payload.PayloadReader;
 import io.parley.wire.centrifuge.Answer;
 import io.parley.wire.centrifuge.Dialect;
 import io.parley.wire.centrifuge.Push;
@@ -27,14 +27,21 @@ public final class JsonDialect implements Dialect {
   /// About what an answer has beside the publications that were missed.
   private static final int BESIDE_MISSED_BYTES = 128;
 
+  private final PayloadReader payloads;
+
+  /// @param payloads reads what is to be published
+  public JsonDialect(PayloadReader payloads) {
+    this.payloads = payloads;
+  }
+
   @Override
   public Commands commands(byte[] frame) {
-    return new JsonCommands(frame);
+    return new JsonCommands(frame, payloads.frames());
   }
 
   @Override
   public Payload payload(byte[] data) throws InvalidPayloadException {
-    return JsonPayload.of(data);
+    return payloads.read(data);
   }
 
   @Override

@@ -11,7 +11,7 @@ import io.parley.encoding.FrameBuffer;
 import io.parley.encoding.Frames;
 import io.parley.encoding.PublicationEncoder;
 import io.parley.payload.InvalidPayloadException;
-import io.parley.payload.JsonPayload;
+import io.parley.payload.PayloadReader;
 import io.parley.utf8.Utf8;
 import io.parley.wire.centrifuge.Answer;
 import io.parley.wire.centrifuge.Dialect;
@@ -39,6 +39,13 @@ public final class ProtobufDialect implements Dialect {
   private static final int BUFFER_BYTES = 256;
   private static final Frames NOTHING = new Frames(new byte[0], 0);
 
+  private final PayloadReader payloads;
+
+  /// @param payloads reads what is to be published
+  public ProtobufDialect(PayloadReader payloads) {
+    this.payloads = payloads;
+  }
+
   /// An answer: a message, and fields of it that were written before.
   private record Body(int field, MessageLite head, Frames tail) {
     Body(int field, MessageLite whole) {
@@ -64,7 +71,7 @@ public final class ProtobufDialect implements Dialect {
   public Payload payload(byte[] data) {
     if (Utf8.isValid(data)) {
       try {
-        return JsonPayload.of(data);
+        return payloads.read(data);
       } catch (InvalidPayloadException noJson) {
         // Then it wasn't meant as such.
       }

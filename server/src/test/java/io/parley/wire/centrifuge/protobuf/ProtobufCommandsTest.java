@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.protobuf.ByteString;
+import io.parley.payload.TestPayloads;
 import io.parley.wire.centrifuge.Command;
 import io.parley.wire.centrifuge.Dialect;
 import io.parley.wire.centrifuge.MalformedException;
@@ -41,7 +42,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProtobufCommandsTest {
-  private static final Dialect DIALECT = new ProtobufDialect();
+  private static final Dialect DIALECT = new ProtobufDialect(TestPayloads.READER);
 
   private static byte[] frame(Messages.Command.Builder... commands) {
     var out = new ByteArrayOutputStream();

@@ -13,6 +13,7 @@ import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
 import io.parley.encoding.FrameBuffer;
 import io.parley.encoding.Frames;
+import io.parley.payload.TestPayloads;
 import io.parley.session.ErrorCode;
 import io.parley.session.StreamKey;
 import io.parley.wire.centrifuge.Answer;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /// What is written by hand is read by the classes that are made from the description.
 class ProtobufDialectTest {
-  private static final ProtobufDialect DIALECT = new ProtobufDialect();
+  private static final ProtobufDialect DIALECT = new ProtobufDialect(TestPayloads.READER);
   private static final UUID CLIENT = new UUID(0x0123_4567_89ab_4defL, 0x8000_0000_0000_0001L);
   private static final Position STAND = new Position(0xabc, 300);
   private static final String EPOCH = "0000000000000abc";
@@ -110,7 +111,7 @@ class ProtobufDialectTest {
         "a", new Answer.Subscribed(null, STAND, true, true, true, null, missed),
         "b", new Answer.Subscribed(
             null, null, false, false, false, utf8("{}"), null)),
-        25, new StreamKey("secret", "n1-ff", false)))
+        25, new StreamKey("secret", "n1-ff", StreamKey.Form.BYTES)))
         .getConnect();
     assertEquals(CLIENT.toString(), connect.getClient());
     assertEquals(true, connect.getExpires());

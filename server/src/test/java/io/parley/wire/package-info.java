@@ -1,0 +1,5 @@
+/// All client protocols together, without sockets.
+@NullMarked
+package io.parley.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -81,7 +81,7 @@ final class Subscribing {
     } else {
       protocol.login().tokens().checkSubscription(
           command.token(), found -> wire.loop().run(() -> {
-            // He may have gone, or changed his mind, while keys were fetched.
+            // He may have gone, or changed his mind, while it was checked.
             if (!wire.isClosed() && asked.equals(pending.get(channel))) {
               onChecked(command, found);
             }
@@ -155,8 +155,14 @@ final class Subscribing {
     }
     protocol.login().tokens().checkSubscription(
         command.token(), found -> wire.loop().run(() -> {
-          if (!wire.isClosed()) {
+          if (wire.isClosed()) {
+            return;
+          }
+          // He may have left the channel while the token was checked.
+          if (session.has(channel)) {
             onFresh(id, channel, found);
+          } else {
+            wire.fail(id, ErrorCode.PERMISSION_DENIED, "not subscribed");
           }
         }));
   }

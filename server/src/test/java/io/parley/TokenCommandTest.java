@@ -13,6 +13,8 @@ import io.parley.auth.token.TokenCheck;
 import io.parley.auth.token.Tokens;
 import io.parley.config.Settings;
 import io.parley.metric.Metrics;
+import io.parley.outside.Browser;
+import io.parley.outside.TestNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +62,20 @@ class TokenCommandTest {
       var claims = claims(node, TokenCommand.run(file, Map.of(), List.of("--user", "alice")));
       assertEquals("alice", claims.user());
       assertEquals(0, claims.expireAt());
+    }
+  }
+
+  @Test
+  void aNodeLetsInWhoShowsIt() throws Exception {
+    try (var node = TestNode.start(
+        "access.anonymous", "false", "token.hmac-secret", SECRET);
+        var alice = Browser.open(
+            node.port(), "token=" + run("--user", "alice", "--ttl", "1h"));
+        var other = Browser.open(node.port(),
+            "token=" + run("--user", "alice", "--secret", SECRET.replace('0', 'x')))) {
+      alice.say("{\"whoami\":true}")
+          .hears("{\"you\":\"alice\",\"node\":\"n1\",\"rooms\":[\"lobby\"]}");
+      other.isClosedWith(3500);
     }
   }
 

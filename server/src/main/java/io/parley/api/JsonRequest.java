@@ -20,8 +20,18 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Immutable.
 final class JsonRequest {
-  /// What is handed on, at any depth, but for a batch's command that has such a name.
+  /// What is handed on, of a method's parameters.
   private static final Set<String> RAW = Set.of("data", "info");
+
+  /// What an object in a request is.
+  private enum Part {
+    /// The request, or what a method in it is called with.
+    PARAMETERS,
+    /// A command of a batch: its one member has parameters.
+    COMMAND,
+    /// Something else, such as tags, whose members may have any name.
+    OTHER
+  }
 
   private final Map<String, Object> members;
 
@@ -50,7 +60,7 @@ final class JsonRequest {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new IOException("no object (expected: a JSON object)");
       }
-      var request = object(parser, body, false);
+      var request = object(parser, body, Part.PARAMETERS);
       if (parser.nextToken() != null) {
         throw new IOException("something after the object's end (expected: nothing)");
       }
@@ -58,15 +68,15 @@ final class JsonRequest {
     }
   }
 
-  private static JsonRequest object(JsonParser parser, byte[] body, boolean isInList)
+  private static JsonRequest object(JsonParser parser, byte[] body, Part part)
       throws IOException {
     var members = new HashMap<String, Object>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       var name = parser.currentName();
       parser.nextToken();
-      var value = RAW.contains(name) && !isInList
+      var value = part == Part.PARAMETERS && RAW.contains(name)
           ? raw(parser, body)
-          : value(parser, body, false);
+          : value(parser, body, inside(part, name));
       if (value == null) {
         members.remove(name);
       } else {
@@ -76,14 +86,27 @@ final class JsonRequest {
     return new JsonRequest(members);
   }
 
-  private static @Nullable Object value(JsonParser parser, byte[] body, boolean isInList)
+  /// What an object is that is a member, or stands in a list that is one.
+  private static Part inside(Part part, String name) {
+    return switch (part) {
+      case PARAMETERS -> switch (name) {
+        case "params" -> Part.PARAMETERS;
+        case "commands" -> Part.COMMAND;
+        default -> Part.OTHER;
+      };
+      case COMMAND -> Part.PARAMETERS;
+      case OTHER -> Part.OTHER;
+    };
+  }
+
+  private static @Nullable Object value(JsonParser parser, byte[] body, Part part)
       throws IOException {
     return switch (parser.currentToken()) {
-      case START_OBJECT -> object(parser, body, isInList);
+      case START_OBJECT -> object(parser, body, part);
       case START_ARRAY -> {
         var values = new ArrayList<Object>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-          var value = value(parser, body, true);
+          var value = value(parser, body, part);
           values.add(value == null ? "" : value);
         }
         yield values;

@@ -1,5 +1,6 @@
 package io.parley.api;
 
+import io.parley.log.QuietLog;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /// The methods of the server API by their names, and the one that holds others.
 ///
@@ -16,6 +17,7 @@ import java.util.concurrent.Future;
 final class Methods {
   private static final String BATCH = "batch";
   private static final int BATCH_MAX = 1_024;
+  private static final QuietLog QUIET = new QuietLog(Methods.class, System::nanoTime);
 
   private final Map<String, Method> byName = new LinkedHashMap<>();
   private final ApiMeters meters;
@@ -60,6 +62,10 @@ final class Methods {
       reply = method.call(request);
     } catch (ApiException e) {
       reply = Reply.Failed.of(e);
+    } catch (RuntimeException bug) {
+      // What a bug says of itself is for the log.
+      QUIET.alarm("server API: " + (method == null ? "a method" : name) + " failed", bug);
+      reply = Reply.Failed.of(ApiError.INTERNAL.because("try again"));
     }
     meters.called(method == null ? ApiMeters.NO_METHOD : name, reply.outcome());
     return reply;
@@ -71,7 +77,7 @@ final class Methods {
       throw ApiError.BAD_REQUEST.because(
           "commands: " + commands.size() + " (expected: at most " + BATCH_MAX + ")");
     }
-    var tasks = new ArrayList<Callable<Map<String, Object>>>();
+    var tasks = new ArrayList<Supplier<Map<String, Object>>>();
     for (var command : commands) {
       var names = command.names();
       var name = names.size() == 1 ? names.iterator().next() : "";
@@ -93,29 +99,24 @@ final class Methods {
     };
   }
 
-  private static List<Object> oneByOne(List<Callable<Map<String, Object>>> tasks)
-      throws ApiException {
-    var replies = new ArrayList<Object>();
-    for (var task : tasks) {
-      try {
-        replies.add(task.call());
-      } catch (Exception e) {
-        throw ApiError.INTERNAL.because(e.toString());
-      }
-    }
-    return replies;
+  private static List<Object> oneByOne(List<Supplier<Map<String, Object>>> tasks) {
+    return tasks.stream().<Object>map(Supplier::get).toList();
   }
 
-  private static List<Object> together(List<Callable<Map<String, Object>>> tasks)
+  private static Callable<Map<String, Object>> callable(Supplier<Map<String, Object>> task) {
+    return task::get;
+  }
+
+  private static List<Object> together(List<Supplier<Map<String, Object>>> tasks)
       throws ApiException {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var replies = new ArrayList<Object>();
-      for (Future<Map<String, Object>> each : threads.invokeAll(tasks)) {
+      for (var each : threads.invokeAll(tasks.stream().map(Methods::callable).toList())) {
         replies.add(each.get());
       }
       return replies;
     } catch (ExecutionException e) {
-      throw ApiError.INTERNAL.because(String.valueOf(e.getCause()));
+      throw new IllegalStateException("batch: a command ended otherwise than by a reply", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw ApiError.INTERNAL.because("the node shuts down");

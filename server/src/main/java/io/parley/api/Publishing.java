@@ -3,8 +3,6 @@ package io.parley.api;
 import io.parley.broker.PublishOutcome;
 import io.parley.broker.PublishRequest;
 import io.parley.channel.Channels;
-import io.parley.channel.InvalidNameException;
-import io.parley.channel.Names;
 import io.parley.channel.Retention;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,11 +47,11 @@ final class Publishing {
     boolean isOne = request.has("user") && !request.has("users");
     var users = isOne ? List.of(request.needed("user")) : some(request, "users");
     var from = request.text("from");
-    var sender = from.isEmpty() ? "" : user(from);
+    var sender = from.isEmpty() ? "" : UserName.checked("from", from);
     var said = Said.of(request, context.payloads(), dataBytesMax);
     var id = idOf(request, "id");
     Method direct = user -> {
-      var inbox = Channels.inbox(user(user));
+      var inbox = Channels.inbox(UserName.checked("user", user));
       var rules = context.rules().find(inbox);
       if (rules == null) {
         throw ApiError.UNKNOWN_CHANNEL.because(inbox);
@@ -99,14 +97,6 @@ final class Publishing {
           name + ": " + some.size() + " (expected: 1 to " + RECEIVERS_MAX + ")");
     }
     return some;
-  }
-
-  private static String user(String name) throws ApiException {
-    try {
-      return Names.checked(name);
-    } catch (InvalidNameException e) {
-      throw ApiError.BAD_REQUEST.because(String.valueOf(e.getMessage()));
-    }
   }
 
   private static @Nullable String idOf(JsonRequest request, String name) throws ApiException {

@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe.
 final class Reading {
+  /// As many as a channel's name has at most.
+  private static final int PATTERN_LENGTH_MAX = 255;
+
   private final ApiContext context;
 
   Reading(ApiContext context) {
@@ -38,13 +40,10 @@ final class Reading {
     context.presence().clients(channel.name(), most,
         one -> answer.complete(Optional.ofNullable(one)));
     var found = found(Waiting.forValue(answer), "who is there");
-    if (!found.isWhole()) {
-      context.metrics().hit(Limit.API_PRESENCE_CLIENTS);
-    }
     var presence = new LinkedHashMap<String, Object>();
     found.infos().forEach(
         client -> presence.put(client.client().toString(), shown(client)));
-    return new Reply.Done(Map.of("presence", presence));
+    return answer("presence", presence, found.isWhole(), Limit.API_PRESENCE_CLIENTS);
   }
 
   Reply presenceStats(JsonRequest request) throws ApiException {
@@ -77,7 +76,7 @@ final class Reading {
     }
     int limit = asked < 0 || asked > page ? page : (int) asked;
     boolean isReverse = request.flag("reverse");
-    var since = position(request.object("since"));
+    var since = place(request.object("since"));
     // From a position the way goes on in its direction; without one it begins at that end.
     boolean isOldest = !isReverse;
     long after = since == null || isReverse ? 0 : since.offset();
@@ -85,10 +84,10 @@ final class Reading {
     var answer = new CompletableFuture<Optional<History>>();
     context.broker().read(new HistoryRequest(channel.name(), channel.rules().history(), after,
         before, limit, context.settings().limits().outboxBytes(),
-        isOldest ? End.OLDEST : End.NEWEST, since != null && !isReverse ? since : null),
+        isOldest ? End.OLDEST : End.NEWEST, since == null || isReverse ? null : since.seen()),
         one -> answer.complete(Optional.ofNullable(one)));
     var history = found(Waiting.forValue(answer), "the history");
-    if (since != null && !isOf(history, since)) {
+    if (since != null && !history.has(since.epoch, since.offset)) {
       throw ApiError.UNRECOVERABLE_POSITION.because(
           since + " (expected: one of the channel's, which is at " + history.top() + ")");
     }
@@ -103,14 +102,28 @@ final class Reading {
     return new Reply.Done(result);
   }
 
-  /// Whether a position is of the present epoch, or of the one before as far as both are one.
-  private static boolean isOf(History history, Position since) {
-    return since.epoch() == history.top().epoch()
-        || (since.epoch() == history.base().epoch()
-            && since.offset() <= history.base().offset());
+  /// A place that a request names. Immutable.
+  ///
+  /// @param epoch as it was written; empty: whichever there is
+  record Place(String epoch, long offset) {
+    /// The position to go on from.
+    Position position() {
+      return Position.named(epoch, offset);
+    }
+
+    /// What it tells of where the channel has been; null: nothing, without an epoch.
+    @Nullable
+    Position seen() {
+      return epoch.isEmpty() ? null : position();
+    }
+
+    @Override
+    public String toString() {
+      return epoch + ":" + offset;
+    }
   }
 
-  static @Nullable Position position(@Nullable JsonRequest since) throws ApiException {
+  static @Nullable Place place(@Nullable JsonRequest since) throws ApiException {
     if (since == null) {
       return null;
     }
@@ -118,7 +131,7 @@ final class Reading {
     if (offset < 0) {
       throw ApiError.BAD_REQUEST.because("offset: " + offset + " (expected: 0 or more)");
     }
-    return new Position(Position.epochOf(since.text("epoch")), offset);
+    return new Place(since.text("epoch"), offset);
   }
 
   private static Map<String, Object> shown(ClientInfo client) {
@@ -180,15 +193,28 @@ final class Reading {
   }
 
   Reply channels(JsonRequest request) throws ApiException {
-    var clients = new TreeMap<String, Integer>();
-    for (var told : ask(new Ask.Channels(request.text("pattern")))) {
-      if (told instanceof Told.Channels some) {
-        some.clients().forEach((name, count) -> clients.merge(name, count, Integer::sum));
-      }
+    var pattern = request.text("pattern");
+    if (pattern.length() > PATTERN_LENGTH_MAX) {
+      throw ApiError.BAD_REQUEST.because("pattern: " + pattern.length()
+          + " characters (expected: at most " + PATTERN_LENGTH_MAX + ")");
     }
+    int most = context.settings().api().channels();
+    var told = Told.Channels.together(ask(new Ask.Channels(pattern, most)).stream()
+        .filter(Told.Channels.class::isInstance).map(Told.Channels.class::cast).toList(), most);
     var channels = new LinkedHashMap<String, Object>();
-    clients.forEach((name, count) -> channels.put(name, Map.of("num_clients", count)));
-    return new Reply.Done(Map.of("channels", channels));
+    told.clients().forEach((name, count) -> channels.put(name, Map.of("num_clients", count)));
+    return answer("channels", channels, told.isWhole(), Limit.API_CHANNELS);
+  }
+
+  /// An answer that says whether there is more than it has.
+  private Reply answer(String name, Map<String, Object> found, boolean isWhole, Limit limit) {
+    var result = new LinkedHashMap<String, Object>();
+    result.put(name, found);
+    if (!isWhole) {
+      context.metrics().hit(limit);
+      result.put("truncated", true);
+    }
+    return new Reply.Done(result);
   }
 
   Reply info() throws ApiException {

@@ -3,6 +3,7 @@ package io.parley.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.parley.log.QuietLog;
 import io.parley.payload.PayloadReader;
+import io.parley.utf8.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,9 +49,18 @@ public final class ServerApi implements Request.Handler {
   public boolean handle(Request request, Response response, Callback done) {
     try {
       answer(request, response, done);
-    } catch (IOException | RuntimeException e) {
-      QUIET.alarm("server API: a request failed", e);
+    } catch (IOException e) {
+      // The backend has gone; its network is nothing that this node could mend.
+      QUIET.tell("broken", () -> "server API: a request broke off: " + e);
       done.failed(e);
+    } catch (RuntimeException e) {
+      QUIET.alarm("server API: a request failed", e);
+      if (response.isCommitted()) {
+        done.failed(e);
+      } else {
+        var failed = Reply.Failed.of(ApiError.INTERNAL.because("try again"));
+        write(response, done, failed.error().status(), JsonText.of(failed.body()));
+      }
     }
     return true;
   }
@@ -86,7 +96,11 @@ public final class ServerApi implements Request.Handler {
       return;
     }
     if (method.isEmpty()) {
-      write(response, done, 200, lines(body));
+      if (Utf8.isValid(body)) {
+        write(response, done, 200, lines(body));
+      } else {
+        refuse(response, done, 400, "no UTF-8 (expected: lines of JSON in UTF-8)");
+      }
       return;
     }
     JsonRequest parsed;
@@ -106,7 +120,7 @@ public final class ServerApi implements Request.Handler {
   }
 
   /// The older way: a command on each line, and an answer on each.
-  private byte[] lines(byte[] body) throws IOException {
+  private byte[] lines(byte[] body) {
     var out = new ByteArrayOutputStream();
     for (var line : new String(body, StandardCharsets.UTF_8).lines().toList()) {
       if (line.isBlank()) {
@@ -157,8 +171,14 @@ public final class ServerApi implements Request.Handler {
     if (authorization != null && authorization.regionMatches(true, 0, "apikey ", 0, 7)) {
       return authorization.substring(7).strip();
     }
-    var parameter = Request.extractQueryParameters(request).getValue("api_key");
-    return parameter == null ? "" : parameter;
+    try {
+      var parameter = Request.extractQueryParameters(request).getValue("api_key");
+      return parameter == null ? "" : parameter;
+    } catch (RuntimeException noText) {
+      // What is behind a percent sign is no character, so there is no key. Jetty says so by several
+      // exceptions.
+      return "";
+    }
   }
 
   /// Null: it is too long.

@@ -56,11 +56,12 @@ final class Steering {
   Reply subscribe(JsonRequest request) throws ApiException {
     var channel = ChannelName.of(request, context.rules());
     var whose = whose(request);
-    var since = Reading.position(request.object("recover_since"));
+    var since = Reading.place(request.object("recover_since"));
     if (since != null && !channel.rules().history().keeps()) {
       throw ApiError.NOT_AVAILABLE.because("recover_since (expected: a channel with history)");
     }
-    return everywhere(new Ask.Subscribe(whose, channel.name(), since,
+    return everywhere(new Ask.Subscribe(whose, channel.name(),
+        since == null ? null : since.position(),
         SubscribeTerms.of(request, channel.rules(), context)));
   }
 
@@ -70,11 +71,14 @@ final class Steering {
     }
     var user = request.text("user");
     var client = request.text("client");
-    if ((user.isEmpty() && client.isEmpty()) || user.length() > NAME_LENGTH_MAX
-        || client.length() > NAME_LENGTH_MAX) {
+    if (user.isEmpty() && client.isEmpty()) {
       throw ApiError.BAD_REQUEST.because("user, client: none (expected: one of them, or both)");
     }
-    return new Whose(user, client);
+    if (client.length() > NAME_LENGTH_MAX) {
+      throw ApiError.BAD_REQUEST.because("client: " + client.length()
+          + " characters (expected: at most " + NAME_LENGTH_MAX + ")");
+    }
+    return new Whose(user.isEmpty() ? "" : UserName.checked("user", user), client);
   }
 
   private Reply everywhere(Ask ask) throws ApiException {

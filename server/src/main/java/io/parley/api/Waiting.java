@@ -3,6 +3,7 @@ package io.parley.api;
 import io.parley.cluster.Ask;
 import io.parley.cluster.ControlPlane;
 import io.parley.cluster.Survey;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -28,7 +29,10 @@ final class Waiting {
     try {
       return value.get(MOST_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | CompletionException e) {
-      throw ApiError.INTERNAL.because(String.valueOf(e.getCause()));
+      if (e.getCause() instanceof IOException away) {
+        throw ApiError.INTERNAL.because(String.valueOf(away.getMessage()));
+      }
+      throw new IllegalStateException("server API: an answer that should have come failed", e);
     } catch (TimeoutException e) {
       throw ApiError.INTERNAL.because("no answer, try again");
     } catch (InterruptedException e) {

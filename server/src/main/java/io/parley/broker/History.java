@@ -20,4 +20,15 @@ public record History(Position top, Position base, List<Publication> publication
   public History {
     publications = List.copyOf(publications);
   }
+
+  /// Whether a place that somebody names, to read on from there, is one of this life of the
+  /// channel's count, or of the life before as far as both are one. Without an epoch any is.
+  public boolean has(String epochText, long offset) {
+    if (epochText.isEmpty()) {
+      return true;
+    }
+    long epoch = Position.epochOf(epochText);
+    return epoch != Position.NO_EPOCH
+        && (epoch == top.epoch() || (epoch == base.epoch() && offset <= base.offset()));
+  }
 }

@@ -12,6 +12,9 @@ public record Position(long epoch, long offset) {
   /// The epoch of no channel: what a text is taken for that can't be one of ours.
   public static final long NO_EPOCH = 0;
 
+  /// The place before the first publication, in whatever epoch.
+  public static final Position BEGINNING = new Position(1, 0);
+
   private static final int EPOCH_CHARACTERS = 16;
   private static final int EPOCH_CHARACTERS_MAX = 64;
   private static final int OFFSET_DIGITS_MAX = 18;
@@ -20,6 +23,12 @@ public record Position(long epoch, long offset) {
     if (offset < 0) {
       throw new IllegalArgumentException("offset: " + offset + " (expected: 0 or more)");
     }
+  }
+
+  /// The position that somebody names from which he wants to go on. Without an epoch, 0 is
+  /// [#BEGINNING]; from elsewhere nobody can go on, as nobody knows what the offset counts.
+  public static Position named(String epoch, long offset) {
+    return epoch.isEmpty() && offset == 0 ? BEGINNING : new Position(epochOf(epoch), offset);
   }
 
   /// The same epoch at another offset.

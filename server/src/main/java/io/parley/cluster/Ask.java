@@ -56,7 +56,8 @@ public sealed interface Ask {
   /// Tell the channels that your clients are in.
   ///
   /// @param pattern of their names, as [Glob] reads it
-  record Channels(String pattern) implements Ask {}
+  /// @param most as many of them as are told, the first by their names
+  record Channels(String pattern, int most) implements Ask {}
 
   /// Tell of yourself.
   record About() implements Ask {}

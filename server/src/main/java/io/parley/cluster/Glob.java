@@ -1,10 +1,19 @@
 package io.parley.cluster;
 
+import java.util.regex.Pattern;
+
 /// A pattern of names: `*` stands for any text, `?` for one character, everything else for itself.
 /// Immutable.
 ///
 /// @param pattern empty: every name
 public record Glob(String pattern) {
+  private static final Pattern STARS = Pattern.compile("\\*\\*+");
+
+  /// Several `*` in a row are as good as one.
+  public Glob {
+    pattern = STARS.matcher(pattern).replaceAll("*");
+  }
+
   /// Whether a name is one of those. It looks at each character at most once for each of the
   /// pattern's: no pattern takes long.
   public boolean matches(String name) {

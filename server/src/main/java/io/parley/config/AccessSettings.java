@@ -58,9 +58,6 @@ public record AccessSettings(
           doc = "How long a fetch may take. Beyond: it has failed.") Duration jwksTimeout,
       @Setting(value = "256KiB", as = Format.BYTES, min = "1KiB", max = "16MiB",
           doc = "What the endpoint may answer. Beyond: the fetch has failed.") int jwksBytes,
-      @Setting(value = "10000", as = Format.WHOLE, min = "1", max = "1000000",
-          doc = "Tokens that wait for a fetch. Beyond: their clients are to come back"
-              + " later.") int jwksWaiting,
       @Setting(value = "", as = Format.TEXT,
           doc = "What tokens must have in `aud`. Empty: it isn't looked at.") String audience,
       @Setting(value = "", as = Format.TEXT,
@@ -72,7 +69,11 @@ public record AccessSettings(
           doc = "How long after a token's end its connection waits for a fresh one."
               + " Beyond: close 3005.") Duration grace,
       @Setting(value = "16KiB", as = Format.BYTES, min = "1KiB", max = "1MiB",
-          doc = "A token. Beyond: it is refused, unread.") int jwtBytes) {
+          doc = "A token. Beyond: it is refused, unread.") int jwtBytes,
+      @Setting(value = "16MiB", as = Format.BYTES, min = "1KiB", max = "1GiB",
+          doc = "Tokens that wait to be checked by a public key, or for a fetch of keys, each with"
+              + " its bytes and 1 KiB more. Beyond: their clients are to come back"
+              + " later.") int waitingBytes) {
 
     public TokenSettings {
       publicKeys = List.copyOf(publicKeys);

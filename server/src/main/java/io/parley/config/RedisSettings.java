@@ -20,5 +20,5 @@ public record RedisSettings(
             + " of life.") Duration pingInterval,
     @Setting(value = "16MiB", as = Format.BYTES, min = "64KiB", max = "1GiB",
         doc = "Publishes that wait for Redis; and as much, apart, for histories that are being"
-            + " read, and for what nodes say to each other. Beyond: error 100 at"
-            + " once.") int queueBytes) {}
+            + " read, and for what nodes say to each other. Beyond: error 100"
+            + " at once.") int queueBytes) {}

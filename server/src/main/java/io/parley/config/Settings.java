@@ -64,6 +64,9 @@ public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls
       @Setting(value = "1000", as = Format.WHOLE, min = "1", max = "100000",
           doc = "Clients in one answer to `presence` of the server API. Beyond: the answer has so"
               + " many.") int presenceClients,
+      @Setting(value = "10000", as = Format.WHOLE, min = "1", max = "100000",
+          doc = "Channels in one answer to `channels` of the server API. Beyond: the answer has the"
+              + " first by their names, and says so.") int channels,
       @Setting(value = "1s", as = Format.DURATION, min = "50ms", max = "1m",
           doc = "How long the server API waits for the other nodes' answers. Beyond: it answers"
               + " without them.") Duration surveyTimeout) {

@@ -153,6 +153,9 @@ final class Resumption {
     if (position.epoch() == Position.NO_EPOCH) {
       return NOWHERE;
     }
+    if (position.equals(Position.BEGINNING)) {
+      return 0;
+    }
     if (base == null) {
       return UNCERTAIN;
     }

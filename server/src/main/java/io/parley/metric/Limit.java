@@ -33,10 +33,10 @@ public enum Limit {
   HANDSHAKE_TIMEOUT("limits.handshake-timeout"),
   AUTH_TIMEOUT("limits.auth-timeout"),
   TOKEN_JWT_BYTES("token.jwt-bytes"),
+  TOKEN_WAITING_BYTES("token.waiting-bytes"),
   TOKEN_GRACE("token.grace"),
   TOKEN_JWKS_BYTES("token.jwks-bytes"),
   TOKEN_JWKS_TIMEOUT("token.jwks-timeout"),
-  TOKEN_JWKS_WAITING("token.jwks-waiting"),
   CONNECTIONS("limits.connections"),
   CONNECTIONS_PER_ADDRESS("limits.connections-per-address"),
   CONNECTIONS_PER_USER("limits.connections-per-user"),
@@ -45,6 +45,7 @@ public enum Limit {
   EMULATION_TIMEOUT("limits.emulation-timeout"),
   API_BODY_BYTES("api.body-bytes"),
   API_PRESENCE_CLIENTS("api.presence-clients"),
+  API_CHANNELS("api.channels"),
   API_SURVEY_TIMEOUT("api.survey-timeout");
 
   private final String key;

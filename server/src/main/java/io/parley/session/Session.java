@@ -6,6 +6,7 @@ import io.parley.broker.PublishRequest;
 import io.parley.channel.Channels;
 import io.parley.channel.ClientInfo;
 import io.parley.channel.Content;
+import io.parley.channel.Names;
 import io.parley.channel.Position;
 import io.parley.channel.PresenceEvent;
 import io.parley.channel.Publication;
@@ -102,7 +103,7 @@ public final class Session implements Subscriber {
   public void onRefusal(ErrorCode code) {
     context.meters().refused(code);
     QUIET.tell(code, () -> "command refused: error " + code.code() + " " + code.message()
-        + ", user " + user());
+        + ", user " + Names.escaped(user()));
   }
 
   /// Counts a command. A client that goes on in spite of its errors is closed.

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -59,7 +60,7 @@ final class SessionControl implements NodeActions {
       case Ask.Unsubscribe(var whose, var channel) -> forEach(whose,
           (connection, _) -> connection.unsubscribe(channel));
       case Ask.Forget(var channel) -> hub.forget(channel).thenApply(_ -> Told.Done.DONE);
-      case Ask.Channels(var pattern) -> channels(new Glob(pattern));
+      case Ask.Channels(var pattern, var most) -> channels(new Glob(pattern), most);
       case Ask.About _ -> about();
       case Ask.Emulate(var commands) -> CompletableFuture.completedFuture(
           streams.deliver(commands));
@@ -87,12 +88,12 @@ final class SessionControl implements NodeActions {
     }, _ -> Told.Done.DONE);
   }
 
-  private CompletableFuture<Told> channels(Glob pattern) {
+  private CompletableFuture<Told> channels(Glob pattern, int most) {
     return gather(() -> new Counts(pattern), all -> {
-      var clients = new HashMap<String, Integer>();
+      var clients = new TreeMap<String, Integer>();
       all.forEach(each -> each.clients.forEach(
           (name, count) -> clients.merge(name, count, Integer::sum)));
-      return new Told.Channels(clients);
+      return Told.Channels.first(clients, most);
     });
   }
 

@@ -20,6 +20,11 @@ class GlobTest {
   }
 
   @Test
+  void severalStarsAreOne() {
+    assertEquals("a*b?*", new Glob("a***b?**").pattern());
+  }
+
+  @Test
   @Timeout(10)
   void noPatternTakesLong() {
     assertEquals(false, new Glob("*a".repeat(100) + "b").matches("a".repeat(200)));

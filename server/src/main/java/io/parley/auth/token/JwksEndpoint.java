@@ -1,6 +1,5 @@
 package io.parley.auth.token;
 
-import com.nimbusds.jose.jwk.JWKSet;
 import io.parley.config.AccessSettings.TokenSettings;
 import io.parley.log.Trouble;
 import io.parley.metric.Limit;
@@ -18,6 +17,7 @@ import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// At the start; when they are older than `jwks-refresh`, while what is at hand still answers; when
 /// they are older than twice that, before anything is answered, so that a key that was withdrawn is
-/// believed no longer than that; and when a token names a key that isn't among them, because a new
-/// one may be in use. Fetches are at least `jwks-pause` apart, so that strangers with made-up names
+/// believed no longer than that; and when a token may be signed by a new one: it names a key that
+/// isn't among them, or its signature is by none of them and no key has the very name that it says.
+/// Fetches are at least `jwks-pause` apart, so that strangers with made-up names and signatures
 /// can't have us flood the provider. A token whose key could be new, but can't be looked for yet,
 /// isn't called invalid: its owner comes back later.
 ///
@@ -40,14 +41,17 @@ import org.jspecify.annotations.Nullable;
 ///
 /// # Concurrency
 ///
-/// One fetch is under way at a time, and tokens wait for it, so many and no more. Nothing is called
-/// with the lock held. Thread-safe.
+/// One fetch is under way at a time, and tokens wait for it: as many as [AsideChecks] lets in.
+/// Nothing is called with the lock held. Thread-safe.
 final class JwksEndpoint {
   private static final System.Logger LOG = System.getLogger(JwksEndpoint.class.getName());
 
   private final TokenSettings settings;
   private final Metrics metrics;
   private final LongSupplier nanoClock;
+
+  /// Who tells tokens that waited.
+  private final Executor threads;
   private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
       .followRedirects(HttpClient.Redirect.NEVER).build();
   private final HttpRequest request;
@@ -71,30 +75,44 @@ final class JwksEndpoint {
   /// Under the lock, with which its line is written, too: at most once for each fetch.
   private final Trouble trouble;
 
-  private JwksEndpoint(
-      URI url, TokenSettings settings, Metrics metrics, LongSupplier nanoClock) {
+  /// The same, of keys that can't be used.
+  private final Trouble oddKeys;
+
+  private JwksEndpoint(URI url, TokenSettings settings, Metrics metrics, LongSupplier nanoClock,
+      Executor threads) {
     this.settings = settings;
     this.metrics = metrics;
     this.nanoClock = nanoClock;
+    this.threads = threads;
     this.request = HttpRequest.newBuilder(url).header("Accept", "application/json").build();
     this.trouble = new Trouble(LOG, "token.jwks-url");
+    this.oddKeys = new Trouble(LOG, "token.jwks-url");
   }
 
-  private record Fetched(List<VerificationKey> keys, long nanos) {
-    /// The keys that may be meant; a token needn't name one.
-    List<VerificationKey> named(@Nullable String id) {
-      return id == null
-          ? keys
-          : keys.stream().filter(key -> key.id() == null || key.id().equals(id)).toList();
+  /// @param set what the provider published
+  /// @param nanos when it was here
+  private record Fetched(KeySet set, long nanos) {}
+
+  /// What a token may be signed by.
+  ///
+  /// @param isFresh whether it was fetched while the token waited, so that nothing newer is worth
+  ///   waiting for
+  record Found(KeySet set, boolean isFresh) {}
+
+  private record Waiting(
+      @Nullable String id, @Nullable KeySet tried, Consumer<@Nullable Found> answer) {
+    /// Whether this set is of any use.
+    boolean canTry(KeySet set) {
+      return set != tried && !set.candidates(id).isEmpty();
     }
   }
 
-  private record Waiting(@Nullable String id, Consumer<@Nullable List<VerificationKey>> answer) {}
-
   /// Begins to fetch, and waits for nothing.
-  static JwksEndpoint open(
-      URI url, TokenSettings settings, Metrics metrics, LongSupplier nanoClock) {
-    var endpoint = new JwksEndpoint(url, settings, metrics, nanoClock);
+  ///
+  /// @param threads tell tokens that waited for a fetch what it brought
+  static JwksEndpoint open(URI url, TokenSettings settings, Metrics metrics,
+      LongSupplier nanoClock, Executor threads) {
+    var endpoint = new JwksEndpoint(url, settings, metrics, nanoClock, threads);
     endpoint.lock.lock();
     try {
       endpoint.isFetching = true;
@@ -109,9 +127,14 @@ final class JwksEndpoint {
   /// Looks for the keys that a token may be signed by.
   ///
   /// @param id the key that it names; null: none
-  /// @param answer is told now, or later on another thread; null: they can't be had now
-  void keys(@Nullable String id, Consumer<@Nullable List<VerificationKey>> answer) {
-    List<VerificationKey> found;
+  /// @param tried a set that it isn't signed by, so that only a newer one is wanted; null: none yet
+  /// @param answer is told now, or later by the threads of this endpoint; null: they can't be had
+  ///   now
+  void keys(
+      @Nullable String id, @Nullable KeySet tried, Consumer<@Nullable Found> answer) {
+    var token = new Waiting(id, tried, answer);
+    @Nullable
+    KeySet found;
     boolean begins = false;
     boolean waits = false;
     lock.lock();
@@ -119,19 +142,15 @@ final class JwksEndpoint {
       long now = nanoClock.getAsLong();
       long age = fetched == null ? Long.MAX_VALUE : now - fetched.nanos();
       long refresh = settings.jwksRefresh().toNanos();
-      found = fetched == null ? List.of() : fetched.named(id);
-      if (!isFetching && (found.isEmpty() || age > refresh) && mayFetch(now)) {
+      found = fetched != null && token.canTry(fetched.set()) ? fetched.set() : null;
+      if (!isFetching && (found == null || age > refresh) && mayFetch(now)) {
         isFetching = true;
         begunNanos = now;
         begins = true;
       }
-      if (isFetching && (found.isEmpty() || age > 2 * refresh)) {
-        if (waiting.size() < settings.jwksWaiting()) {
-          waiting.add(new Waiting(id, answer));
-          waits = true;
-        } else {
-          metrics.hit(Limit.TOKEN_JWKS_WAITING);
-        }
+      if (isFetching && (found == null || age > 2 * refresh)) {
+        waiting.add(token);
+        waits = true;
       }
     } finally {
       lock.unlock();
@@ -140,12 +159,12 @@ final class JwksEndpoint {
       fetch();
     }
     if (!waits) {
-      answer.accept(found.isEmpty() ? null : found);
+      answer.accept(found == null ? null : new Found(found, false));
     }
   }
 
   private boolean mayFetch(long now) {
-    return begunNanos == null || now - begunNanos >= settings.jwksPause().toNanos();
+    return !isClosed && (begunNanos == null || now - begunNanos >= settings.jwksPause().toNanos());
   }
 
   private void fetch() {
@@ -160,44 +179,28 @@ final class JwksEndpoint {
         });
   }
 
-  private static List<VerificationKey> keysOf(HttpResponse<byte[]> response) {
+  private static KeySet keysOf(HttpResponse<byte[]> response) {
     if (response.statusCode() != 200) {
       throw new CompletionException(
           new IOException("status " + response.statusCode() + " (expected: 200)"));
     }
     try {
-      var set = JWKSet.parse(new String(response.body(), StandardCharsets.UTF_8));
-      var keys = new ArrayList<VerificationKey>();
-      for (var jwk : set.getKeys()) {
-        try {
-          var key = VerificationKey.ofJwk(jwk);
-          if (key != null) {
-            keys.add(key);
-          }
-        } catch (IllegalArgumentException e) {
-          // One that is broken, or too weak, is no reason to do without the others.
-          LOG.log(Level.WARNING, "token.jwks-url: left out: " + e.getMessage());
-        }
-      }
-      if (keys.isEmpty()) {
-        throw new CompletionException(
-            new IOException("no key to check signatures with (expected: one at least)"));
-      }
-      return keys;
+      return KeySet.of(new String(response.body(), StandardCharsets.UTF_8));
     } catch (ParseException e) {
       throw new CompletionException(new IOException("no set of keys: " + e.getMessage()));
     }
   }
 
-  private void onFetched(@Nullable List<VerificationKey> keys, @Nullable Throwable failure) {
+  private void onFetched(@Nullable KeySet keys, @Nullable Throwable failure) {
     List<Waiting> told;
     Fetched present;
     lock.lock();
     try {
       isFetching = false;
       if (keys != null) {
-        fetched = new Fetched(List.copyOf(keys), nanoClock.getAsLong());
+        fetched = new Fetched(keys, nanoClock.getAsLong());
         trouble.over(keys.size() + " keys are here again");
+        tellOfOddKeys(keys);
       } else if (!isClosed) {
         trouble.tell(reason(failure) + (fetched == null
             ? "; tokens that need its keys can't be checked"
@@ -212,9 +215,20 @@ final class JwksEndpoint {
     metrics.counter(Metric.JWKS_FETCHES, keys == null ? "failed" : "loaded").increment();
     LOG.log(Level.DEBUG, "fetched " + (keys == null ? "nothing" : keys.size() + " keys"));
     for (var each : told) {
-      var found = present == null ? List.<VerificationKey>of() : present.named(each.id());
-      // Now it is known that there is no such key; unless nothing could be fetched.
-      each.answer().accept(found.isEmpty() && keys == null ? null : found);
+      // If there is no such key in what was fetched now, that is known. If nothing was, it isn't.
+      var found = present == null || (keys == null && !each.canTry(present.set()))
+          ? null
+          : new Found(present.set(), keys != null);
+      threads.execute(() -> each.answer().accept(found));
+    }
+  }
+
+  private void tellOfOddKeys(KeySet keys) {
+    var leftOut = keys.leftOut();
+    if (leftOut == null) {
+      oddKeys.over("no key is left out any more");
+    } else {
+      oddKeys.tell(leftOut);
     }
   }
 
@@ -235,13 +249,19 @@ final class JwksEndpoint {
     return cause == null || cause.getMessage() == null ? kind : kind + ": " + text;
   }
 
+  /// Fetches nothing more. Who waits is told so.
   void close() {
+    List<Waiting> told;
     lock.lock();
     try {
       isClosed = true;
+      isFetching = false;
+      told = waiting;
+      waiting = new ArrayList<>();
     } finally {
       lock.unlock();
     }
     http.shutdownNow();
+    told.forEach(each -> each.answer().accept(null));
   }
 }

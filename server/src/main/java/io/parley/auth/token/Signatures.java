@@ -22,13 +22,11 @@ final class Signatures {
       "[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++");
 
   private final List<VerificationKey> own;
+  private final AsideChecks aside;
 
-  /// Null: there is none.
-  private final @Nullable JwksEndpoint endpoint;
-
-  private Signatures(List<VerificationKey> own, @Nullable JwksEndpoint endpoint) {
-    this.own = List.copyOf(own);
-    this.endpoint = endpoint;
+  private Signatures(List<VerificationKey> own, AsideChecks aside) {
+    this.own = own;
+    this.aside = aside;
   }
 
   /// @throws IOException if a key can't be used; says which and why
@@ -42,9 +40,8 @@ final class Signatures {
       keys.add(VerificationKey.ofSecret(settings.hmacSecretPrevious().bytes()));
     }
     keys.addAll(PublicKeyFiles.read(settings.publicKeys()));
-    return new Signatures(keys, settings.jwksUrl() == null
-        ? null
-        : JwksEndpoint.open(settings.jwksUrl(), settings, metrics, nanoClock));
+    var own = List.copyOf(keys);
+    return new Signatures(own, new AsideChecks(own, settings, metrics, nanoClock));
   }
 
   /// What a token's signature says of it.
@@ -59,11 +56,12 @@ final class Signatures {
     /// @param detail why it is no good
     record Bad(String detail) implements Verdict {}
 
-    /// The keys can't be had now.
+    /// It can't be checked now: the keys can't be had, or too many tokens wait.
     record Unknown() implements Verdict {}
   }
 
-  /// Checks a signature. The answer comes on the caller's thread, unless keys have to be fetched.
+  /// Checks a signature. The answer comes on the caller's thread before this returns, unless a
+  /// public key may have made it: that takes long, and comes later on another thread.
   void check(String token, Consumer<Verdict> answer) {
     var jws = FORM.matcher(token).matches() ? parsed(token) : null;
     if (jws == null) {
@@ -76,24 +74,12 @@ final class Signatures {
       return;
     }
     var algorithm = jws.getHeader().getAlgorithm();
-    var payload = signedBy(own, jws);
-    if (payload != null) {
-      answer.accept(new Verdict.Good(payload));
-    } else if (endpoint == null || JWSAlgorithm.Family.HMAC_SHA.contains(algorithm)) {
-      answer.accept(bad(algorithm));
+    boolean isBySecret = JWSAlgorithm.Family.HMAC_SHA.contains(algorithm);
+    if (!isBySecret && aside.canCheck(algorithm)) {
+      aside.check(jws, token.length(), answer);
     } else {
-      endpoint.keys(jws.getHeader().getKeyID(), fetched -> answer.accept(judged(jws, fetched)));
+      answer.accept(isBySecret && isSigned(jws, own) ? good(jws) : bad(algorithm));
     }
-  }
-
-  private static Verdict judged(JWSObject jws, @Nullable List<VerificationKey> fetched) {
-    if (fetched == null) {
-      return new Verdict.Unknown();
-    }
-    var payload = signedBy(fetched, jws);
-    return payload == null
-        ? new Verdict.Bad("signature: by no key that is believed here")
-        : new Verdict.Good(payload);
   }
 
   private static @Nullable JWSObject parsed(String token) {
@@ -105,19 +91,22 @@ final class Signatures {
     }
   }
 
-  private static byte @Nullable [] signedBy(List<VerificationKey> keys, JWSObject jws) {
+  static boolean isSigned(JWSObject jws, List<VerificationKey> keys) {
     var algorithm = jws.getHeader().getAlgorithm();
-    for (var key : keys) {
-      if (key.isFor(algorithm) && key.hasSigned(jws)) {
-        return jws.getPayload().toBytes();
-      }
-    }
-    return null;
+    return keys.stream().anyMatch(key -> key.isFor(algorithm) && key.hasSigned(jws));
+  }
+
+  static Verdict good(JWSObject jws) {
+    return new Verdict.Good(jws.getPayload().toBytes());
+  }
+
+  static Verdict byNone() {
+    return new Verdict.Bad("signature: by no key that is believed here");
   }
 
   private Verdict bad(JWSAlgorithm algorithm) {
     if (own.stream().anyMatch(key -> key.isFor(algorithm))) {
-      return new Verdict.Bad("signature: by no key that is believed here");
+      return byNone();
     }
     var known = own.stream().flatMap(key -> key.algorithms().stream()).map(JWSAlgorithm::getName)
         .distinct().sorted().collect(Collectors.joining(", "));
@@ -126,8 +115,6 @@ final class Signatures {
   }
 
   void close() {
-    if (endpoint != null) {
-      endpoint.close();
-    }
+    aside.close();
   }
 }

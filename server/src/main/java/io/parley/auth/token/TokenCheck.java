@@ -15,6 +15,7 @@ public sealed interface TokenCheck<C> {
   /// @param detail what is wrong with it, for the client's developer; shows nothing of the token
   record Invalid<C>(String detail) implements TokenCheck<C> {}
 
-  /// The keys to check it with can't be had now: its owner should come back later.
+  /// The keys to check it with can't be had now, or too many tokens wait to be checked: its owner
+  /// should come back later.
   record Unavailable<C>() implements TokenCheck<C> {}
 }

@@ -14,8 +14,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Checks tokens by the keys of this node. An answer comes on the caller's thread before the call
-/// returns, unless keys have to be fetched: then it comes later, on another thread, and whoever has
-/// a loop goes back to it.
+/// returns, unless the signature has to be checked by a public key, of this node or of a provider:
+/// then it comes later, on another thread, and whoever has a loop goes back to it. Where too many
+/// wait for that, and when this is closed, the answer is that the token can't be checked now.
 ///
 /// Nothing of a token is ever logged, or in what is answered.
 ///

@@ -14,8 +14,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +104,10 @@ sealed interface ControlMessage {
         out.writeUTF(channel);
       }
       case Ask.Forget(var channel) -> out.writeUTF(channel);
-      case Ask.Channels(var pattern) -> out.writeUTF(pattern);
+      case Ask.Channels(var pattern, var most) -> {
+        out.writeUTF(pattern);
+        out.writeInt(most);
+      }
       case Ask.About _ -> {
         // That is all.
       }
@@ -134,6 +137,7 @@ sealed interface ControlMessage {
       case Told.Nobody _ -> out.writeByte(NOBODY);
       case Told.Channels channels -> {
         out.writeByte(CHANNELS);
+        out.writeBoolean(channels.isWhole());
         out.writeInt(channels.clients().size());
         for (var each : channels.clients().entrySet()) {
           out.writeUTF(each.getKey());
@@ -177,7 +181,7 @@ sealed interface ControlMessage {
           json(in), json(in), in.readLong(), in.readBoolean(), in.readBoolean()));
       case UNSUBSCRIBE -> new Ask.Unsubscribe(whose(in), in.readUTF());
       case FORGET -> new Ask.Forget(in.readUTF());
-      case ASK_CHANNELS -> new Ask.Channels(in.readUTF());
+      case ASK_CHANNELS -> new Ask.Channels(in.readUTF(), in.readInt());
       case ASK_ABOUT -> new Ask.About();
       case EMULATE -> new Ask.Emulate(new SealedCommands(in.readUTF(), bytes(in)));
       default -> throw new IOException("kind: " + kind + " (expected: a known one)");
@@ -228,12 +232,13 @@ sealed interface ControlMessage {
       case DONE -> Told.Done.DONE;
       case NOBODY -> Told.Nobody.NOBODY;
       case CHANNELS -> {
+        boolean isWhole = in.readBoolean();
         int count = in.readInt();
-        var channels = new LinkedHashMap<String, Integer>();
+        var channels = new TreeMap<String, Integer>();
         for (int i = 0; i < count; i++) {
           channels.put(in.readUTF(), in.readInt());
         }
-        yield new Told.Channels(channels);
+        yield new Told.Channels(channels, isWhole);
       }
       case ABOUT -> new Told.About(in.readUTF(), in.readUTF(), in.readUTF(), in.readInt(),
           in.readInt(), in.readInt(), in.readInt(), in.readLong());

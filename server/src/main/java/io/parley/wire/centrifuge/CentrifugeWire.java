@@ -224,6 +224,8 @@ final class CentrifugeWire implements Wire, SessionEvents {
   public void unsubscribe(String channel) {
     if (subscribing != null && session != null && session.has(channel)) {
       subscribing.end(channel, UnsubscribeCode.SERVER);
+    } else if (connecting != null && session != null) {
+      connecting.unsubscribe(channel);
     }
   }
 

@@ -168,9 +168,9 @@ final class Connecting {
     finishIfComplete();
   }
 
-  /// @param grant null: it is the inbox, whose name is of the server's own making
   private void subscribe(String channel, @Nullable Grant grant) {
-    var refusal = grant == null || check(channel)
+    // His inbox is always one, however strange or long his name.
+    var refusal = channel.equals(Channels.inbox(wire.opened().user())) || check(channel)
         ? wire.opened().subscribe(new SubscribeRequest(
             channel, Places.start(command.subs().get(channel)), false, grant))
         : ErrorCode.BAD_REQUEST;
@@ -189,10 +189,27 @@ final class Connecting {
       wire.expiry().channelEnds(channel, grant.expireAt());
       var refusal = wire.opened().subscribe(request);
       if (refusal != null) {
-        awaited.remove(channel);
+        forget(channel);
         wire.opened().onRefusal(refusal);
       }
     }
+  }
+
+  /// The server takes a channel back. The client hears nothing of it, as it wasn't told that it is
+  /// subscribed.
+  void unsubscribe(String channel) {
+    if (wire.opened().has(channel)) {
+      wire.opened().unsubscribe(channel);
+      forget(channel);
+      finishIfComplete();
+    }
+  }
+
+  private void forget(String channel) {
+    awaited.remove(channel);
+    given.remove(channel);
+    subs.remove(channel);
+    wire.expiry().forget(channel);
   }
 
   private static boolean check(String channel) {

@@ -3,7 +3,6 @@ package io.parley.wire.centrifuge;
 import io.parley.broker.History;
 import io.parley.channel.Channels;
 import io.parley.channel.InvalidNameException;
-import io.parley.channel.Position;
 import io.parley.presence.Clients;
 import io.parley.presence.Who;
 import io.parley.session.ErrorCode;
@@ -59,23 +58,12 @@ final class Questioning {
   private void onHistory(long id, Command.@Nullable Place since, @Nullable History page) {
     if (page == null) {
       wire.fail(id, ErrorCode.INTERNAL, "the history can't be read now");
-    } else if (since != null && !isOf(since, page)) {
+    } else if (since != null && !page.has(since.epoch(), since.offset())) {
       wire.fail(id, ErrorCode.UNRECOVERABLE, "");
     } else {
       wire.answer(id, new Answer.History(
           page.publications(), page.top(), session.historyBytes()));
     }
-  }
-
-  /// Whether a place is one of this life of the channel's count.
-  private static boolean isOf(Command.Place since, History page) {
-    if (since.epoch().isEmpty()) {
-      return true;
-    }
-    long epoch = Position.epochOf(since.epoch());
-    var base = page.base();
-    return epoch == page.top().epoch() || (epoch != Position.NO_EPOCH && epoch == base.epoch()
-        && since.offset() <= base.offset());
   }
 
   private void ask(long id, String channel, Supplier<@Nullable ErrorCode> question) {

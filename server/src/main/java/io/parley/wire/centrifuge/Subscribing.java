@@ -78,7 +78,7 @@ final class Subscribing {
     } else {
       protocol.login().tokens().checkSubscription(
           command.token(), found -> wire.loop().run(() -> {
-            // He may have gone, or changed his mind, while keys were fetched.
+            // He may have gone, or changed his mind, while it was checked.
             if (!wire.isClosed() && asked.equals(pending.get(channel))) {
               onChecked(command, found);
             }
@@ -152,8 +152,14 @@ final class Subscribing {
     }
     protocol.login().tokens().checkSubscription(
         command.token(), found -> wire.loop().run(() -> {
-          if (!wire.isClosed()) {
+          if (wire.isClosed()) {
+            return;
+          }
+          // He may have left the channel while the token was checked.
+          if (session.has(channel)) {
             onFresh(id, channel, found);
+          } else {
+            wire.fail(id, ErrorCode.PERMISSION_DENIED, "not subscribed");
           }
         }));
   }
@@ -162,8 +168,7 @@ final class Subscribing {
     switch (found) {
       case TokenCheck.Valid<SubscriptionClaims>(var claims) -> {
         if (isHis(claims, channel)) {
-          wire.expiry().channelEnds(channel, claims.expireAt());
-          wire.answer(id, new Answer.SubRefreshed(wire.expiry().channelTtl(channel)));
+          onFresh(id, channel, claims);
         }
       }
       case TokenCheck.Expired<SubscriptionClaims> _ -> wire.fail(
@@ -172,6 +177,15 @@ final class Subscribing {
           id, ErrorCode.PERMISSION_DENIED, detail);
       case TokenCheck.Unavailable<SubscriptionClaims> _ -> wire.fail(id, ErrorCode.INTERNAL,
           "the keys to check tokens with can't be had now, try again");
+    }
+  }
+
+  private void onFresh(long id, String channel, SubscriptionClaims claims) {
+    if (session.has(channel)) {
+      wire.expiry().channelEnds(channel, claims.expireAt());
+      wire.answer(id, new Answer.SubRefreshed(wire.expiry().channelTtl(channel)));
+    } else {
+      wire.fail(id, ErrorCode.PERMISSION_DENIED, "left before the token was checked");
     }
   }
 

@@ -207,21 +207,6 @@ class JwksTest {
   }
 
   @Test
-  void onlySoManyTokensWait() {
-    try (var server = KeyServer.of(FIRST)) {
-      server.hold();
-      try (var node = node(server, "1h", "jwks-timeout", "30s", "jwks-waiting", "1")) {
-        var first = new CompletableFuture<TokenCheck<ConnectionClaims>>();
-        node.tokens.checkConnection(FIRST.token(ALICE), first::complete);
-        assertInstanceOf(TokenCheck.Unavailable.class, node.connection(FIRST.token(ALICE)));
-        hit(node, "token.jwks-waiting");
-        server.release();
-        assertInstanceOf(TokenCheck.Valid.class, first.orTimeout(10, TimeUnit.SECONDS).join());
-      }
-    }
-  }
-
-  @Test
   void anAnswerThatIsTooLongIsNone() {
     try (var server = KeyServer.of(FIRST)) {
       server.answer(200, "{\"keys\":[]," + "\"x\":1,".repeat(1_000) + "\"y\":2}");

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,10 +34,11 @@ class ControlMessageTest {
             new Ask.Subscribe(new Whose("bob", "c"), "room:a", new Position(255, 7),
                 new Terms("{\"ü\":" + "1".repeat(70_000) + "}", "[]", 99, true, true)),
             new Ask.Unsubscribe(new Whose("", "c"), "room:a"), new Ask.Forget("room:a"),
-            new Ask.Channels("room:*"), new Ask.About())
+            new Ask.Channels("room:*", 7), new Ask.About())
             .map(ask -> new ControlMessage.Question(NUMBER, "n1-ff", ask)),
         Stream.of(
-            Told.Done.DONE, Told.Nobody.NOBODY, new Told.Channels(Map.of("room:a", 3, "room:b", 1)),
+            Told.Done.DONE, Told.Nobody.NOBODY,
+            new Told.Channels(new TreeMap<>(Map.of("room:a", 3, "room:b", 1)), false),
             new Told.About("n1-ff", "n1", "1.0", 1, 2, 3, 4, 5))
             .map(told -> new ControlMessage.Answer(NUMBER, told)));
   }

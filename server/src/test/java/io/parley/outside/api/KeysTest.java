@@ -72,6 +72,11 @@ class KeysTest {
       assertEquals("{\"nodes\":[{\"uid\":\"n1-",
           Backend.of(node).result("info", "{}").substring(0, 21));
     }
+    Files.writeString(file, "backend=" + Backend.KEY + "\nbackend=" + CRON + "\n");
+    var twice = assertThrows(IOException.class,
+        () -> Node.start(TestNode.settings("api.keys-file", file.toString())).close());
+    assertEquals("api.keys and api.keys-file: a name twice (expected: once)",
+        twice.getMessage());
     Files.writeString(file, "backend=short");
     var refused = assertThrows(IOException.class,
         () -> Node.start(TestNode.settings("api.keys-file", file.toString())).close());

@@ -49,6 +49,26 @@ class OverNodesTest {
   }
 
   @Test
+  void aRetryAtAnotherNodeIsNotHeardTwiceAndAClientElsewhereCanBeLeftOut() {
+    try (var alice = near.browser("user=alice&room=a"); var bob = far.browser("user=bob&room=a")) {
+      var publish = "{\"channel\":\"room:a\",\"data\":\"once\",\"idempotency_key\":\"k\"}";
+      assertEquals(
+          backend.result("publish", publish), Backend.of(far).result("publish", publish));
+      alice.hears("once");
+      bob.hears("once");
+      var client = Pattern.compile("\"client\":\"([0-9a-f-]{36})\",\"user\":\"bob\"")
+          .matcher(Awaitility.await("bob").until(
+              () -> backend.result("presence", "{\"channel\":\"room:a\"}"),
+              answer -> answer.contains("\"user\":\"bob\"")));
+      assertTrue(client.find());
+      backend.result("publish", "{\"channel\":\"room:a\",\"data\":\"not to bob\","
+          + "\"exclude_client\":\"" + client.group(1) + "\"}");
+      alice.hears("not to bob");
+      bob.hearsNothing();
+    }
+  }
+
+  @Test
   void presenceIsOfAllNodes() {
     try (var alice = near.browser("user=alice&room=a");
         var bob = far.browser("user=bob&room=a");

@@ -7,6 +7,7 @@ import io.parley.outside.TestNode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -106,7 +107,7 @@ class PublishingTest {
       alice.hears("{\"to\":\"alice\",\"n\":2}");
       alice.hearsNothing();
     }
-    backend.fails(107, "direct", "{\"user\":\"a b\",\"data\":{}}");
+    backend.fails(107, "direct", "{\"user\":\"\",\"data\":{}}");
     backend.fails(107, "direct", "{\"users\":[],\"data\":{}}");
     backend.fails(107, "publish", "{\"channel\":\"inbox:#bob\",\"data\":{}}");
   }
@@ -177,6 +178,14 @@ class PublishingTest {
     backend.fails(107, "batch", "{\"commands\":[{\"batch\":{}}]}");
     assertEquals(1_025,
         node.metric("parley_api_requests_total{method=\"publish\",outcome=\"ok\"}"));
+  }
+
+  @Test
+  void aBatchIsDoneInItsOrder() {
+    var commands = IntStream.rangeClosed(1, 9).mapToObj(
+        i -> "{\"publish\":{\"channel\":\"room:a\",\"data\":\"" + i + "\"}}").toList();
+    backend.result("batch", "{\"commands\":[" + String.join(",", commands) + "]}");
+    assertEquals(List.of("1", "2", "3", "4", "5", "6", "7", "8", "9"), read("\"limit\":9", ""));
   }
 
   @Test

@@ -23,8 +23,8 @@ class SlowRedisTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
   private static final Issuer APP = Issuer.withSecret("HS256", SECRET);
   private static final String KEY = "0123456789abcdef-backend";
-  private static final String DIRECT = "{\"method\":\"direct\",\"data\":{"
-      + "\"to\":\"alice\",\"data\":%d}}";
+  private static final String DIRECT = "{\"method\":\"direct\","
+      + "\"data\":{\"to\":\"alice\",\"data\":%d}}";
 
   private final RedisServer redis;
   private final HoldingRelay relay;
@@ -87,19 +87,43 @@ class SlowRedisTest {
       relay.holdRequests();
       alice.say("{\"id\":7,\"subscribe\":{\"channel\":\"room:b\"}}");
       awaitHeld("room:b");
-      var unsubscribe = HttpRequest
-          .newBuilder(URI.create(
-              "http://127.0.0.1:" + far.node().internalPort() + "/api/unsubscribe"))
-          .header("X-API-Key", KEY)
-          .POST(BodyPublishers.ofString("{\"user\":\"alice\",\"channel\":\"room:b\"}")).build();
-      try (var http = HttpClient.newHttpClient()) {
-        http.send(unsubscribe, BodyHandlers.ofString());
-      }
+      unsubscribeAlice();
       var refusal = alice.reply(7);
       assertTrue(refusal.startsWith("{\"id\":7,\"error\":{\"code\":103,"), refusal);
       relay.letGo();
       var again = alice.ask("subscribe", "{\"channel\":\"room:b\"}");
       assertTrue(again.contains("\"subscribe\":{"), again);
+    }
+  }
+
+  @Test
+  void whatTheBackendEndsWhileTheClientConnectsIsNotBegun() throws Exception {
+    var token = APP.token("{\"sub\":\"alice\",\"channels\":[\"room:b\",\"room:c\"]}");
+    try (var alice = SdkClient.open(near.port())) {
+      relay.holdRequests();
+      alice.say("{\"id\":1,\"connect\":{\"token\":\"" + token + "\"}}");
+      awaitHeld("room:b");
+      unsubscribeAlice();
+      // Near's word that it has done it.
+      awaitHeld("ctl:far-");
+      relay.letGo();
+      var answer = alice.line();
+      assertTrue(answer.startsWith("{\"id\":1,\"connect\":{"), answer);
+      assertTrue(answer.contains("\"room:c\":{") && !answer.contains("room:b"), answer);
+      var again = alice.ask("subscribe", "{\"channel\":\"room:b\"}");
+      assertTrue(again.contains("\"subscribe\":{"), again);
+    }
+  }
+
+  /// Asks the far node; the near one can't say that it has done it.
+  private void unsubscribeAlice() throws Exception {
+    var unsubscribe = HttpRequest
+        .newBuilder(URI.create(
+            "http://127.0.0.1:" + far.node().internalPort() + "/api/unsubscribe"))
+        .header("X-API-Key", KEY)
+        .POST(BodyPublishers.ofString("{\"user\":\"alice\",\"channel\":\"room:b\"}")).build();
+    try (var http = HttpClient.newHttpClient()) {
+      http.send(unsubscribe, BodyHandlers.ofString());
     }
   }
 }

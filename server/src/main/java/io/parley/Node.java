@@ -40,14 +40,12 @@ import io.parley.transport.TransportSettings;
 import io.parley.wire.LoginRules;
 import io.parley.wire.centrifuge.CentrifugeProtocol;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -181,7 +179,7 @@ public final class Node implements AutoCloseable {
       ofCluster.start();
     }
     try {
-      internal = opened(opening);
+      internal = InternalServer.opened(opening);
       try {
         port = listeners.open();
       } catch (IOException e) {
@@ -201,18 +199,6 @@ public final class Node implements AutoCloseable {
     if (settings.client().insecure()) {
       LOG.log(Level.WARNING, "INSECURE: client.insecure is set, so ANYBODY may connect, publish and"
           + " read EVERYTHING, other users' inboxes among it (expected: in test suites alone)");
-    }
-  }
-
-  private static InternalServer opened(CompletableFuture<InternalServer> opening)
-      throws IOException {
-    try {
-      return opening.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof UncheckedIOException failure) {
-        throw new IOException(failure.getMessage(), failure);
-      }
-      throw e;
     }
   }
 

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -58,11 +59,26 @@ public final class InternalServer implements AutoCloseable {
   /// node can get on.
   ///
   /// @param readiness may be asked at once, on any thread
-  /// @return completes exceptionally with an [UncheckedIOException] if it can't be had
+  /// @return what [#opened] waits for
   public static CompletableFuture<InternalServer> open(
       InetSocketAddress address, Supplier<Readiness> readiness, Supplier<String> metrics) {
     return CompletableFuture.supplyAsync(() -> new InternalServer(address, readiness, metrics),
         task -> Thread.ofPlatform().name("parley-internal-start").start(task));
+  }
+
+  /// The server, once it is open.
+  ///
+  /// @throws IOException if the port can't be had
+  public static InternalServer opened(CompletableFuture<InternalServer> opening)
+      throws IOException {
+    try {
+      return opening.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof UncheckedIOException failure) {
+        throw new IOException(failure.getMessage(), failure);
+      }
+      throw e;
+    }
   }
 
   private InternalServer(

@@ -1,6 +1,5 @@
 package io.parley.session;
 
-import io.parley.broker.History;
 import io.parley.broker.PublishOutcome;
 import io.parley.broker.PublishRequest;
 import io.parley.channel.Channels;
@@ -21,8 +20,6 @@ import io.parley.hub.Subscriber;
 import io.parley.hub.Subscription;
 import io.parley.log.QuietLog;
 import io.parley.metric.Limit;
-import io.parley.presence.Clients;
-import io.parley.presence.Who;
 import io.parley.rules.Asker;
 import io.parley.rules.Namespace;
 import java.util.Collection;
@@ -30,7 +27,6 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The state machine on one connection: who it is, what it is subscribed to, what it may do. It
@@ -69,7 +65,7 @@ public final class Session implements Subscriber {
     this.wire = wire;
     this.rate = new CommandRate(context.settings(), context.nanoClock().getAsLong());
     this.publishing = new Publishing(context, rate, peer, shard.loop());
-    this.questions = new Questions(context, shard);
+    this.questions = new Questions(this, context, shard);
   }
 
   public String user() {
@@ -231,7 +227,7 @@ public final class Session implements Subscriber {
             && start != Start.Now.ANYWHERE);
   }
 
-  private boolean allows(Permission permission, String channel) {
+  boolean allows(Permission permission, String channel) {
     if (context.rules().isClosed(channel) && !has(channel)) {
       return false;
     }
@@ -300,60 +296,13 @@ public final class Session implements Subscriber {
     return null;
   }
 
-  /// Looks up the newest publications of a channel before an offset.
-  ///
-  /// @param limit how many; more than the settings allow are as many as they allow
-  /// @param before [Long#MAX_VALUE]: the very newest
-  /// @param answer is told on this loop, unless the connection is gone by then; null: they couldn't
-  ///   be read
-  /// @return null, or why not
-  public @Nullable ErrorCode history(
-      String channel, int limit, long before, Consumer<@Nullable History> answer) {
-    return ask(channel, Namespace::readHistory,
-        namespace -> questions.history(namespace, channel, limit, before, whileOpen(answer)));
+  /// What the client asks for that takes a while.
+  public Questions questions() {
+    return questions;
   }
 
-  /// Looks up a stretch of a channel.
-  ///
-  /// @param answer is told on this loop, unless the connection is gone by then; null: it couldn't
-  ///   be read
-  /// @return null, or why not
-  public @Nullable ErrorCode history(
-      String channel, HistoryRange range, Consumer<@Nullable History> answer) {
-    return ask(channel, Namespace::readHistory,
-        namespace -> questions.history(namespace, channel, range, whileOpen(answer)));
-  }
-
-  /// Asks who is in a channel.
-  ///
-  /// @param answer is told on this loop, unless the connection is gone by then; null: that couldn't
-  ///   be read
-  /// @return null, or why not
-  public @Nullable ErrorCode who(String channel, Consumer<@Nullable Who> answer) {
-    return ask(channel, Namespace::readPresence,
-        namespace -> questions.who(namespace, channel, whileOpen(answer)));
-  }
-
-  /// Asks which clients are in a channel.
-  ///
-  /// @param answer is told on this loop, unless the connection is gone by then; null: that couldn't
-  ///   be read
-  /// @return null, or why not
-  public @Nullable ErrorCode clients(String channel, Consumer<@Nullable Clients> answer) {
-    return ask(channel, Namespace::readPresence,
-        namespace -> questions.clients(namespace, channel, whileOpen(answer)));
-  }
-
-  private @Nullable ErrorCode ask(
-      String channel, Function<Namespace, Permission> needed,
-      Function<Namespace, @Nullable ErrorCode> question) {
-    var namespace = context.rules().find(channel);
-    if (namespace == null) {
-      return ErrorCode.UNKNOWN_CHANNEL;
-    }
-    return allows(needed.apply(namespace), channel)
-        ? question.apply(namespace)
-        : ErrorCode.PERMISSION_DENIED;
+  boolean isClosed() {
+    return closed;
   }
 
   /// Whether so much is under way that nothing more is read from the client for now.

@@ -98,9 +98,10 @@ class SessionTest {
             session.subscribe(channel, new Start.After(new Position(1, 7))), channel);
         assertEquals(UNKNOWN_CHANNEL, session.publish(
             channel, Content.TEXT, "x".getBytes(UTF_8), null, outcomes::add), channel);
-        assertEquals(UNKNOWN_CHANNEL, session.history(
+        assertEquals(UNKNOWN_CHANNEL, session.questions().history(
             channel, 1, Long.MAX_VALUE, page -> answers.add("history")), channel);
-        assertEquals(UNKNOWN_CHANNEL, session.who(channel, who -> answers.add("who")), channel);
+        assertEquals(UNKNOWN_CHANNEL, session.questions().who(channel, who -> answers.add("who")),
+            channel);
       }
     });
     ManualLoop.settle(List.of(loop));

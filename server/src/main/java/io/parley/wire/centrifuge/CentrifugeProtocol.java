@@ -22,7 +22,12 @@ public final class CentrifugeProtocol {
   ///
   /// @param ping how often a quiet client is pinged
   /// @param answer how long it may take to let it in, or to subscribe it
-  public record Timing(Duration ping, Duration answer) {}
+  public record Timing(Duration ping, Duration answer) {
+    /// Rounded up: 0 would say that there are no pings, and an SDK waits a while longer anyway.
+    long pingSeconds() {
+      return Math.ceilDiv(ping.toMillis(), 1_000);
+    }
+  }
 
   /// Opens them in a dialect.
   ///

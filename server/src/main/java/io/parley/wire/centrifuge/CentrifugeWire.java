@@ -1,7 +1,5 @@
 package io.parley.wire.centrifuge;
 
-import io.parley.auth.token.ConnectionClaims;
-import io.parley.auth.token.TokenCheck;
 import io.parley.channel.Position;
 import io.parley.channel.PresenceEvent;
 import io.parley.encoding.FrameBuffer;
@@ -18,7 +16,6 @@ import io.parley.session.Session;
 import io.parley.session.SessionEvents;
 import io.parley.session.SubscribeRequest;
 import io.parley.wire.Wire;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Objects;
@@ -49,7 +46,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
   /// Null unless it is connecting.
   private @Nullable Connecting connecting;
 
-  /// What was asked while it was connecting; null unless something was.
+  /// What was asked while it was connecting; null before and after that.
   private @Nullable ArrayDeque<Request> held;
 
   /// Null before it is known who the client is.
@@ -125,7 +122,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
         if (request.command() instanceof Command.Pong) {
           peer.onPong();
         } else {
-          hold(request);
+          Objects.requireNonNull(held).add(request);
         }
       }
       case CONNECTED -> run(request);
@@ -133,17 +130,11 @@ final class CentrifugeWire implements Wire, SessionEvents {
     }
   }
 
-  private void hold(Request request) {
-    if (held == null) {
-      held = new ArrayDeque<>();
-    }
-    held.add(request);
-  }
-
   private void connect(long id, Command.Connect connect) {
     state = State.CONNECTING;
     sinceNanos = protocol.context().nanoClock().getAsLong();
     peer.pauseReading();
+    held = new ArrayDeque<>(0);
     connecting = new Connecting(this, protocol, id, connect);
     connecting.start();
   }
@@ -169,7 +160,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
     state = State.CONNECTED;
     var opened = opened();
     answer(id, new Answer.Connected(opened.client(), expiry.connectionTtl(), subs,
-        wholeSeconds(protocol.timing().ping()), peer.stream()));
+        protocol.timing().pingSeconds(), peer.stream()));
     opened.release();
     subscribing = new Subscribing(this, opened, protocol, subs.keySet());
     questioning = new Questioning(this, opened);
@@ -184,11 +175,6 @@ final class CentrifugeWire implements Wire, SessionEvents {
     }
   }
 
-  /// Rounded up: 0 would say that there are no pings, and an SDK waits a while longer anyway.
-  private static long wholeSeconds(Duration time) {
-    return Math.ceilDiv(time.toMillis(), 1_000);
-  }
-
   /// The client isn't let in, and may come back or not, as the error says.
   void onRefused(long id, ErrorCode code, String detail) {
     connecting = null;
@@ -197,7 +183,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
     if (session != null) {
       session.onClosed();
     }
-    if (held != null) {
+    if (held != null && !held.isEmpty()) {
       refuse("a command after connect was refused");
     }
     if (!isClosed) {
@@ -269,40 +255,10 @@ final class CentrifugeWire implements Wire, SessionEvents {
       case Command.Rpc rpc -> channels.rpc(id, rpc);
       case Command.Ping _ -> fail(id, ErrorCode.NOT_AVAILABLE, "");
       case Command.Send _ -> peer.close(CloseCode.NOT_AVAILABLE, "nobody reads what is sent");
-      case Command.Refresh refresh -> refresh(id, refresh.token());
-      case Command.SubRefresh refresh -> channels.refresh(id, refresh);
+      case Command.Refresh refresh -> channels.refreshing().refresh(id, refresh);
+      case Command.SubRefresh refresh -> channels.refreshing().refresh(id, refresh);
       case Command.Unknown _ -> refuse("a command of no known method");
       case Command.Pong _ -> throw new IllegalStateException("a pong is no command");
-    }
-  }
-
-  private void refresh(long id, String token) {
-    if (token.isEmpty()) {
-      refuse("refresh: no token");
-      return;
-    }
-    protocol.login().tokens().checkConnection(token, found -> loop().run(() -> {
-      if (!isClosed) {
-        onFresh(id, found);
-      }
-    }));
-  }
-
-  private void onFresh(long id, TokenCheck<ConnectionClaims> found) {
-    switch (found) {
-      case TokenCheck.Valid<ConnectionClaims>(var claims) -> {
-        if (claims.user().equals(subject)) {
-          expiry.connectionEnds(claims.expireAt());
-          answer(id, new Answer.Refreshed(opened().client(), expiry.connectionTtl()));
-        } else {
-          peer.close(CloseCode.INVALID_TOKEN, "another user's");
-        }
-      }
-      case TokenCheck.Expired<ConnectionClaims> _ -> peer.close(CloseCode.EXPIRED, "");
-      case TokenCheck.Invalid<ConnectionClaims>(var detail) -> peer.close(
-          CloseCode.INVALID_TOKEN, detail);
-      case TokenCheck.Unavailable<ConnectionClaims> _ -> fail(id, ErrorCode.INTERNAL,
-          "the keys to check tokens with can't be had now, try again");
     }
   }
 
@@ -400,13 +356,9 @@ final class CentrifugeWire implements Wire, SessionEvents {
 
   @Override
   public void onPresence(String channel, PresenceEvent event) {
-    if (state != State.CONNECTED) {
-      // Before the answer: to the client that is before it was there.
-      return;
-    }
-    for (var change : event.changes()) {
-      var client = change.info();
-      push(channel, change.kind().isJoin() ? new Push.Join(client) : new Push.Leave(client));
+    // Before the answer to connect: to the client that is before it was there.
+    if (subscribing != null) {
+      subscribing.onPresence(channel, event);
     }
   }
 
@@ -421,10 +373,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
       if (expiry.isConnectionOver(unixSeconds)) {
         peer.close(CloseCode.EXPIRED, "");
       } else {
-        var channels = Objects.requireNonNull(subscribing);
-        expiry.takeOver(unixSeconds).forEach(
-            channel -> channels.end(channel, UnsubscribeCode.EXPIRED));
-        channels.onSweep(nowNanos);
+        Objects.requireNonNull(subscribing).onSweep(nowNanos, unixSeconds);
       }
     } else if (age > protocol.login().timeout().toNanos()) {
       protocol.login().metrics().hit(Limit.AUTH_TIMEOUT);

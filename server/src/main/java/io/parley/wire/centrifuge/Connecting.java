@@ -108,7 +108,7 @@ final class Connecting {
       case TokenCheck.Invalid<ConnectionClaims> bad -> wire.peer().close(
           CloseCode.INVALID_TOKEN, bad.detail());
       case TokenCheck.Unavailable<ConnectionClaims> _ -> wire.onRefused(
-          id, ErrorCode.INTERNAL, "the keys to check tokens with can't be had now, try again");
+          id, ErrorCode.INTERNAL, Refreshing.NO_KEYS);
     }
   }
 

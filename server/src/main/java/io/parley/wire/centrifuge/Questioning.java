@@ -25,7 +25,7 @@ final class Questioning {
 
   void presence(long id, Command.Presence command) {
     ask(id, command.channel(),
-        () -> session.clients(command.channel(), clients -> onClients(id, clients)));
+        () -> session.questions().clients(command.channel(), clients -> onClients(id, clients)));
   }
 
   private void onClients(long id, @Nullable Clients clients) {
@@ -37,7 +37,8 @@ final class Questioning {
   }
 
   void presenceStats(long id, Command.PresenceStats command) {
-    ask(id, command.channel(), () -> session.who(command.channel(), who -> onWho(id, who)));
+    ask(id, command.channel(),
+        () -> session.questions().who(command.channel(), who -> onWho(id, who)));
   }
 
   private void onWho(long id, @Nullable Who who) {
@@ -50,9 +51,10 @@ final class Questioning {
 
   void history(long id, Command.History command) {
     var since = command.since();
-    ask(id, command.channel(), () -> session.history(command.channel(), new HistoryRange(
-        command.limit(), since == null ? null : since.offset(), command.reverse()),
-        page -> onHistory(id, since, page)));
+    ask(id, command.channel(),
+        () -> session.questions().history(command.channel(), new HistoryRange(
+            command.limit(), since == null ? null : since.offset(), command.reverse()),
+            page -> onHistory(id, since, page)));
   }
 
   private void onHistory(long id, Command.@Nullable Place since, @Nullable History page) {

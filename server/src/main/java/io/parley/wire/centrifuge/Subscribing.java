@@ -8,6 +8,7 @@ import io.parley.broker.PublishOutcome.Stored;
 import io.parley.channel.Channels;
 import io.parley.channel.InvalidNameException;
 import io.parley.channel.Position;
+import io.parley.channel.PresenceEvent;
 import io.parley.encoding.Frames;
 import io.parley.hub.Entry;
 import io.parley.payload.InvalidPayloadException;
@@ -35,6 +36,7 @@ final class Subscribing {
   private final Session session;
   private final CentrifugeProtocol protocol;
   private final Rpcs rpcs;
+  private final Refreshing refreshing;
   private final PendingSubscriptions pending = new PendingSubscriptions();
 
   /// The channels that the server subscribed it to. Mostly one for the connection's life, its own,
@@ -53,6 +55,7 @@ final class Subscribing {
     // What test suites of SDKs expect is a server without any procedure.
     var unknown = areOpen() ? ErrorCode.NOT_AVAILABLE : ErrorCode.METHOD_NOT_FOUND;
     this.rpcs = new Rpcs(wire, session, unknown, protocol.context().payloads(), this);
+    this.refreshing = new Refreshing(wire, session, protocol.login().tokens());
   }
 
   void subscribe(long id, Command.Subscribe command) {
@@ -90,7 +93,7 @@ final class Subscribing {
       Command.Subscribe command, TokenCheck<SubscriptionClaims> found) {
     switch (found) {
       case TokenCheck.Valid<SubscriptionClaims>(var claims) -> {
-        if (isHis(claims, command.channel())) {
+        if (refreshing.isHis(claims, command.channel())) {
           wire.expiry().channelEnds(command.channel(), claims.expireAt());
           subscribe(command, Connecting.grant(claims.info(), null, claims.overrides()));
         }
@@ -100,18 +103,8 @@ final class Subscribing {
       case TokenCheck.Invalid<SubscriptionClaims>(var detail) -> refuse(
           command.channel(), ErrorCode.PERMISSION_DENIED, detail);
       case TokenCheck.Unavailable<SubscriptionClaims> _ -> refuse(
-          command.channel(), ErrorCode.INTERNAL,
-          "the keys to check tokens with can't be had now, try again");
+          command.channel(), ErrorCode.INTERNAL, Refreshing.NO_KEYS);
     }
-  }
-
-  /// Whether a token is for this user and this channel; who shows another is thrown out.
-  private boolean isHis(SubscriptionClaims claims, String channel) {
-    boolean isHis = claims.user().equals(wire.subject()) && claims.channel().equals(channel);
-    if (!isHis) {
-      wire.peer().close(CloseCode.INVALID_TOKEN, "for another user or another channel");
-    }
-    return isHis;
   }
 
   private void subscribe(Command.Subscribe command, @Nullable Grant grant) {
@@ -137,55 +130,6 @@ final class Subscribing {
     var asked = pending.take(channel);
     if (asked != null) {
       wire.fail(asked.id(), code, detail);
-    }
-  }
-
-  void refresh(long id, Command.SubRefresh command) {
-    var channel = command.channel();
-    if (channel.isEmpty() || command.token().isEmpty()) {
-      wire.peer().close(CloseCode.BAD_REQUEST, "sub_refresh: no channel, or no token");
-      return;
-    }
-    if (!session.has(channel)) {
-      wire.fail(id, ErrorCode.PERMISSION_DENIED, "not subscribed");
-      return;
-    }
-    protocol.login().tokens().checkSubscription(
-        command.token(), found -> wire.loop().run(() -> {
-          if (wire.isClosed()) {
-            return;
-          }
-          // He may have left the channel while the token was checked.
-          if (session.has(channel)) {
-            onFresh(id, channel, found);
-          } else {
-            wire.fail(id, ErrorCode.PERMISSION_DENIED, "not subscribed");
-          }
-        }));
-  }
-
-  private void onFresh(long id, String channel, TokenCheck<SubscriptionClaims> found) {
-    switch (found) {
-      case TokenCheck.Valid<SubscriptionClaims>(var claims) -> {
-        if (isHis(claims, channel)) {
-          onFresh(id, channel, claims);
-        }
-      }
-      case TokenCheck.Expired<SubscriptionClaims> _ -> wire.fail(
-          id, ErrorCode.TOKEN_EXPIRED, "");
-      case TokenCheck.Invalid<SubscriptionClaims>(var detail) -> wire.fail(
-          id, ErrorCode.PERMISSION_DENIED, detail);
-      case TokenCheck.Unavailable<SubscriptionClaims> _ -> wire.fail(id, ErrorCode.INTERNAL,
-          "the keys to check tokens with can't be had now, try again");
-    }
-  }
-
-  private void onFresh(long id, String channel, SubscriptionClaims claims) {
-    if (session.has(channel)) {
-      wire.expiry().channelEnds(channel, claims.expireAt());
-      wire.answer(id, new Answer.SubRefreshed(wire.expiry().channelTtl(channel)));
-    } else {
-      wire.fail(id, ErrorCode.PERMISSION_DENIED, "left before the token was checked");
     }
   }
 
@@ -303,8 +247,19 @@ final class Subscribing {
     }
   }
 
-  /// Redis is away: who waits for it is told, and comes back by himself.
-  void onSweep(long nowNanos) {
+  void onPresence(String channel, PresenceEvent event) {
+    for (var change : event.changes()) {
+      var client = change.info();
+      wire.push(
+          channel, change.kind().isJoin() ? new Push.Join(client) : new Push.Leave(client));
+    }
+  }
+
+  /// Ends what no fresh token was shown for. Redis is away: who waits for it is told, and comes
+  /// back by himself.
+  void onSweep(long nowNanos, long unixSeconds) {
+    wire.expiry().takeOver(unixSeconds).forEach(
+        channel -> end(channel, UnsubscribeCode.EXPIRED));
     for (var channel : pending.before(nowNanos - protocol.timing().answer().toNanos())) {
       session.unsubscribe(channel);
       refuse(channel, ErrorCode.INTERNAL, "the channel can't be subscribed now, try again");
@@ -377,6 +332,10 @@ final class Subscribing {
       case Failed.UNKNOWN -> wire.fail(
           id, ErrorCode.INTERNAL, "it may or may not be stored");
     }
+  }
+
+  Refreshing refreshing() {
+    return refreshing;
   }
 
   void rpc(long id, Command.Rpc command) {

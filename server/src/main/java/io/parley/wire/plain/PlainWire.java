@@ -1,6 +1,5 @@
 package io.parley.wire.plain;
 
-import io.parley.broker.History;
 import io.parley.broker.PublishOutcome;
 import io.parley.broker.PublishOutcome.Failed;
 import io.parley.broker.PublishOutcome.Stored;
@@ -12,7 +11,6 @@ import io.parley.hub.Entry;
 import io.parley.hub.Start;
 import io.parley.loop.Loop;
 import io.parley.payload.PayloadReader;
-import io.parley.presence.Who;
 import io.parley.session.CloseCode;
 import io.parley.session.ErrorCode;
 import io.parley.session.Identity;
@@ -23,6 +21,7 @@ import io.parley.session.SubscribeRequest;
 import io.parley.wire.LoginRules;
 import io.parley.wire.Wire;
 import io.parley.wire.plain.PendingJoins.PendingJoin;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One plain connection. Its answers are the only messages that are not publications.
@@ -201,8 +200,10 @@ final class PlainWire implements Wire, SessionEvents {
       }
       case PlainCommand.Join join -> join(join);
       case PlainCommand.History history -> history(history);
-      case PlainCommand.Who who -> refuse(opened().who(channelOf(who.room()),
-          answer -> onWho(who, answer)), "who is in '" + who.room() + "'", who.id());
+      case PlainCommand.Who who -> refuse(opened().questions().who(channelOf(who.room()),
+          found -> onFound(found, "who is there", who.id(), () -> answers.who(who.room(),
+              Objects.requireNonNull(found), opened().historyBytes(), who.id()))),
+          "who is in '" + who.room() + "'", who.id());
       case PlainCommand.Leave leave -> leave(leave);
       case PlainCommand.WhoAmI whoAmI -> answers.you(opened(), whoAmI.id());
       case PlainCommand.Token token -> login.onToken(token.token(), token.id());
@@ -267,25 +268,19 @@ final class PlainWire implements Wire, SessionEvents {
 
   private void history(PlainCommand.History history) {
     var channel = channelOf(history.room());
-    refuse(opened().history(channel, history.limit(), history.before(),
-        page -> onHistory(channel, page, history.id())), "history of '" + history.room() + "'",
-        history.id());
+    refuse(opened().questions().history(channel, history.limit(), history.before(),
+        page -> onFound(page, "the history", history.id(), () -> answers.history(
+            channel, Objects.requireNonNull(page), opened().historyBytes(), history.id()))),
+        "history of '" + history.room() + "'", history.id());
   }
 
-  private void onHistory(String channel, @Nullable History page, @Nullable CommandId id) {
-    if (page == null) {
-      error(ErrorCode.INTERNAL, "the history can't be read now, try again", id);
-      return;
+  private void onFound(
+      @Nullable Object found, String what, @Nullable CommandId id, Runnable answer) {
+    if (found == null) {
+      error(ErrorCode.INTERNAL, what + " can't be read now, try again", id);
+    } else {
+      answer.run();
     }
-    answers.history(channel, page, opened().historyBytes(), id);
-  }
-
-  private void onWho(PlainCommand.Who command, @Nullable Who who) {
-    if (who == null) {
-      error(ErrorCode.INTERNAL, "who is there can't be read now, try again", command.id());
-      return;
-    }
-    answers.who(command.room(), who, opened().historyBytes(), command.id());
   }
 
   private void leave(PlainCommand.Leave leave) {

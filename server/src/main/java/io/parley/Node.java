@@ -375,8 +375,9 @@ public final class Node implements AutoCloseable {
       ofCluster.disconnect();
     }
     broker.close();
-    ioLoops.close();
+    // Before the loops, on which who waits for a token's check is told.
     tokens.close();
+    ioLoops.close();
     if (tls != null) {
       tls.close();
     }

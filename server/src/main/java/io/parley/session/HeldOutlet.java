@@ -46,6 +46,10 @@ final class HeldOutlet implements Outlet {
     return (int) Math.max(0, peer.room() - (bytes + reserved) / 2);
   }
 
+  boolean isEmpty() {
+    return bytes == 0;
+  }
+
   /// Whether more came than may wait; then nothing is held any more.
   boolean isOver() {
     return isOver;

@@ -77,6 +77,11 @@ public final class Session implements Subscriber {
     held = new HeldOutlet(peer);
   }
 
+  /// Whether something is kept.
+  public boolean holdsAnything() {
+    return held != null && !held.isEmpty();
+  }
+
   /// Sends what was kept.
   public void release() {
     var kept = held;

@@ -79,6 +79,9 @@ public final class RedisControl
     final CompletableFuture<Survey> survey = new CompletableFuture<>();
     final List<Told> answers = new ArrayList<>();
 
+    /// From its sending on.
+    Loop.Timer deadline = () -> {};
+
     /// -1 while that isn't known.
     long expected = -1;
 
@@ -171,6 +174,12 @@ public final class RedisControl
       return;
     }
     open.put(number, asked);
+    asked.deadline = loop.schedule(() -> {
+      if (open.remove(number, asked)) {
+        metrics.hit(limit);
+        asked.survey.complete(new Survey(asked.answers, false));
+      }
+    }, patience.toMillis());
     publish(channel, new ControlMessage.Question(number, rules.id(), ask),
         new RedisCommands.End<>() {
           @Override
@@ -190,20 +199,17 @@ public final class RedisControl
           }
 
           private void fail(String reason) {
-            open.remove(number);
-            asked.survey.completeExceptionally(new IOException(reason));
+            if (open.remove(number, asked)) {
+              asked.deadline.cancel();
+              asked.survey.completeExceptionally(new IOException(reason));
+            }
           }
         });
-    loop.schedule(() -> {
-      if (open.remove(number, asked)) {
-        metrics.hit(limit);
-        asked.survey.complete(new Survey(asked.answers, false));
-      }
-    }, patience.toMillis());
   }
 
   private void endIfWhole(UUID number, Asked asked) {
     if (asked.isWhole() && open.remove(number, asked)) {
+      asked.deadline.cancel();
       asked.survey.complete(new Survey(asked.answers, true));
     }
   }
@@ -252,7 +258,8 @@ public final class RedisControl
       return;
     }
     int weight = bytes.length + OVERHEAD_BYTES;
-    if (queuedBytes.get() + weight > rules.queueBytes()) {
+    // One alone may always go.
+    if (queuedBytes.get() > 0 && queuedBytes.get() + weight > rules.queueBytes()) {
       metrics.hit(Limit.REDIS_QUEUE_BYTES);
       end.onRefused("too much waits for Redis");
       return;

@@ -31,10 +31,13 @@ final class ChannelMembers {
   /// Whether it waits for its turn to be written.
   boolean isQueued;
 
+  /// Whether that turn comes only after a while.
+  boolean isHeld;
+
   /// Whether a command of it is under way.
   boolean isBusy;
 
-  /// What waits for that command's answer, and for what is to be written next.
+  /// What waits for its turn, or for that command's answer and for what is to be written next.
   final List<Runnable> behind = new ArrayList<>(0);
 
   /// Whether Redis has noted that this node has members here, so that they are found if it dies.

@@ -6,8 +6,10 @@ import io.parley.loop.Loop;
 import io.parley.presence.PresenceRules;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -39,6 +41,9 @@ final class OwnMembers {
 
   /// Channels that have something to be written, but not before the next maintenance.
   private final ArrayDeque<ChannelMembers> held = new ArrayDeque<>();
+
+  /// Those of [#ready] whose turn somebody waits for.
+  private final Set<ChannelMembers> inLine = new HashSet<>();
 
   /// Null before the first one.
   private @Nullable String node;
@@ -111,15 +116,24 @@ final class OwnMembers {
   }
 
   /// Runs something behind what this node wants of a channel by now: at the tick's end, or, while a
-  /// command of the channel is under way, behind the next one, for which that has to wait. Only
-  /// what waits for longer, as in a large channel or while Redis does nothing, isn't waited for.
+  /// command of the channel is under way or has to wait for others, behind the next one. Only what
+  /// waits for longer, as in a large channel or while Redis does nothing, isn't waited for.
   void behind(String channel, Runnable then) {
     var members = channels.get(channel);
-    if (members != null && members.isBusy) {
-      members.behind.add(then);
-    } else {
+    if (members == null || !(members.isBusy || isInLine(members))) {
       loop.atTickEnd(then);
+      return;
     }
+    if (!members.isBusy) {
+      inLine.add(members);
+    }
+    members.behind.add(then);
+  }
+
+  /// Whether its turn may come later than at the end of this tick.
+  private boolean isInLine(ChannelMembers channel) {
+    return channel.isQueued && !channel.isHeld
+        && underWay + ready.size() > SCRIPTS_UNDER_WAY;
   }
 
   private void letThrough(ChannelMembers channel) {
@@ -133,13 +147,15 @@ final class OwnMembers {
     life++;
     underWay = 0;
     forgetting = 0;
-    // Of what was under way no answer counts any more.
-    channels.values().forEach(this::letThrough);
+    var all = List.copyOf(channels.values());
     channels.values().removeIf(each -> each.wanted.isEmpty());
     for (var each : channels.values()) {
       each.startAnew(nanoClock.getAsLong());
       queue(each);
     }
+    // Of what was under way no answer counts any more.
+    all.forEach(this::letThrough);
+    inLine.clear();
   }
 
   /// All is written again.
@@ -184,7 +200,10 @@ final class OwnMembers {
 
   /// Some time has passed.
   void maintain() {
-    held.forEach(each -> each.isQueued = false);
+    for (var each : held) {
+      each.isQueued = false;
+      each.isHeld = false;
+    }
     while (!held.isEmpty()) {
       queue(held.remove());
     }
@@ -202,6 +221,7 @@ final class OwnMembers {
   private void hold(ChannelMembers channel) {
     if (!channel.isQueued) {
       channel.isQueued = true;
+      channel.isHeld = true;
       held.add(channel);
     }
   }
@@ -217,16 +237,23 @@ final class OwnMembers {
     pumpAsked = false;
     var id = node;
     if (id == null || !commands.isOpen() || !mayWrite.getAsBoolean()) {
+      // Their turn won't come soon.
+      inLine.forEach(this::letThrough);
+      inLine.clear();
       return;
     }
     long now = nanoClock.getAsLong();
     while (!ready.isEmpty() && underWay < SCRIPTS_UNDER_WAY) {
       var next = ready.remove();
       next.isQueued = false;
+      boolean wasBusy = next.isBusy;
       if (next.notBeforeNanos - now > 0) {
         hold(next);
       } else {
         write(id, next);
+      }
+      if (!wasBusy && inLine.remove(next)) {
+        letThrough(next);
       }
     }
   }

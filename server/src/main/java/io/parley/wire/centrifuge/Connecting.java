@@ -12,6 +12,7 @@ import io.parley.channel.ClientInfo;
 import io.parley.channel.InvalidNameException;
 import io.parley.encoding.Frames;
 import io.parley.hub.Entry;
+import io.parley.hub.Start;
 import io.parley.metric.Limit;
 import io.parley.payload.JsonPayload;
 import io.parley.session.CloseCode;
@@ -108,7 +109,7 @@ final class Connecting {
       case TokenCheck.Invalid<ConnectionClaims> bad -> wire.peer().close(
           CloseCode.INVALID_TOKEN, bad.detail());
       case TokenCheck.Unavailable<ConnectionClaims> _ -> wire.onRefused(
-          id, ErrorCode.INTERNAL, Refreshing.NO_KEYS);
+          id, ErrorCode.INTERNAL, Refreshing.NOT_NOW);
     }
   }
 
@@ -187,7 +188,8 @@ final class Connecting {
     if (!wire.opened().has(channel) && awaited.add(channel)) {
       given.put(channel, grant);
       wire.expiry().channelEnds(channel, grant.expireAt());
-      var refusal = wire.opened().subscribe(request);
+      var refusal = wire.opened().subscribe(new SubscribeRequest(
+          channel, withinAnswer(request.start()), request.wantsPresence(), grant));
       if (refusal != null) {
         forget(channel);
         wire.opened().onRefusal(refusal);
@@ -195,10 +197,21 @@ final class Connecting {
     }
   }
 
+  /// What the client missed there comes in the answer, whatever was asked for.
+  private static Start withinAnswer(Start start) {
+    return start instanceof Start.After after
+        ? new Start.After(after.position(), false, after.isInAnyEpoch())
+        : start;
+  }
+
   /// The server takes a channel back. The client hears nothing of it, as it wasn't told that it is
-  /// subscribed.
+  /// subscribed. If something has come already, perhaps from there, it connects anew.
   void unsubscribe(String channel) {
     if (wire.opened().has(channel)) {
+      if (wire.opened().holdsAnything()) {
+        wire.peer().close(CloseCode.INSUFFICIENT_STATE, "");
+        return;
+      }
       wire.opened().unsubscribe(channel);
       forget(channel);
       finishIfComplete();

@@ -13,7 +13,8 @@ import io.parley.session.Session;
 ///
 /// Confined to the connection's loop.
 final class Refreshing {
-  static final String NO_KEYS = "the keys to check tokens with can't be had now, try again";
+  /// The keys can't be had, or too many tokens wait.
+  static final String NOT_NOW = "tokens can't be checked now, try again";
 
   private final CentrifugeWire wire;
   private final Session session;
@@ -52,7 +53,7 @@ final class Refreshing {
       case TokenCheck.Invalid<ConnectionClaims>(var detail) -> wire.peer().close(
           CloseCode.INVALID_TOKEN, detail);
       case TokenCheck.Unavailable<ConnectionClaims> _ -> wire.fail(
-          id, ErrorCode.INTERNAL, NO_KEYS);
+          id, ErrorCode.INTERNAL, NOT_NOW);
     }
   }
 
@@ -91,7 +92,7 @@ final class Refreshing {
       case TokenCheck.Invalid<SubscriptionClaims>(var detail) -> wire.fail(
           id, ErrorCode.PERMISSION_DENIED, detail);
       case TokenCheck.Unavailable<SubscriptionClaims> _ -> wire.fail(
-          id, ErrorCode.INTERNAL, NO_KEYS);
+          id, ErrorCode.INTERNAL, NOT_NOW);
     }
   }
 

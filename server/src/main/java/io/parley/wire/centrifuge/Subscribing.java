@@ -103,7 +103,7 @@ final class Subscribing {
       case TokenCheck.Invalid<SubscriptionClaims>(var detail) -> refuse(
           command.channel(), ErrorCode.PERMISSION_DENIED, detail);
       case TokenCheck.Unavailable<SubscriptionClaims> _ -> refuse(
-          command.channel(), ErrorCode.INTERNAL, Refreshing.NO_KEYS);
+          command.channel(), ErrorCode.INTERNAL, Refreshing.NOT_NOW);
     }
   }
 

@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
 /// Where none is needed, a token in the first frame still says who the client is: his session
 /// begins anew then. Any later one is a fresh token of the same user.
 ///
-/// While keys are fetched nothing is read from the client, so that nothing has to be kept.
+/// While a token is checked nothing is read from the client, so that nothing has to be kept.
 ///
 /// Confined to the connection's loop.
 final class PlainLogin {
-  private static final String KEYS_AWAY = "the keys to check tokens with can't be had now";
+  /// The keys can't be had, or too many tokens wait.
+  private static final String NOT_NOW = "tokens can't be checked now";
 
   private enum Phase {
     AWAITED, CHECKING, IN, CLOSED
@@ -129,7 +130,7 @@ final class PlainLogin {
         }
       }
       case TokenCheck.Unavailable<ConnectionClaims> _ -> peer.close(
-          CloseCode.TRY_LATER, KEYS_AWAY);
+          CloseCode.TRY_LATER, NOT_NOW);
       case TokenCheck.Expired<ConnectionClaims> _ -> peer.close(CloseCode.EXPIRED, "");
       case TokenCheck.Invalid<ConnectionClaims> bad -> peer.close(
           CloseCode.INVALID_TOKEN, bad.detail());
@@ -185,7 +186,7 @@ final class PlainLogin {
       }
       // It isn't over yet, so there is time to try again.
       case TokenCheck.Unavailable<ConnectionClaims> _ -> wire.error(
-          ErrorCode.INTERNAL, KEYS_AWAY + ", try again", id);
+          ErrorCode.INTERNAL, NOT_NOW + ", try again", id);
       case TokenCheck.Expired<ConnectionClaims> _ -> peer.close(CloseCode.EXPIRED, "");
       case TokenCheck.Invalid<ConnectionClaims> bad -> peer.close(
           CloseCode.INVALID_TOKEN, bad.detail());

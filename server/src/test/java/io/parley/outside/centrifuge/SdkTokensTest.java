@@ -1,5 +1,6 @@
 package io.parley.outside.centrifuge;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,6 +25,23 @@ class SdkTokensTest {
   private static final String OLD_SECRET = SECRET.replace('0', 'x');
   private static final Issuer APP = Issuer.withSecret("HS256", SECRET);
   private static final String ALICE = "{\"sub\":\"alice\",\"aud\":\"chat\",\"iss\":\"app\"}";
+
+  @Test
+  void aNodeEndsThoughTokensWaitForKeys() {
+    var app = Issuer.withNewKeys("ES256");
+    try (var keys = KeyServer.of(app)) {
+      keys.hold();
+      var node = TestNode.start("token.jwks-url", keys.url(), "token.jwks-timeout", "30s");
+      try (var alice = SdkClient.open(node.port())) {
+        alice.say("{\"id\":1,\"connect\":{\"token\":\"" + app.token(ALICE) + "\"}}");
+        // Who comes behind her is let in, so she has been heard.
+        SdkClient.connected(node.port(), "bob").close();
+        assertDoesNotThrow(node::close);
+      } finally {
+        keys.release();
+      }
+    }
+  }
 
   /// A node whose tokens end when they say so.
   private static TestNode strict(String... changes) {

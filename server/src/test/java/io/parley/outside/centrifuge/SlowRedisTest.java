@@ -87,7 +87,7 @@ class SlowRedisTest {
       relay.holdRequests();
       alice.say("{\"id\":7,\"subscribe\":{\"channel\":\"room:b\"}}");
       awaitHeld("room:b");
-      unsubscribeAlice();
+      tellFar("unsubscribe", "room:b", "");
       var refusal = alice.reply(7);
       assertTrue(refusal.startsWith("{\"id\":7,\"error\":{\"code\":103,"), refusal);
       relay.letGo();
@@ -103,7 +103,7 @@ class SlowRedisTest {
       relay.holdRequests();
       alice.say("{\"id\":1,\"connect\":{\"token\":\"" + token + "\"}}");
       awaitHeld("room:b");
-      unsubscribeAlice();
+      tellFar("unsubscribe", "room:b", "");
       // Near's word that it has done it.
       awaitHeld("ctl:far-");
       relay.letGo();
@@ -115,15 +115,37 @@ class SlowRedisTest {
     }
   }
 
-  /// Asks the far node; the near one can't say that it has done it.
-  private void unsubscribeAlice() throws Exception {
-    var unsubscribe = HttpRequest
+  @Test
+  void whatTheBackendSubscribesWhileTheClientConnectsComesInTheAnswer() throws Exception {
+    try (var bob = SdkClient.connected(far.port(), "bob");
+        var alice = SdkClient.open(near.port())) {
+      bob.asks("publish", "{\"channel\":\"room:c\",\"data\":\"missed\"}", "\"publish\":{}");
+      relay.holdRequests();
+      alice.say("{\"id\":1,\"connect\":{\"data\":{\"user\":\"alice\"}}}");
+      awaitHeld("inbox:#alice");
+      tellFar("subscribe", "room:c", ",\"recover_since\":{\"offset\":0}");
+      awaitHeld("ctl:far-");
+      relay.letGo();
+      var answer = alice.line();
+      assertTrue(answer.startsWith("{\"id\":1,\"connect\":{"), answer);
+      assertTrue(answer.contains("\"room:c\":{"), answer);
+      assertTrue(answer.contains("\"publications\":[{\"data\":\"missed\","), answer);
+      bob.asks("publish", "{\"channel\":\"room:c\",\"data\":\"live\"}", "\"publish\":{}");
+      assertTrue(alice.push().contains("\"data\":\"live\""));
+    }
+  }
+
+  /// Asks the far node to do something with alice; the near one can't say that it has done it.
+  private void tellFar(String method, String channel, String more) throws Exception {
+    var request = HttpRequest
         .newBuilder(URI.create(
-            "http://127.0.0.1:" + far.node().internalPort() + "/api/unsubscribe"))
+            "http://127.0.0.1:" + far.node().internalPort() + "/api/" + method))
         .header("X-API-Key", KEY)
-        .POST(BodyPublishers.ofString("{\"user\":\"alice\",\"channel\":\"room:b\"}")).build();
+        .POST(BodyPublishers.ofString(
+            "{\"user\":\"alice\",\"channel\":\"" + channel + "\"" + more + "}"))
+        .build();
     try (var http = HttpClient.newHttpClient()) {
-      http.send(unsubscribe, BodyHandlers.ofString());
+      http.send(request, BodyHandlers.ofString());
     }
   }
 }

@@ -82,6 +82,18 @@ class OwnWritesTest {
   }
 
   @Test
+  void whoHasJoinedOneOfManyChannelsIsCounted() {
+    for (int i = 0; i < TIMES; i++) {
+      var last = "";
+      for (int n = 0; n < 200; n++) {
+        last = "room:" + i + "-" + n;
+        node.presence.join(last, new ClientInfo("me", UUID.randomUUID()));
+      }
+      assertEquals(1, who(last).clients(), last);
+    }
+  }
+
+  @Test
   void whoHasLeftIsNot() {
     for (int i = 0; i < TIMES; i++) {
       var channel = "room:" + i;

@@ -20,6 +20,7 @@ import io.parley.redis.RedisCommands;
 import io.parley.redis.RedisConnector;
 import io.parley.redis.RedisLink.LinkSettings;
 import io.parley.rules.Rules;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -49,7 +50,9 @@ final class ClusterPresence implements Presence {
 
   static PresenceRules rulesOf(Settings settings) {
     var presence = settings.presence();
-    return new PresenceRules(new Rules(settings.namespaces())::tellsJoins, presence.leaveDelay(),
+    // Suites of SDKs expect that who is gone has left.
+    var leaveDelay = settings.client().insecure() ? Duration.ZERO : presence.leaveDelay();
+    return new PresenceRules(new Rules(settings.namespaces())::tellsJoins, leaveDelay,
         presence.batchFrom(), presence.batchNames(), presence.whoUsers(), presence.whoQueue());
   }
 

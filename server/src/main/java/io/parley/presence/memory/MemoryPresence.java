@@ -104,7 +104,9 @@ public final class MemoryPresence implements Presence {
   public void leaveLater(String channel, UUID client) {
     loop.execute(() -> {
       var attendance = channels.get(channel);
-      if (attendance != null && attendance.has(client)) {
+      if (rules.leaveDelay().isZero()) {
+        onLeave(channel, client);
+      } else if (attendance != null && attendance.has(client)) {
         departures.add(channel, client, nanoClock.getAsLong());
       }
     });

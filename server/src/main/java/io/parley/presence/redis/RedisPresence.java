@@ -59,6 +59,7 @@ public final class RedisPresence implements Presence {
   private final PresenceKeys keys;
   private final LongSupplier nanoClock;
   private final Departures departures;
+  private final boolean leavesAtOnce;
   private final PresenceCommands commands;
   private final OwnMembers own;
   private final WhoReads reads;
@@ -100,6 +101,7 @@ public final class RedisPresence implements Presence {
     this.loop = loop;
     this.keys = new PresenceKeys(prefix);
     this.nanoClock = nanoClock;
+    this.leavesAtOnce = rules.leaveDelay().isZero();
     this.departures = new Departures(rules.leaveDelay());
     this.commands = new PresenceCommands(connection, keys, rules, nanoClock);
     this.own = new OwnMembers(loop, commands, rules, mayWrite, nanoClock,
@@ -138,7 +140,9 @@ public final class RedisPresence implements Presence {
   @Override
   public void leaveLater(String channel, UUID client) {
     loop.execute(() -> {
-      if (own.has(channel, client)) {
+      if (leavesAtOnce) {
+        onLeave(channel, client);
+      } else if (own.has(channel, client)) {
         departures.add(channel, client, nanoClock.getAsLong());
       }
     });

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parley.auth.token.Issuer;
 import io.parley.outside.TestNode;
 import io.parley.redis.LogLines;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -52,6 +54,21 @@ class InsecureTest {
       forged.say("{\"id\":1,\"connect\":{\"token\":\""
           + Issuer.withSecret("HS256", "x".repeat(32)).token("{\"sub\":\"alice\"}") + "\"}}")
           .isClosedWith(3500);
+    }
+  }
+
+  @Test
+  void whoIsGoneIsGoneAtOnce() {
+    try (var node = insecure(); var stays = SdkClient.open(node.port())) {
+      stays.ask("connect", "{}");
+      stays.ask("subscribe", "{\"channel\":\"test\"}");
+      try (var goes = SdkClient.open(node.port())) {
+        goes.ask("connect", "{}");
+        goes.ask("subscribe", "{\"channel\":\"test\"}");
+        assertTrue(stays.ask("presence_stats", "{\"channel\":\"test\"}").contains(":2,"));
+      }
+      Awaitility.await("gone, long before presence.leave-delay").atMost(Duration.ofSeconds(2))
+          .until(() -> stays.ask("presence_stats", "{\"channel\":\"test\"}").contains(":1,"));
     }
   }
 

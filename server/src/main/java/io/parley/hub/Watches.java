@@ -18,13 +18,17 @@ import org.jspecify.annotations.Nullable;
 /// the others nothing is known here.
 ///
 /// Who is there is read when the first such member comes; then the events follow on it. Where one
-/// is missing, and whenever the broker's connection was gone, it is read again, and what changed
-/// unseen is told as one event: of users, since nobody knows of which clients.
+/// is missing, and whenever the broker's connection was gone, it is read again. What changed is
+/// told by the events that have come meanwhile, or come at once; what changed unseen is told as one
+/// event: of users, since nobody knows of which clients.
 ///
 /// Confined to its feed loop.
 final class Watches {
   private static final int HELD_MAX = 256;
   private static final long RETRY_MILLIS = 1_000;
+
+  /// How long events may take that were sent before an answer came.
+  private static final long SETTLE_MILLIS = 100;
 
   private final Loop loop;
   private final Presence presence;
@@ -95,6 +99,7 @@ final class Watches {
     }
     long before = watch.roster.version();
     if (watch.roster.onEvent(event).mustRead()) {
+      hold(watch, event);
       read(feed, watch);
     } else if (watch.roster.version() != before) {
       outgoing.present(feed, event);
@@ -133,6 +138,29 @@ final class Watches {
       }, RETRY_MILLIS);
       return;
     }
+    explain(feed, watch, who);
+    if (watch.roster.differsFrom(who)) {
+      loop.schedule(() -> {
+        if (watches.get(feed) == watch) {
+          explain(feed, watch, who);
+          conclude(feed, watch, who);
+        }
+      }, SETTLE_MILLIS);
+    } else {
+      conclude(feed, watch, who);
+    }
+  }
+
+  /// Tells what is known of what a reading shows.
+  private void explain(Feed feed, Watch watch, Who who) {
+    for (var event : watch.held) {
+      if (event.version() <= who.version() && watch.roster.explain(event)) {
+        outgoing.present(feed, event);
+      }
+    }
+  }
+
+  private void conclude(Feed feed, Watch watch, Who who) {
     watch.isReading = false;
     var news = watch.roster.onRead(who);
     if (!news.joined().isEmpty() || !news.left().isEmpty()) {

@@ -26,6 +26,9 @@ public final class Roster {
 
   /// Whether the connections are those of the version.
   private boolean isNamed;
+
+  /// Of the last reading or event that the connections have in them, interrupted or not.
+  private long followed = UNKNOWN;
   private int clients;
   private int users;
 
@@ -63,6 +66,7 @@ public final class Roster {
       return News.GAP;
     }
     version = event.version();
+    followed = version;
     clients = event.clients();
     users = event.users();
     if (event.hidden() > 0) {
@@ -75,6 +79,26 @@ public final class Roster {
       apply(change, joined, left);
     }
     return new News(joined, left, false);
+  }
+
+  /// An event has come while who is there was being read: what it says needn't be found as a
+  /// difference.
+  ///
+  /// @return whether that wasn't known
+  public boolean explain(PresenceEvent event) {
+    if (!isNamed || event.hidden() > 0 || event.version() <= followed) {
+      return false;
+    }
+    followed = event.version();
+    var ignored = new ArrayList<String>();
+    event.changes().forEach(change -> apply(change, ignored, ignored));
+    return true;
+  }
+
+  /// Whether users have come or gone by a reading of whom nothing was told.
+  public boolean differsFrom(Who who) {
+    return isNamed && who.isWhole()
+        && !who.connections().keySet().equals(connections.keySet());
   }
 
   private void apply(Change change, List<String> joined, List<String> left) {
@@ -104,6 +128,7 @@ public final class Roster {
           .forEach(left::add);
     }
     version = who.version();
+    followed = version;
     clients = who.clients();
     users = who.users();
     isNamed = who.isWhole();

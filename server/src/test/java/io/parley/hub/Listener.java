@@ -98,8 +98,13 @@ final class Listener implements Subscriber {
 
   @Override
   public void onPresence(Subscription subscription, PresenceEvent event) {
-    event.changes().forEach(
-        change -> heard.add((change.kind().isJoin() ? "+" : "-") + change.user()));
+    event.changes().forEach(change -> heard.add(
+        (change.kind().isJoin() ? "+" : "-") + change.user() + unknown(change.client())));
+  }
+
+  /// What shows that it isn't known which client of a user it was.
+  private static String unknown(UUID client) {
+    return client.equals(PresenceEvent.UNKNOWN_CLIENT) ? "?" : "";
   }
 
   private static String shown(@Nullable Position position) {

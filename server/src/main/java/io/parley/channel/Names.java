@@ -42,23 +42,29 @@ public final class Names {
     return normal;
   }
 
-  /// Checks a user's name as tokens have them, which may be any text. It isn't brought into another
-  /// spelling: tokens have the same user in the same one.
+  /// Checks a user's name as tokens have them, which may be any text.
   ///
-  /// @throws InvalidNameException if it is empty, too long, not in Unicode NFC, or no Unicode
-  public static void checkUser(String user) throws InvalidNameException {
+  /// @param what the name is, for the message
+  /// @throws InvalidNameException if it is empty, too long, or no Unicode: of half a surrogate pair
+  ///   each would be the same in UTF-8
+  public static void checkSubject(String what, String user) throws InvalidNameException {
     int bytes = user.getBytes(StandardCharsets.UTF_8).length;
     if (bytes == 0 || bytes > USER_BYTES_MAX) {
       throw new InvalidNameException(
-          "user: " + bytes + " bytes (expected: 1 to " + USER_BYTES_MAX + ")");
+          what + ": " + bytes + " bytes (expected: 1 to " + USER_BYTES_MAX + ")");
     }
-    if (isPlainAscii(user)) {
-      return;
+    if (!isPlainAscii(user) && !StandardCharsets.UTF_8.newEncoder().canEncode(user)) {
+      throw new InvalidNameException(what + ": half a surrogate pair (expected: Unicode)");
     }
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(user)) {
-      throw new InvalidNameException("user: half a surrogate pair (expected: Unicode)");
-    }
-    if (!Normalizer.isNormalized(user, Normalizer.Form.NFC)) {
+  }
+
+  /// The same of a name that a client writes. It isn't brought into another spelling: tokens have
+  /// the same user in the same one.
+  ///
+  /// @throws InvalidNameException if it is empty, too long, not in Unicode NFC, or no Unicode
+  public static void checkUser(String user) throws InvalidNameException {
+    checkSubject("user", user);
+    if (!isPlainAscii(user) && !Normalizer.isNormalized(user, Normalizer.Form.NFC)) {
       throw new InvalidNameException("user: not in Unicode NFC (expected: that form)");
     }
   }

@@ -110,6 +110,11 @@ final class CentrifugeWire implements Wire, SessionEvents {
   }
 
   private void accept(Request request) {
+    boolean isExpected = state == State.CONNECTING || state == State.CONNECTED;
+    if (isExpected && request.command() instanceof Command.Pong) {
+      peer.onPong();
+      return;
+    }
     switch (state) {
       case NEW -> {
         if (request.command() instanceof Command.Connect connect) {
@@ -118,13 +123,7 @@ final class CentrifugeWire implements Wire, SessionEvents {
           refuse("a command before connect");
         }
       }
-      case CONNECTING -> {
-        if (request.command() instanceof Command.Pong) {
-          peer.onPong();
-        } else {
-          Objects.requireNonNull(held).add(request);
-        }
-      }
+      case CONNECTING -> Objects.requireNonNull(held).add(request);
       case CONNECTED -> run(request);
       case REFUSED -> refuse("a command after connect was refused");
     }
@@ -223,13 +222,8 @@ final class CentrifugeWire implements Wire, SessionEvents {
   }
 
   private void run(Request request) {
-    var command = request.command();
-    if (command instanceof Command.Pong) {
-      peer.onPong();
-      return;
-    }
     switch (opened().admitCommand()) {
-      case ACCEPTED -> runAdmitted(request.id(), command);
+      case ACCEPTED -> runAdmitted(request.id(), request.command());
       case REFUSED -> {
         if (request.id() != 0) {
           fail(request.id(), ErrorCode.TOO_MANY_REQUESTS, "");

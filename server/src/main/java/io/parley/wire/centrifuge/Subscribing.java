@@ -52,9 +52,7 @@ final class Subscribing {
     this.wire = wire;
     this.session = session;
     this.protocol = protocol;
-    // What test suites of SDKs expect is a server without any procedure.
-    var unknown = areOpen() ? ErrorCode.NOT_AVAILABLE : ErrorCode.METHOD_NOT_FOUND;
-    this.rpcs = new Rpcs(wire, session, unknown, protocol.context().payloads(), this);
+    this.rpcs = new Rpcs(wire, session, protocol.context(), this);
     this.refreshing = new Refreshing(wire, session, protocol.login().tokens());
   }
 

@@ -139,7 +139,7 @@ public enum Format {
       return "***";
     }
   },
-  PERMISSION("nobody, subscribers, owners, users, anyone or token") {
+  PERMISSION("nobody, subscribers, owners, invited, users, anyone or token") {
     @Override
     Object parse(String text) {
       return permission(text);
@@ -151,7 +151,7 @@ public enum Format {
     }
   },
   /// Nobody is a subscriber before he subscribes.
-  SUBSCRIBE_PERMISSION("nobody, owners, users, anyone or token") {
+  SUBSCRIBE_PERMISSION("nobody, owners, invited, users, anyone or token") {
     @Override
     Object parse(String text) {
       require(!text.equals(Permission.SUBSCRIBERS.text()));

@@ -66,8 +66,11 @@ public record NamespaceSettings(
     var all = new LinkedHashMap<String, Map<String, String>>();
     all.put("room", room);
     all.put("inbox", but(own, Map.of("history-size", "1000", "publish", "anyone")));
-    all.put("typing", but(room, Map.of("history-size", "0", "resume", "false")));
-    all.put("receipts", but(room, Map.of("history-size", "200")));
+    // They go with rooms and with talks of two, and who talks with whom is nobody else's business.
+    var beside = but(room, Map.of("subscribe", "invited", "publish", "invited", "read-history",
+        "invited", "read-presence", "invited"));
+    all.put("typing", but(beside, Map.of("history-size", "0", "resume", "false")));
+    all.put("receipts", but(beside, Map.of("history-size", "200")));
     all.put("me", but(own, Map.of("history-size", "1")));
     return Collections.unmodifiableMap(all);
   }

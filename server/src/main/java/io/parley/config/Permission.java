@@ -8,6 +8,8 @@ public enum Permission {
   SUBSCRIBERS("Who is subscribed to the channel."),
   OWNERS("The users whom the channel names after its first `#`, with commas between them:"
       + " `inbox:#bob`, `call:#alice,bob`."),
+  INVITED("Where the channel has a `#`, the same as `owners`: with no name behind it (`typing:#`),"
+      + " nobody. Where it has none (`typing:lobby`), anyone."),
   USERS("Every user, but no guests."),
   ANYONE("Everybody who may connect, guests among them."),
   TOKEN("Only who has a token that grants it. There are no tokens yet, so: nobody.");

@@ -20,6 +20,8 @@ public record Asker(String user, boolean isGuest) {
       case USERS -> !isGuest;
       case SUBSCRIBERS -> isSubscribed;
       case OWNERS -> owns(channel);
+      // A sign with no name behind it shuts a channel: a list that came out empty opens nothing.
+      case INVITED -> channel.indexOf(OWNERS_SIGN) < 0 || owns(channel);
       case NOBODY, TOKEN -> false;
     };
   }

@@ -22,6 +22,7 @@ class AskerTest {
       "NOBODY, false, false, false",
       "SUBSCRIBERS, false, false, false",
       "OWNERS, true, false, false",
+      "INVITED, true, false, false",
       "USERS, true, true, false",
       "ANYONE, true, true, true",
       "TOKEN, false, false, false"})
@@ -44,6 +45,30 @@ class AskerTest {
   @Test
   void guestOwnsWhatNamesHim() {
     assertTrue(GUEST.has(Permission.OWNERS, "inbox:#guest-1", false));
+    assertTrue(GUEST.has(Permission.INVITED, "typing:#bob,guest-1", false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"typing:lobby", "typing:", "", "typing:alice,carl", "typing:%23alice"})
+  void whereThereIsNoSignEverybodyIsInvited(String channel) {
+    assertTrue(BOB.has(Permission.INVITED, channel, false));
+    assertTrue(GUEST.has(Permission.INVITED, channel, false));
+    assertTrue(new Asker("", false).has(Permission.INVITED, channel, false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"typing:#", "typing:#,", "typing:#,,", "typing:lobby#", "#"})
+  void signWithoutANameInvitesNobody(String channel) {
+    assertFalse(BOB.has(Permission.INVITED, channel, true));
+    assertFalse(GUEST.has(Permission.INVITED, channel, true));
+    assertFalse(new Asker("", false).has(Permission.INVITED, channel, true));
+  }
+
+  @Test
+  void invitedAreThoseWhomTheChannelNamesThoughOthersSubscribedByAToken() {
+    assertTrue(BOB.has(Permission.INVITED, "typing:#alice,bob", false));
+    assertFalse(new Asker("carl", false).has(Permission.INVITED, "typing:#alice,bob", true));
+    assertFalse(new Asker("alice,bob", false).has(Permission.INVITED, "typing:#alice,bob", false));
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.parley.rules;
 
 import static io.parley.config.Permission.ANYONE;
+import static io.parley.config.Permission.INVITED;
 import static io.parley.config.Permission.NOBODY;
 import static io.parley.config.Permission.OWNERS;
 import static io.parley.config.Permission.SUBSCRIBERS;
@@ -45,10 +46,10 @@ class RulesTest {
         NOBODY, ANYONE, ANYONE, null), shipped.find("room:lobby"));
     assertEquals(new Namespace("inbox", new Retention(1000, WEEK), true, false, false, OWNERS,
         NOBODY, ANYONE, OWNERS, OWNERS, null), shipped.find("inbox:#bob"));
-    assertEquals(new Namespace("typing", Retention.NONE, false, true, true, ANYONE, ANYONE, NOBODY,
-        ANYONE, ANYONE, null), shipped.find("typing:lobby"));
-    assertEquals(new Namespace("receipts", new Retention(200, WEEK), true, true, true, ANYONE,
-        ANYONE, NOBODY, ANYONE, ANYONE, null), shipped.find("receipts:lobby"));
+    assertEquals(new Namespace("typing", Retention.NONE, false, true, true, INVITED, INVITED,
+        NOBODY, INVITED, INVITED, null), shipped.find("typing:lobby"));
+    assertEquals(new Namespace("receipts", new Retention(200, WEEK), true, true, true, INVITED,
+        INVITED, NOBODY, INVITED, INVITED, null), shipped.find("receipts:lobby"));
     assertEquals(new Namespace("me", new Retention(1, WEEK), true, false, false, OWNERS, OWNERS,
         NOBODY, OWNERS, OWNERS, null), shipped.find("me:#bob"));
   }

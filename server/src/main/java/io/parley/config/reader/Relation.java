@@ -86,7 +86,7 @@ public record Relation(SettingKey subject, String phrase, List<SettingKey> objec
   private static boolean isForOwners(Permission permission) {
     return switch (permission) {
       case NOBODY, OWNERS, SUBSCRIBERS -> true;
-      case USERS, ANYONE, TOKEN -> false;
+      case INVITED, USERS, ANYONE, TOKEN -> false;
     };
   }
 

@@ -91,8 +91,8 @@ class NamespacesReaderTest {
     assertProblems("""
         F:3: namespaces.room.histroy-size: unknown key (did you mean namespaces.room.history-size?)
         F:4: namespaces.room.history-size: 100001 (expected: a whole number, 0 to 100000)
-        F:5: namespaces.room.publish: everyone (expected: nobody, subscribers, owners, users, \
-        anyone or token)
+        F:5: namespaces.room.publish: everyone (expected: nobody, subscribers, owners, invited, \
+        users, anyone or token)
         F:6: namespaces.room.publish: given twice (first in line 5)
         F:7: namespaces.room.name-pattern: [ (expected: a regular expression of Java's, or nothing)
         F:8: namespaces.room.ttl: unknown key
@@ -104,10 +104,10 @@ class NamespacesReaderTest {
         F:12: namespaces.?: no namespace's name (expected: a to z, then at most 31 of a to z \
         and 0 to 9)
         F:13: namespaces.typing: no keys (expected: lines of key, colon, value)
-        F:15: namespaces.team.subscribe: subscribers (expected: nobody, owners, users, anyone or \
-        token)
-        F:16: namespaces.team.read-history: owner (expected: nobody, subscribers, owners, users, \
+        F:15: namespaces.team.subscribe: subscribers (expected: nobody, owners, invited, users, \
         anyone or token)
+        F:16: namespaces.team.read-history: owner (expected: nobody, subscribers, owners, invited, \
+        users, anyone or token)
         F:17: namespaces.room: given twice (first in line 2)
         F:18: namespaces.room.history-ttl: 0s (expected: a duration as 250ms, 10s, 5m, 1h or 7d, \
         1s to 365d)
@@ -124,8 +124,8 @@ class NamespacesReaderTest {
   @Test
   void flagsAndVariablesAreHeldToTheSame() {
     assertProblems("""
-        PARLEY_NAMESPACES_ROOM_PUBLISH: all (expected: nobody, subscribers, owners, users, anyone \
-        or token)
+        PARLEY_NAMESPACES_ROOM_PUBLISH: all (expected: nobody, subscribers, owners, invited, \
+        users, anyone or token)
         PARLEY_NAMESPACES_TEAM_RESUM: unknown environment variable \
         (did you mean PARLEY_NAMESPACES_TEAM_RESUME?)
         PARLEY_NAMESPACES_room_RESUME: unknown environment variable
@@ -149,15 +149,15 @@ class NamespacesReaderTest {
             resume: true
           room:
             presence: false
-          inbox: {subscribe: anyone, read-history: users, read-presence: token}
+          inbox: {subscribe: invited, read-history: invited, read-presence: token}
           receipts: {history-size: x}
         """);
     assertProblems("""
         F:7: namespaces.receipts.history-size: x (expected: a whole number, 0 to 100000)
         namespaces.room.join-leave: true by default (expected: false, or true in \
         namespaces.room.presence: false from F:5)
-        namespaces.inbox.subscribe: anyone from F:6 (expected: owners)
-        namespaces.inbox.read-history: users from F:6 (expected: owners, subscribers or nobody)
+        namespaces.inbox.subscribe: invited from F:6 (expected: owners)
+        namespaces.inbox.read-history: invited from F:6 (expected: owners, subscribers or nobody)
         namespaces.inbox.read-presence: token from F:6 (expected: owners, subscribers or nobody)
         namespaces.me.resume: true by default (expected: false, or more than 0 in \
         namespaces.me.history-size: 0 from PARLEY_NAMESPACES_ME_HISTORY_SIZE)

@@ -1,0 +1,144 @@
+import { signal } from "@preact/signals";
+import type { PublicationContext, StreamPosition } from "centrifuge";
+import type { Link } from "../net/link";
+import type { Publication } from "./timeline";
+
+/** What became of a channel of which something was missed. */
+export type Mended =
+  /** Everything is here after all. */
+  | "whole"
+  /** Something between what was here and what is here now can't be had. */
+  | "hole"
+  /** The channel had lost all it had, and counts from 1 again. */
+  | "anew";
+
+/**
+ * What a channel keeps, page by page from the newest to the oldest. Of the offsets between `bottom`
+ * and `top` nothing is missing, unless it is said so.
+ */
+export class Backlog {
+  /** Whether there may be older messages than those that are here. */
+  readonly hasOlder = signal(true);
+  readonly isLoading = signal(false);
+  /** Where the channel stands, as far as is known here. */
+  readonly position = signal<StreamPosition>({ offset: 0, epoch: "" });
+  private bottom: number | null = null;
+
+  constructor(
+    private readonly link: Link,
+    private readonly channel: string,
+    private readonly page: number,
+    private readonly take: (publications: readonly Publication[]) => void,
+  ) {}
+
+  get top(): number {
+    return this.position.value.offset;
+  }
+
+  get epoch(): string {
+    return this.position.value.epoch;
+  }
+
+  /** Whether the newest page is here. */
+  get isLoaded(): boolean {
+    return this.bottom !== null;
+  }
+
+  /** The server says where the channel stands. */
+  standAt(position: StreamPosition): void {
+    this.position.value =
+      { offset: Math.max(this.top, position.offset), epoch: position.epoch };
+  }
+
+  onPublication(publication: PublicationContext): void {
+    this.standAt({ offset: publication.offset ?? 0, epoch: this.epoch });
+    this.take([publicationOf(publication, Date.now())]);
+  }
+
+  /** Reads the newest page. */
+  async newest(): Promise<void> {
+    await this.reading(async () => {
+      await this.read(null);
+    });
+  }
+
+  /** Reads the page before the oldest message that is here. */
+  async older(): Promise<void> {
+    await this.reading(async () => {
+      if (this.hasOlder.value && this.bottom !== null) {
+        await this.read(this.bottom);
+      }
+    });
+  }
+
+  /** Reads what was missed, as far as it can be had, after the server couldn't bring it itself. */
+  async mend(position: StreamPosition, onAnew: () => void): Promise<Mended> {
+    const known = this.top;
+    const isAnew = position.offset < known;
+    this.position.value = position;
+    if (isAnew) {
+      onAnew();
+    }
+    let mended: Mended = isAnew ? "anew" : "whole";
+    await this.reading(async () => {
+      const before = this.bottom;
+      let oldest = await this.read(null);
+      while (!isAnew && oldest !== null && oldest > known + 1) {
+        const further = await this.read(oldest);
+        if (further === null) {
+          mended = "hole";
+          break;
+        }
+        oldest = further;
+      }
+      if (!isAnew && oldest === null && position.offset > known) {
+        mended = "hole";
+      }
+      if (mended === "whole" && before !== null) {
+        this.bottom = before;
+      }
+    });
+    return mended;
+  }
+
+  /** @returns the oldest offset of the page; null: there is none */
+  private async read(before: number | null): Promise<number | null> {
+    const { publications, offset, epoch } = await this.link.questions.take(() =>
+      this.link.client.history(this.channel, {
+        limit: this.page,
+        reverse: true,
+        // Without an epoch an offset is one of now, whatever Redis has been through.
+        ...(before === null ? {} : { since: { offset: before, epoch: "" } }),
+      }));
+    this.standAt({ offset, epoch });
+    this.take(publications.map(publication => publicationOf(publication, null)));
+    const oldest = publications.at(-1)?.offset ?? null;
+    this.bottom = oldest ?? before ?? offset + 1;
+    this.hasOlder.value = oldest !== null && oldest > 1;
+    return oldest;
+  }
+
+  private async reading(act: () => Promise<void>): Promise<void> {
+    if (this.isLoading.value) {
+      return;
+    }
+    this.isLoading.value = true;
+    try {
+      await act();
+    } catch (error) {
+      // It is asked for again when somebody scrolls on, or when the connection is back.
+      this.link.tell(`history of ${this.channel}: ${JSON.stringify(error)}`);
+    } finally {
+      this.isLoading.value = false;
+    }
+  }
+}
+
+function publicationOf(publication: PublicationContext, heardAt: number | null): Publication {
+  return {
+    offset: publication.offset ?? 0,
+    from: publication.info?.user ?? "",
+    data: publication.data as unknown,
+    heardAt,
+  };
+}

@@ -1,0 +1,137 @@
+import { computed, effect, signal, untracked } from "@preact/signals";
+import type { Link } from "../net/link";
+import type { Conversation, Ground } from "./conversation";
+import { Inbox } from "./inbox";
+import { OwnState } from "./own-state";
+import { Room } from "./room";
+
+const FIRST_ROOM = "lobby";
+
+/** Told of what others write, live. */
+export type Listener = (conversation: Conversation, message: { from: string; text: string }) => void;
+
+/** One user's chat: his rooms, his direct conversations, and the one of them that is open. */
+export class Chat {
+  readonly own: OwnState;
+  readonly inbox: Inbox;
+  private readonly allRooms = signal<readonly Room[]>([]);
+  private readonly openKey = signal<string | null>(null);
+  private readonly listeners = new Set<Listener>();
+  private readonly ground: Ground;
+  private readonly stop: () => void;
+
+  /** By their names. */
+  readonly rooms = computed(() =>
+    this.allRooms.value.toSorted((a, b) => a.name.localeCompare(b.name)));
+  /** The one in which something was said last comes first. */
+  readonly directs = computed(() =>
+    this.inbox.directs.value.toSorted((a, b) => lastOf(b) - lastOf(a)));
+  readonly open = computed<Conversation | null>(() =>
+    [...this.allRooms.value, ...this.inbox.directs.value]
+      .find(conversation => conversation.key === this.openKey.value) ?? null);
+  readonly unread = computed(() =>
+    [...this.allRooms.value, ...this.inbox.directs.value]
+      .reduce((sum, conversation) => sum + conversation.unread.value, 0));
+
+  constructor(readonly link: Link, readonly user: string) {
+    this.own = new OwnState(link, user, !user.startsWith("guest-"));
+    this.ground = {
+      link,
+      user,
+      own: this.own,
+      onMessage: (conversation, message) => {
+        for (const listener of this.listeners) {
+          listener(conversation, message);
+        }
+      },
+    };
+    this.inbox = new Inbox(this.ground);
+    // Another device of his may join and leave rooms, too.
+    this.stop = effect(() => { this.follow(); });
+  }
+
+  /** Reads what the server knows: the list of rooms, and the newest direct messages. */
+  async load(): Promise<void> {
+    await Promise.all([this.own.load(), this.inbox.load()]);
+    if (Object.keys(this.own.places.value).every(key => !key.startsWith("room/"))) {
+      this.own.list("room/" + FIRST_ROOM, true);
+    }
+  }
+
+  join(name: string): Conversation {
+    const key = "room/" + name;
+    if (!this.own.of(key).isListed) {
+      this.own.list(key, true);
+    }
+    return this.room(name);
+  }
+
+  leave(conversation: Conversation): void {
+    this.own.list(conversation.key, false);
+  }
+
+  with(user: string): Conversation {
+    return this.inbox.with(user);
+  }
+
+  /** Makes a conversation the one that is looked at; null: none is. */
+  show(conversation: Conversation | null): void {
+    const before = this.open.value;
+    if (before !== conversation) {
+      before?.close();
+      this.openKey.value = conversation?.key ?? null;
+      conversation?.open();
+    }
+  }
+
+  onMessage(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  end(): void {
+    this.stop();
+    this.own.close();
+    this.inbox.end();
+    for (const room of this.allRooms.value) {
+      room.end();
+    }
+  }
+
+  private follow(): void {
+    const listed = Object.entries(this.own.places.value)
+      .filter(([key, place]) => key.startsWith("room/") && place.isListed)
+      .map(([key]) => key.slice("room/".length));
+    untracked(() => { this.keep(listed); });
+  }
+
+  private keep(listed: readonly string[]): void {
+    for (const name of listed) {
+      this.room(name);
+    }
+    const left = this.allRooms.value.filter(room => !listed.includes(room.name));
+    if (left.length > 0) {
+      for (const room of left) {
+        if (this.openKey.value === room.key) {
+          this.openKey.value = null;
+        }
+        room.end();
+      }
+      this.allRooms.value = this.allRooms.value.filter(room => !left.includes(room));
+    }
+  }
+
+  private room(name: string): Room {
+    const known = this.allRooms.value.find(room => room.name === name);
+    if (known !== undefined) {
+      return known;
+    }
+    const room = new Room(this.ground, name);
+    this.allRooms.value = [...this.allRooms.value, room];
+    return room;
+  }
+}
+
+function lastOf(conversation: Conversation): number {
+  return conversation.timeline.newest?.at ?? 0;
+}

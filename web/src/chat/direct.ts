@@ -1,0 +1,98 @@
+import { computed, signal } from "@preact/signals";
+import type { Subscription } from "centrifuge";
+import type { Backlog } from "./backlog";
+import { type Conversation, type Ground, newestOfOthers } from "./conversation";
+import { Members } from "./members";
+import { saidOf } from "./message";
+import { pair } from "./names";
+import { Outgoing, Unsent } from "./outgoing";
+import { Receipts } from "./receipts";
+import { type Publication, Timeline } from "./timeline";
+import { Typing } from "./typing";
+
+/**
+ * What two users write to each other: those messages of the own inbox that are from the other one,
+ * or to him. Beside the inboxes there are two channels that are for these two alone: who of them is
+ * there and types, and who has read how far.
+ */
+export class Direct implements Conversation {
+  readonly kind = "direct";
+  readonly key: string;
+  readonly timeline = new Timeline();
+  readonly outgoing: Outgoing;
+  readonly members: Members;
+  readonly typing: Typing;
+  readonly receipts: Receipts;
+  readonly problem = signal<string | null>(null);
+  readonly unread = computed(() => {
+    const read = this.ground.own.places.value[this.key]?.read ?? 0;
+    return this.timeline.items.value.filter(item => item.kind === "message"
+      && item.from === this.name && item.offset !== null && item.offset > read).length;
+  });
+
+  private readonly typingSub: Subscription;
+  private readonly receiptsSub: Subscription;
+
+  constructor(
+    private readonly ground: Ground,
+    readonly name: string,
+    readonly backlog: Backlog,
+    ready: () => Promise<void>,
+  ) {
+    const { client } = ground.link;
+    const two = pair(ground.user, name);
+    this.key = "direct/" + name;
+    this.typingSub = client.newSubscription("typing:" + two, { joinLeave: true });
+    this.receiptsSub = client.newSubscription("receipts:" + two);
+    this.members = new Members(this.typingSub, ground.link.questions);
+    this.typing = new Typing(this.typingSub, ground.user);
+    this.receipts = new Receipts(this.receiptsSub, ground.link.questions, ground.user);
+    // Whether the other one is there is of interest while he isn't written to, too.
+    this.typingSub.subscribe();
+    this.members.watch();
+    this.outgoing = new Outgoing(this.timeline, {
+      ready,
+      transmit: ({ id, text, at }) =>
+        ground.link.store("direct", { to: name, data: { text, at }, id }),
+    }, new Unsent("parley.unsent." + this.key));
+  }
+
+  open(): void {
+    this.receiptsSub.subscribe();
+  }
+
+  close(): void {
+    this.typing.stop();
+    this.receiptsSub.unsubscribe();
+  }
+
+  seen(): void {
+    const mark = newestOfOthers(this.timeline.items.value, this.ground.user);
+    if (mark !== null) {
+      this.ground.own.read(this.key, this.backlog.epoch, mark.offset);
+      this.receipts.say(mark);
+    }
+  }
+
+  end(): void {
+    this.close();
+    this.members.unwatch();
+    this.receipts.close();
+    for (const sub of [this.typingSub, this.receiptsSub]) {
+      sub.unsubscribe();
+      sub.removeAllListeners();
+      this.ground.link.client.removeSubscription(sub);
+    }
+  }
+
+  /** Takes what the inbox has for this conversation. */
+  take(publications: readonly Publication[]): void {
+    this.timeline.add(publications);
+    for (const { from, data, heardAt } of publications) {
+      if (heardAt !== null && from !== this.ground.user) {
+        this.typing.onMessage(from);
+        this.ground.onMessage(this, { from, text: saidOf(data).text });
+      }
+    }
+  }
+}

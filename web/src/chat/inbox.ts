@@ -1,0 +1,139 @@
+import { signal } from "@preact/signals";
+import { Backlog } from "./backlog";
+import type { Ground } from "./conversation";
+import { Direct } from "./direct";
+import { inboxChannel } from "./names";
+import type { Publication } from "./timeline";
+
+/** Its history has all conversations mixed, so a page of it is larger than one of a room. */
+const PAGE = 200;
+
+/**
+ * The channel with all direct messages of the user, from him and to him, on all his devices. The
+ * server subscribes every connection to it by itself.
+ */
+export class Inbox {
+  readonly directs = signal<readonly Direct[]>([]);
+  readonly backlog: Backlog;
+  private readonly channel: string;
+  private resuming: number | null = null;
+  private isSubscribed = false;
+  private waiting: (() => void)[] = [];
+
+  constructor(private readonly ground: Ground) {
+    const { client } = ground.link;
+    this.channel = inboxChannel(ground.user);
+    this.backlog = new Backlog(ground.link, this.channel, PAGE, publications => {
+      this.take(publications);
+    });
+    client.on("publication", publication => {
+      if (publication.channel === this.channel) {
+        if (this.resuming !== null) {
+          this.resuming++;
+        }
+        this.backlog.onPublication(publication);
+      }
+    });
+    client.on("subscribed", ({ channel, streamPosition, wasRecovering, recovered }) => {
+      if (channel === this.channel) {
+        const position = streamPosition ?? { offset: 0, epoch: "" };
+        if (wasRecovering && !recovered) {
+          void this.onLoss(position);
+        } else if (wasRecovering) {
+          this.countResumed();
+        }
+        this.onSubscribed();
+      }
+    });
+    client.on("subscribing", ({ channel }) => {
+      if (channel === this.channel) {
+        this.isSubscribed = false;
+      }
+    });
+    // It was subscribed before anybody here could listen.
+    this.isSubscribed = true;
+  }
+
+  async load(): Promise<void> {
+    await this.backlog.newest();
+  }
+
+  /** The conversation with a user, which begins with that. */
+  with(user: string): Direct {
+    const known = this.directs.value.find(direct => direct.name === user);
+    if (known !== undefined) {
+      return known;
+    }
+    const direct = new Direct(this.ground, user, this.backlog, () => this.ready());
+    this.directs.value = [...this.directs.value, direct];
+    return direct;
+  }
+
+  end(): void {
+    for (const direct of this.directs.value) {
+      direct.end();
+    }
+  }
+
+  private take(publications: readonly Publication[]): void {
+    const byUser = new Map<string, Publication[]>();
+    for (const publication of publications) {
+      for (const user of this.othersOf(publication)) {
+        byUser.set(user, [...byUser.get(user) ?? [], publication]);
+      }
+    }
+    for (const [user, theirs] of byUser) {
+      this.with(user).take(theirs);
+    }
+  }
+
+  /** Whom a message of the inbox is exchanged with: its sender, or those it was sent to. */
+  private othersOf({ from, data }: Publication): readonly string[] {
+    if (from !== this.ground.user) {
+      return [from];
+    }
+    const to = (data as { to?: unknown } | null)?.to;
+    return (Array.isArray(to) ? to : [to])
+      .filter(user => typeof user === "string" || typeof user === "number").map(String);
+  }
+
+  private countResumed(): void {
+    this.resuming = 0;
+    queueMicrotask(() => {
+      this.ground.link.onResumed(this.resuming ?? 0);
+      this.resuming = null;
+    });
+  }
+
+  private async onLoss(position: { offset: number; epoch: string }): Promise<void> {
+    this.ground.link.onLost(this.channel);
+    const before = this.backlog.top;
+    const directs = this.directs.value;
+    const mended = await this.backlog.mend(position, () => {
+      for (const direct of directs) {
+        direct.timeline.beginAnew();
+      }
+    });
+    if (mended === "hole") {
+      // Nobody knows whose messages are missing, so it is said to all.
+      for (const direct of directs) {
+        direct.timeline.breakOff(before);
+      }
+    }
+  }
+
+  private onSubscribed(): void {
+    this.isSubscribed = true;
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const resolve of waiting) {
+      resolve();
+    }
+  }
+
+  private ready(): Promise<void> {
+    return this.isSubscribed
+      ? Promise.resolve()
+      : new Promise(resolve => { this.waiting.push(resolve); });
+  }
+}

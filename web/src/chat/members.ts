@@ -1,0 +1,68 @@
+import { computed, signal } from "@preact/signals";
+import { type ClientInfo, type Subscription, SubscriptionState } from "centrifuge";
+import type { Turns } from "../net/turns";
+
+const ASK_AGAIN_MILLIS = 60_000;
+
+/**
+ * Who is in a channel now. The server is asked when somebody wants to know; from then on joins and
+ * leaves keep it true. In large channels not every one of them has a name, so it is asked again now
+ * and then.
+ */
+export class Members {
+  private readonly clients = signal<ReadonlyMap<string, string>>(new Map());
+  private isWatched = false;
+  private timer: ReturnType<typeof setInterval> | null = null;
+
+  /** The users, each once however many devices he has, by their names. */
+  readonly users = computed(() =>
+    [...new Set(this.clients.value.values())].sort((a, b) => a.localeCompare(b)));
+
+  constructor(private readonly sub: Subscription, private readonly questions: Turns) {
+    sub.on("join", ({ info }) => { this.onJoin(info); });
+    sub.on("leave", ({ info }) => { this.onLeave(info); });
+    sub.on("subscribed", () => {
+      if (this.isWatched) {
+        this.ask();
+      }
+    });
+  }
+
+  /** From now on it is known. */
+  watch(): void {
+    this.isWatched = true;
+    this.timer ??= setInterval(() => { this.ask(); }, ASK_AGAIN_MILLIS);
+    if (this.sub.state === SubscriptionState.Subscribed) {
+      this.ask();
+    }
+  }
+
+  unwatch(): void {
+    this.isWatched = false;
+    if (this.timer !== null) {
+      clearInterval(this.timer);
+      this.timer = null;
+    }
+  }
+
+  private ask(): void {
+    this.questions.take(() => this.sub.presence()).then(
+      ({ clients }) => {
+        this.clients.value =
+          new Map(Object.entries(clients).map(([client, info]) => [client, info.user]));
+      },
+      // Redis or the connection is away: what was known stays until it is asked again.
+      () => undefined,
+    );
+  }
+
+  private onJoin(info: ClientInfo): void {
+    this.clients.value = new Map(this.clients.value).set(info.client, info.user);
+  }
+
+  private onLeave(info: ClientInfo): void {
+    const others = new Map(this.clients.value);
+    others.delete(info.client);
+    this.clients.value = others;
+  }
+}

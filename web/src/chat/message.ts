@@ -1,0 +1,65 @@
+/** Where a message is on its way to the server. */
+export type Sending =
+  /** Not acknowledged yet; it is tried again under its id until the server has said what it is. */
+  | { readonly kind: "sending" }
+  | { readonly kind: "sent" }
+  /** The server has refused it: it isn't stored. */
+  | { readonly kind: "failed"; readonly code: number; readonly reason: string };
+
+/** One message of a conversation. */
+export interface Message {
+  readonly kind: "message";
+  /** The same from the first key stroke to the last device: the view tells messages apart by it. */
+  readonly key: string;
+  /** Made by whoever sent it; null: of a client that gives none. */
+  readonly id: string | null;
+  readonly from: string;
+  readonly text: string;
+  /** Milliseconds since 1970 by the sender's clock; null: he didn't say. */
+  readonly at: number | null;
+  /** Where it stands in its channel; null: not stored yet. */
+  readonly offset: number | null;
+  readonly sending: Sending;
+}
+
+/** A place at which messages are missing that can't be had any more. */
+export interface Hole {
+  readonly kind: "hole";
+  readonly key: string;
+}
+
+export type Item = Message | Hole;
+
+/** What a publication's data says; the server looks at none of it. */
+export interface Said {
+  readonly text: string;
+  readonly id: string | null;
+  readonly at: number | null;
+}
+
+/** Reads what a client of any protocol has published. */
+export function saidOf(data: unknown): Said {
+  if (typeof data === "string") {
+    return { text: data, id: null, at: null };
+  }
+  if (typeof data === "object" && data !== null && "text" in data && typeof data.text === "string") {
+    const { id, at } = data as { id?: unknown; at?: unknown };
+    return {
+      text: data.text,
+      id: typeof id === "string" || typeof id === "number" ? String(id) : null,
+      at: typeof at === "number" && Number.isFinite(at) ? at : null,
+    };
+  }
+  return { text: JSON.stringify(data), id: null, at: null };
+}
+
+/** 96 random bits. Not `crypto.randomUUID`, which a page over plain HTTP doesn't have. */
+export function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), byte =>
+    byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The key of a message: by its id if it has one, so that it is the same before it is stored. */
+export function keyOf(from: string, id: string | null, generation: number, offset: number): string {
+  return id === null ? `${generation}.${offset}` : `${from} ${id}`;
+}

@@ -1,0 +1,155 @@
+import { computed, signal } from "@preact/signals";
+import { type Item, keyOf, type Message, saidOf } from "./message";
+
+/** A publication, live or from history. */
+export interface Publication {
+  readonly offset: number;
+  readonly from: string;
+  readonly data: unknown;
+  /** When it came, if it came live. */
+  readonly heardAt: number | null;
+}
+
+interface Stored {
+  readonly generation: number;
+  readonly offset: number;
+  readonly message: Message;
+}
+
+/**
+ * The messages of one conversation, in the order of the server's offsets, each once, whichever way
+ * it came: live, from history, as what was missed, or as the answer to having sent it. Own messages
+ * that aren't stored yet stand behind them, in the order in which they were written.
+ *
+ * Offsets name a message for good, until a channel loses all it had and counts from 1 again: from
+ * there on messages are of the next *generation*.
+ */
+export class Timeline {
+  private readonly stored = signal<readonly Stored[]>([]);
+  private readonly pending = signal<readonly Message[]>([]);
+  /** Behind which messages something is missing; by `generation.offset`. */
+  private readonly holes = signal<ReadonlySet<string>>(new Set());
+  private readonly places = new Set<string>();
+  private readonly keys = new Set<string>();
+  private generation = 0;
+
+  readonly items = computed<readonly Item[]>(() => this.inOrder());
+
+  /** The newest offset that is here; 0: none is. */
+  get top(): number {
+    const last = this.stored.value.at(-1);
+    return last?.generation === this.generation ? last.offset : 0;
+  }
+
+  /** The oldest offset of this generation that is here; null: none is. */
+  get bottom(): number | null {
+    return this.stored.value.find(entry => entry.generation === this.generation)?.offset ?? null;
+  }
+
+  get newest(): Message | null {
+    return this.pending.value.at(-1) ?? this.stored.value.at(-1)?.message ?? null;
+  }
+
+  /** Whether a message is stored, as far as is known. */
+  has(key: string): boolean {
+    return this.keys.has(key);
+  }
+
+  /** Takes publications in, in any order. */
+  add(publications: readonly Publication[]): void {
+    const entries = publications.map(publication => this.entryOf(publication))
+      .filter(entry => !this.places.has(place(entry)));
+    if (entries.length > 0) {
+      this.insert(entries);
+    }
+  }
+
+  /** An own message that is on its way, or has a new state there. */
+  put(message: Message): void {
+    if (this.has(message.key)) {
+      return;
+    }
+    const others = this.pending.value;
+    const at = others.findIndex(other => other.key === message.key);
+    this.pending.value = at < 0 ? [...others, message] : others.with(at, message);
+  }
+
+  /** An own message has been stored: here it stands from now on. */
+  settle(message: Message, offset: number): void {
+    if (this.has(message.key)) {
+      this.discard(message.key);
+    } else {
+      const sent: Message = { ...message, offset, sending: { kind: "sent" } };
+      this.insert([{ generation: this.generation, offset, message: sent }]);
+    }
+  }
+
+  /** Forgets an own message that isn't stored. */
+  discard(key: string): void {
+    this.pending.value = this.pending.value.filter(message => message.key !== key);
+  }
+
+  /** Something behind this offset, and before the next message that is here, can't be had. */
+  breakOff(offset: number): void {
+    const last = this.stored.value.findLast(entry =>
+      entry.generation < this.generation || entry.offset <= offset);
+    if (last !== undefined) {
+      this.holes.value = new Set([...this.holes.value, place(last)]);
+    }
+  }
+
+  /** The channel has lost all it had, and counts anew. */
+  beginAnew(): void {
+    this.breakOff(Number.POSITIVE_INFINITY);
+    this.generation++;
+  }
+
+  private insert(entries: Stored[]): void {
+    for (const entry of entries) {
+      this.places.add(place(entry));
+      this.keys.add(entry.message.key);
+    }
+    const all = [...this.stored.value, ...entries];
+    // What comes live stands behind everything, so sorting has next to nothing to do.
+    all.sort((a, b) => a.generation - b.generation || a.offset - b.offset);
+    this.stored.value = all;
+    if (this.pending.value.some(message => this.keys.has(message.key))) {
+      this.pending.value = this.pending.value.filter(message => !this.keys.has(message.key));
+    }
+  }
+
+  private entryOf(publication: Publication): Stored {
+    const { offset, from } = publication;
+    const { text, id, at } = saidOf(publication.data);
+    const key = keyOf(from, id, this.generation, offset);
+    return {
+      generation: this.generation,
+      offset,
+      message: {
+        kind: "message", key, id, from, text, offset,
+        at: at ?? publication.heardAt, sending: { kind: "sent" },
+      },
+    };
+  }
+
+  private inOrder(): readonly Item[] {
+    const items: Item[] = [];
+    const keys = new Set<string>();
+    for (const entry of this.stored.value) {
+      // Under one id there may be two, if somebody tried again after the server had forgotten it.
+      if (!keys.has(entry.message.key)) {
+        keys.add(entry.message.key);
+        items.push(entry.message);
+      }
+      if (this.holes.value.has(place(entry))) {
+        items.push({ kind: "hole", key: "hole " + place(entry) });
+      }
+    }
+    items.push(...this.pending.value);
+    return items;
+  }
+}
+
+function place(entry: { generation: number; offset: number }): string {
+  return `${entry.generation}.${entry.offset}`;
+}

@@ -1,0 +1,198 @@
+import { signal } from "@preact/signals";
+import { Centrifuge } from "centrifuge";
+import type { FrameLog } from "./frames";
+import type { Identity } from "./identity";
+import { Latency } from "./latency";
+import { Turns } from "./turns";
+
+/** How the page stands with the server. */
+export type Status =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "online"; readonly node: string }
+  /** `retryAt` is in milliseconds since 1970; null: it is being tried, or nobody knows. */
+  | { readonly kind: "reconnecting"; readonly retryAt: number | null }
+  /** For good: `code` is one of the protocol's close codes, or of the SDK's own. */
+  | { readonly kind: "ended"; readonly code: number; readonly reason: string };
+
+/** What became of the messages that were missed while there was no connection. */
+export interface Return {
+  readonly node: string;
+  /** How many messages came late. */
+  readonly resumed: number;
+  /** Whether some can't be had any more. */
+  readonly hasLost: boolean;
+}
+
+/** What became of something that was to be stored. */
+export type Outcome =
+  | { readonly kind: "stored"; readonly offset: number | null }
+  /** The answer is missing: it may be stored. To try again under the same id is safe. */
+  | { readonly kind: "unknown" }
+  | { readonly kind: "refused"; readonly code: number; readonly reason: string };
+
+/** An event of the connection, for the drawer. */
+export interface Happening {
+  readonly at: number;
+  readonly what: string;
+}
+
+const PATH = "connection/websocket";
+const HAPPENINGS_KEPT = 100;
+/** Half of what the server allows by default. */
+const QUESTIONS = 4;
+const INTERNAL_ERROR = 100;
+const TOO_MANY_REQUESTS = 111;
+
+/** The one connection of the page. The SDK opens it again whenever it breaks. */
+export class Link {
+  readonly client: Centrifuge;
+  readonly status = signal<Status>({ kind: "connecting" });
+  /** Who the server says that this is; null: not known yet. */
+  readonly user = signal<string | null>(null);
+  /** Of the last time that the connection was back; null: it never broke. */
+  readonly lastReturn = signal<Return | null>(null);
+  readonly happenings = signal<readonly Happening[]>([]);
+  readonly latency = new Latency();
+  /** For questions of history and of who is there. */
+  readonly questions = new Turns(QUESTIONS);
+  private hasBeenOnline = false;
+  private resumed = 0;
+  private hasLost = false;
+
+  constructor(identity: Identity, readonly frames: FrameLog | null) {
+    const url = new URL(PATH, location.href.replace(/^http/, "ws"));
+    this.client = new Centrifuge(url.href, {
+      ...(identity.kind === "token" ? { token: identity.token } : { data: { user: identity.name } }),
+      ...(frames === null ? {} : { websocket: frames.socketType }),
+    });
+    this.client.on("connecting", ({ code, reason }) => { this.onConnecting(code, reason); });
+    this.client.on("connected", () => void this.onConnected());
+    this.client.on("disconnected", ({ code, reason }) => { this.onEnd(code, reason); });
+    this.client.on("error", ({ type, error }) => {
+      this.tell(`${type}: ${error.message} (${error.code})`);
+    });
+    overhearDelays(this.client, millis => { this.onDelay(millis); });
+  }
+
+  connect(): void {
+    this.client.connect();
+  }
+
+  /** Tries now, not when it is time. */
+  connectNow(): void {
+    if (this.status.value.kind === "reconnecting") {
+      this.client.disconnect();
+      this.client.connect();
+    }
+  }
+
+  close(): void {
+    this.client.disconnect();
+    this.client.removeAllListeners();
+  }
+
+  get isOnline(): boolean {
+    return this.status.value.kind === "online";
+  }
+
+  /** Publishes under an id, by one of the server's procedures. */
+  async store(method: "publish" | "direct", what: Record<string, unknown>): Promise<Outcome> {
+    const begin = performance.now();
+    try {
+      const answer = await this.client.rpc(method, what);
+      this.latency.add(performance.now() - begin);
+      return { kind: "stored", offset: (answer.data as { offset?: number }).offset ?? null };
+    } catch (error) {
+      const { code, message } = error as { code?: number; message?: string };
+      // Below 100 are the SDK's own: no connection, no answer in time.
+      const isUnknown = code === undefined || code <= INTERNAL_ERROR || code === TOO_MANY_REQUESTS;
+      return isUnknown ? { kind: "unknown" } : { kind: "refused", code, reason: message ?? "" };
+    }
+  }
+
+  /** So many messages have come that were missed. */
+  onResumed(messages: number): void {
+    this.resumed += messages;
+    this.updateReturn();
+  }
+
+  /** Messages were missed that can't be had. */
+  onLost(channel: string): void {
+    this.hasLost = true;
+    this.tell(`lost: ${channel}`);
+    this.updateReturn();
+  }
+
+  tell(what: string): void {
+    this.happenings.value =
+      [...this.happenings.value.slice(1 - HAPPENINGS_KEPT), { at: Date.now(), what }];
+  }
+
+  private onConnecting(code: number, reason: string): void {
+    this.tell(`connecting: ${reason} (${code})`);
+    this.resumed = 0;
+    this.hasLost = false;
+    this.status.value = this.hasBeenOnline
+      ? { kind: "reconnecting", retryAt: null }
+      : { kind: "connecting" };
+  }
+
+  private onDelay(millis: number): void {
+    const kind = this.status.value.kind;
+    if (kind === "reconnecting" || kind === "connecting") {
+      this.status.value = { kind: "reconnecting", retryAt: Date.now() + millis };
+    }
+  }
+
+  private async onConnected(): Promise<void> {
+    let node = "";
+    try {
+      const answer = await this.client.rpc("whoami", {});
+      const me = answer.data as { user: string; node: string };
+      node = me.node;
+      this.user.value = me.user;
+    } catch (error) {
+      // It is gone again, or too busy to answer; then the next connection says it.
+      this.tell(`whoami: ${JSON.stringify(error)}`);
+      if (this.user.value === null) {
+        this.connectNow();
+        return;
+      }
+    }
+    this.tell(`connected: ${node}`);
+    this.status.value = { kind: "online", node };
+    this.updateReturn();
+    this.hasBeenOnline = true;
+  }
+
+  private updateReturn(): void {
+    const status = this.status.value;
+    if (this.hasBeenOnline && status.kind === "online") {
+      this.lastReturn.value =
+        { node: status.node, resumed: this.resumed, hasLost: this.hasLost };
+    }
+  }
+
+  private onEnd(code: number, reason: string): void {
+    this.tell(`disconnected: ${reason} (${code})`);
+    if (code !== 0) {
+      this.status.value = { kind: "ended", code, reason };
+    }
+  }
+}
+
+/**
+ * The SDK keeps to itself how long it waits before it tries again, and people like to know. This is
+ * the one place that reaches into it; without it there is no countdown, and nothing else is missing.
+ */
+function overhearDelays(client: Centrifuge, told: (millis: number) => void): void {
+  const inner = client as unknown as { _getReconnectDelay?: () => number };
+  const delay = inner._getReconnectDelay?.bind(client);
+  if (delay !== undefined) {
+    inner._getReconnectDelay = () => {
+      const millis = delay();
+      told(millis);
+      return millis;
+    };
+  }
+}

@@ -1,0 +1,41 @@
+import { effect, signal } from "@preact/signals";
+import { Chat } from "./chat/chat";
+import { FrameLog } from "./net/frames";
+import { type Identity, remember } from "./net/identity";
+import { Link } from "./net/link";
+
+/** From somebody's coming in to his leaving: his connection, and the chat that is his. */
+export class Session {
+  readonly link: Link;
+  /** Null until the server has said who this is and what is his. */
+  readonly chat = signal<Chat | null>(null);
+  private readonly stop: () => void;
+
+  constructor(readonly identity: Identity, isDebugged: boolean) {
+    this.link = new Link(identity, isDebugged ? new FrameLog() : null);
+    this.stop = effect(() => {
+      const user = this.link.user.value;
+      if (user !== null) {
+        void this.begin(user);
+      }
+    });
+    this.link.connect();
+  }
+
+  end(): void {
+    this.stop();
+    this.chat.value?.end();
+    this.link.close();
+    remember(null);
+  }
+
+  /** A guest is somebody else after each connect; anybody else comes here once. */
+  private async begin(user: string): Promise<void> {
+    this.chat.peek()?.end();
+    const chat = new Chat(this.link, user);
+    await chat.load();
+    if (this.link.user.peek() === user) {
+      this.chat.value = chat;
+    }
+  }
+}

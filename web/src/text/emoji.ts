@@ -1,0 +1,15 @@
+/** Those of the picker; all others can be typed. */
+export const EMOJI: readonly string[] = [
+  "😀", "😂", "🙂", "😉", "😍", "😎", "🤔", "😅", "😢", "😡", "😴", "🤯",
+  "👍", "👎", "👋", "🙏", "👏", "💪", "🤝", "👀", "❤️", "💔", "🎉", "🔥",
+  "✨", "⭐", "✅", "❌", "❓", "❗", "☕", "🍕", "🍰", "🌍", "☀️", "🌧️",
+];
+
+/** With a tone of skin or a look behind it, or joined to another one. */
+const ONLY_EMOJI =
+  /^(?:\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F|\u200D\p{Extended_Pictographic})*){1,3}$/u;
+
+/** Whether a message is nothing but one to three emoji, which is shown larger. */
+export function isOnlyEmoji(text: string): boolean {
+  return ONLY_EMOJI.test(text);
+}

@@ -1,0 +1,82 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { Chat } from "../chat/chat";
+import { type Conversation, draft } from "../chat/conversation";
+import type { Message } from "../chat/message";
+import { strings } from "../strings";
+import { Composer } from "./composer";
+import { MembersPanel } from "./members-panel";
+import { MessageList } from "./message-list";
+import { go } from "./route";
+
+const words = strings.conversation;
+
+/** A conversation that is looked at: who it is with, what was said, and what is to be said. */
+export function ConversationView(
+  { chat, conversation }: { chat: Chat; conversation: Conversation },
+): JSX.Element {
+  const [areMembersShown, showMembers] = useState(false);
+  const [edited, setEdited] = useState<Message | null>(null);
+  const problem = conversation.problem.value;
+  const send = (text: string): void => {
+    // Under its old id: should the first version have been stored, there aren't two.
+    conversation.outgoing.send(draft(chat.user, text, edited?.id ?? undefined));
+    setEdited(null);
+    conversation.typing.stop();
+  };
+  const edit = (message: Message): void => {
+    conversation.outgoing.takeBack(message);
+    setEdited(message);
+  };
+  return (
+    <section class="conversation" aria-labelledby="conversation-name">
+      <header class="conversation-head">
+        <button type="button" class="quiet back" aria-label={words.back} onClick={() => { go(null); }}>
+          <span aria-hidden="true">‹</span>
+        </button>
+        <h1 id="conversation-name">
+          {conversation.kind === "room" && <span class="room-sign" aria-hidden="true">#</span>}
+          {conversation.name}
+        </h1>
+        {conversation.kind === "room"
+          ? (
+            <>
+              <button
+                type="button" class="quiet" aria-expanded={areMembersShown}
+                onClick={() => { showMembers(!areMembersShown); }}
+              >
+                {words.members(conversation.members.users.value.length)}
+              </button>
+              <button
+                type="button" class="quiet"
+                onClick={() => {
+                  chat.leave(conversation);
+                  go(null);
+                }}
+              >
+                {words.leave}
+              </button>
+            </>
+          )
+          : <PartnerLine conversation={conversation} />}
+      </header>
+      {problem !== null && <p class="problem" role="alert">{words.refused(problem)}</p>}
+      <div class="conversation-body">
+        <MessageList chat={chat} conversation={conversation} onEdit={edit} />
+        {areMembersShown && conversation.kind === "room" &&
+          <MembersPanel members={conversation.members} me={chat.user} />}
+      </div>
+      <p class="typing" role="status">{words.typing(conversation.typing.users.value)}</p>
+      <Composer conversation={conversation} edited={edited} onSend={send} />
+    </section>
+  );
+}
+
+function PartnerLine({ conversation }: { conversation: Conversation }): JSX.Element {
+  const isHere = conversation.members.users.value.includes(conversation.name);
+  return (
+    <p class="hint partner-line">
+      {isHere ? words.partnerHere(conversation.name) : words.partnerAway(conversation.name)}
+    </p>
+  );
+}

@@ -1,0 +1,139 @@
+import { useComputed } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Virtualizer, type VirtualizerHandle } from "virtua";
+import type { Chat } from "../chat/chat";
+import { type Conversation, readersOf } from "../chat/conversation";
+import type { Message } from "../chat/message";
+import { type Row, rowsOf } from "../chat/rows";
+import { strings } from "../strings";
+import { RowView } from "./row-view";
+
+const words = strings.conversation;
+
+/** Pixels from the end within which one is taken to be at it. */
+const AT_END_PIXELS = 24;
+/** Pixels from the beginning at which older messages are loaded. */
+const LOAD_OLDER_PIXELS = 400;
+
+/**
+ * What was said. Only the rows that can be seen are in the document, however many there are. Who is
+ * at the end stays there as messages come; who reads further up isn't moved.
+ */
+export function MessageList({ chat, conversation, onEdit }: {
+  chat: Chat;
+  conversation: Conversation;
+  onEdit: (message: Message) => void;
+}): JSX.Element {
+  const list = useRef<VirtualizerHandle>(null);
+  const [isAtEnd, setAtEnd] = useState(true);
+  // What was unread when it was opened stays marked while one reads.
+  const [readOffset] = useState(() => readBefore(chat, conversation));
+  const { timeline, backlog } = conversation;
+  const rows = useComputed(() =>
+    rowsOf(timeline.items.value, chat.user, readOffset, !backlog.hasOlder.value)).value;
+  const readers = useComputed(() =>
+    readersOf(conversation, timeline.items.value, conversation.receipts.marks.value)).value;
+  const isPrepended = useIsPrepended(rows);
+
+  useLayoutEffect(() => {
+    if (isAtEnd && rows.length > 0) {
+      list.current?.scrollToIndex(rows.length - 1, { align: "end" });
+    }
+  }, [rows, readers, isAtEnd]);
+  // While it is looked at, what is at the end is read.
+  const newestKey = rows.at(-1)?.key;
+  useEffect(() => {
+    const see = (): void => {
+      if (isAtEnd && !document.hidden) {
+        conversation.seen();
+      }
+    };
+    see();
+    document.addEventListener("visibilitychange", see);
+    return () => { document.removeEventListener("visibilitychange", see); };
+  }, [conversation, isAtEnd, newestKey]);
+
+  const onScroll = (offset: number): void => {
+    const handle = list.current;
+    if (handle !== null) {
+      setAtEnd(handle.scrollSize - offset - handle.viewportSize <= AT_END_PIXELS);
+      if (offset < LOAD_OLDER_PIXELS) {
+        void backlog.older();
+      }
+    }
+  };
+  return (
+    <div class="messages">
+      {backlog.isLoading.value && backlog.isLoaded && <p class="older">{words.older}</p>}
+      {rows.length === 0 || rows.every(row => row.kind === "beginning")
+        ? backlog.isLoaded && <Empty />
+        : (
+          <div
+            class="message-list" role="region" aria-label={words.messages(conversation.name)}
+            tabIndex={0}
+          >
+            <div class="filler" />
+            <Virtualizer ref={list} data={rows} shift={isPrepended} onScroll={onScroll}>
+              {(row: Row) => (
+                <RowView
+                  key={row.key} row={row} me={chat.user} conversation={conversation}
+                  readers={row.kind === "message" ? readers.get(row.key) : undefined}
+                  isOnline={chat.link.isOnline} onEdit={onEdit}
+                />
+              )}
+            </Virtualizer>
+          </div>
+        )}
+      {!isAtEnd && (
+        <button
+          type="button" class="to-bottom" aria-label={words.toBottom}
+          onClick={() => { setAtEnd(true); }}
+        >
+          <span aria-hidden="true">↓</span>
+        </button>
+      )}
+      <Spoken chat={chat} conversation={conversation} />
+    </div>
+  );
+}
+
+function Empty(): JSX.Element {
+  return (
+    <div class="nothing">
+      <p class="nothing-title">{words.empty}</p>
+      <p>{words.emptyHint}</p>
+    </div>
+  );
+}
+
+/** Reads out what comes: the list itself changes as one scrolls, so it can't be a live region. */
+function Spoken({ chat, conversation }: { chat: Chat; conversation: Conversation }): JSX.Element {
+  const [said, setSaid] = useState("");
+  useEffect(() => chat.onMessage((where, { from, text }) => {
+    if (where === conversation) {
+      setSaid(words.said(from, text));
+    }
+  }), [chat, conversation]);
+  return <p class="unseen" aria-live="polite">{said}</p>;
+}
+
+/** Up to where it was read, if something behind that is unread; else null. */
+function readBefore(chat: Chat, conversation: Conversation): number | null {
+  return conversation.unread.peek() > 0 ? chat.own.of(conversation.key).read : null;
+}
+
+/** Whether rows were added before the first one since the last time. */
+function useIsPrepended(rows: readonly Row[]): boolean {
+  const before = useRef<{ first: string | undefined; last: string | undefined }>({
+    first: undefined, last: undefined,
+  });
+  const first = rows.find(row => row.kind === "message")?.key;
+  const last = rows.at(-1)?.key;
+  const isPrepended = before.current.first !== undefined && first !== before.current.first
+    && last === before.current.last;
+  useLayoutEffect(() => {
+    before.current = { first, last };
+  });
+  return isPrepended;
+}

@@ -1,0 +1,68 @@
+import type { JSX } from "preact";
+import { useId, useRef, useState } from "preact/hooks";
+import { type NameProblem, normalized } from "../chat/names";
+import { strings } from "../strings";
+
+/** A button that opens a field for a name; Escape closes it again. */
+export function NameForm({ title, label, action, check, onName }: {
+  title: string;
+  label: string;
+  action: string;
+  check: (name: string) => NameProblem | null;
+  onName: (name: string) => void;
+}): JSX.Element {
+  const [isOpen, setOpen] = useState(false);
+  const [problem, setProblem] = useState<NameProblem | null>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  const close = (): void => {
+    setOpen(false);
+    setProblem(null);
+    opener.current?.focus();
+  };
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const typed = new FormData(event.currentTarget as HTMLFormElement).get("name");
+    const name = normalized(typeof typed === "string" ? typed : "");
+    const found = check(name);
+    setProblem(found);
+    if (found === null) {
+      setOpen(false);
+      onName(name);
+    }
+  };
+  return (
+    <div class="name-form">
+      <button
+        type="button" class="quiet" ref={opener} aria-expanded={isOpen}
+        onClick={() => { setOpen(!isOpen); }}
+      >
+        <span aria-hidden="true">+</span> {title}
+      </button>
+      {isOpen && (
+        <form
+          onSubmit={submit} noValidate
+          onKeyDown={event => {
+            if (event.key === "Escape") {
+              close();
+            }
+          }}
+        >
+          <label class="unseen" for={id}>{label}</label>
+          <div class="field-row">
+            <input
+              id={id} name="name" type="text" placeholder={label} autocomplete="off"
+              autocapitalize="none" spellcheck={false}
+              ref={input => { input?.focus(); }}
+              aria-invalid={problem !== null} aria-describedby={id + "-problem"}
+            />
+            <button type="submit">{action}</button>
+          </div>
+          <p id={id + "-problem"} class="problem" role="alert">
+            {problem === null ? "" : strings.nameProblems[problem]}
+          </p>
+        </form>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,138 @@
+import type { JSX } from "preact";
+import type { Conversation } from "../chat/conversation";
+import type { Message } from "../chat/message";
+import type { Row } from "../chat/rows";
+import { strings } from "../strings";
+import { isOnlyEmoji } from "../text/emoji";
+import { pieces } from "../text/links";
+import { Avatar } from "./avatar";
+
+const words = strings.message;
+
+interface Props {
+  readonly row: Row;
+  readonly me: string;
+  readonly conversation: Conversation;
+  /** Who has read up to here. */
+  readonly readers: readonly string[] | undefined;
+  readonly isOnline: boolean;
+  readonly onEdit: (message: Message) => void;
+}
+
+/** One row of a conversation. */
+export function RowView(props: Props): JSX.Element {
+  const { row } = props;
+  switch (row.kind) {
+    case "day":
+      return <p class="mark"><span>{strings.day(row.at, Date.now())}</span></p>;
+    case "hole":
+      return <p class="mark hole"><span>{strings.conversation.hole}</span></p>;
+    case "new":
+      return <p class="mark new"><span>{strings.conversation.newMessages}</span></p>;
+    case "beginning":
+      return <p class="mark"><span>{strings.conversation.beginning}</span></p>;
+    case "message":
+      return <MessageView {...props} message={row.message} isFirst={row.isFirst} />;
+  }
+}
+
+function MessageView(
+  { message, isFirst, me, conversation, readers, isOnline, onEdit }:
+  Props & { message: Message; isFirst: boolean },
+): JSX.Element {
+  const isMine = message.from === me;
+  return (
+    <article
+      class="message" data-first={isFirst} data-mine={isMine} data-sending={message.sending.kind}
+      data-offset={message.offset}
+    >
+      {isFirst && (
+        <header>
+          <Avatar user={message.from} />
+          <Name user={message.from} isMine={isMine} conversation={conversation} />
+          {message.at !== null && (
+            <time dateTime={new Date(message.at).toISOString()} title={words.fullTime(message.at)}>
+              {words.time(message.at)}
+            </time>
+          )}
+        </header>
+      )}
+      <p class={isOnlyEmoji(message.text) ? "text large" : "text"}><Text text={message.text} /></p>
+      <Delivery
+        message={message} isOnline={isOnline} onEdit={() => { onEdit(message); }}
+        onRetry={() => { conversation.outgoing.retry(message); }}
+        onDiscard={() => { conversation.outgoing.takeBack(message); }}
+      />
+      {readers !== undefined && <p class="readers">{words.readBy(readers)}</p>}
+    </article>
+  );
+}
+
+function Name({ user, isMine, conversation }: {
+  user: string; isMine: boolean; conversation: Conversation;
+}): JSX.Element {
+  if (isMine || user === "" || conversation.kind === "direct") {
+    return <span class="from">{user === "" ? words.nobody : user}</span>;
+  }
+  return (
+    <a class="from" href={"#/direct/" + encodeURIComponent(user)} title={words.writeTo(user)}>
+      {user}
+    </a>
+  );
+}
+
+/** Text is text: nothing in it becomes markup, and only addresses of the web become links. */
+function Text({ text }: { text: string }): JSX.Element {
+  return (
+    <>
+      {pieces(text).map(piece => piece.kind === "text"
+        ? piece.text
+        : <a href={piece.href} target="_blank" rel="noopener noreferrer">{piece.text}</a>)}
+    </>
+  );
+}
+
+function Delivery({ message, isOnline, onRetry, onEdit, onDiscard }: {
+  message: Message;
+  isOnline: boolean;
+  onRetry: () => void;
+  onEdit: () => void;
+  onDiscard: () => void;
+}): JSX.Element | null {
+  const { sending } = message;
+  switch (sending.kind) {
+    case "sent":
+      return null;
+    case "sending":
+      return <p class="delivery">{isOnline ? words.sending : words.waiting}</p>;
+    case "failed":
+      return (
+        <p class="delivery failed" role="alert">
+          {reasonOf(sending.code, sending.reason)}{" "}
+          <button type="button" onClick={onRetry}>{words.retry}</button>{" "}
+          <button type="button" onClick={onEdit}>{words.edit}</button>{" "}
+          <button type="button" onClick={onDiscard}>{words.discard}</button>
+        </p>
+      );
+  }
+}
+
+const PERMISSION_DENIED = 103;
+const LIMIT_EXCEEDED = 106;
+const BAD_REQUEST = 107;
+const UNKNOWN = 0;
+
+function reasonOf(code: number, reason: string): string {
+  switch (code) {
+    case UNKNOWN:
+      return words.unknown;
+    case PERMISSION_DENIED:
+      return words.failed(words.denied);
+    case LIMIT_EXCEEDED:
+      return words.failed(words.tooLong);
+    case BAD_REQUEST:
+      return reason.includes("id") ? words.alreadySent : words.failed(reason);
+    default:
+      return words.failed(`${reason} (${code})`);
+  }
+}

@@ -1,0 +1,86 @@
+import type { JSX } from "preact";
+import type { Chat } from "../chat/chat";
+import type { Conversation } from "../chat/conversation";
+import { normalized, roomProblem, userProblem } from "../chat/names";
+import { strings } from "../strings";
+import { Avatar } from "./avatar";
+import { NameForm } from "./name-form";
+import { NotifyButton } from "./notify-button";
+import { go } from "./route";
+
+const words = strings.sidebar;
+
+/** All conversations, and who one is. */
+export function Sidebar({ chat, onLeave }: { chat: Chat; onLeave: () => void }): JSX.Element {
+  return (
+    <div class="sidebar">
+      <nav aria-label={words.label}>
+        <section aria-labelledby="rooms">
+          <h2 id="rooms">{words.rooms}</h2>
+          <ul>
+            {chat.rooms.value.map(room =>
+              <Entry key={room.key} conversation={room} isOpen={chat.open.value === room} />)}
+          </ul>
+          <NameForm
+            title={words.joinRoom} label={words.roomName} action={words.join} check={roomProblem}
+            onName={name => { go("room/" + name); }}
+          />
+        </section>
+        <section aria-labelledby="directs">
+          <h2 id="directs">{words.directs}</h2>
+          <ul>
+            {chat.directs.value.map(direct =>
+              <Entry key={direct.key} conversation={direct} isOpen={chat.open.value === direct} />)}
+          </ul>
+          {chat.directs.value.length === 0 && <p class="hint">{words.noDirects}</p>}
+          <NameForm
+            title={words.writeTo} label={words.userName} action={words.write}
+            check={name => name.startsWith("guest-") ? null : userProblem(name)}
+            onName={name => { go("direct/" + normalized(name)); }}
+          />
+        </section>
+      </nav>
+      <footer class="me">
+        <Avatar user={chat.user} />
+        <span class="me-name"><span class="unseen">{words.you} </span>{chat.user}</span>
+        <NotifyButton />
+        <button type="button" class="quiet" onClick={onLeave}>{words.logout}</button>
+      </footer>
+    </div>
+  );
+}
+
+function Entry(
+  { conversation, isOpen }: { conversation: Conversation; isOpen: boolean },
+): JSX.Element {
+  const unread = conversation.unread.value;
+  return (
+    <li>
+      <a
+        class="entry" href={`#/${conversation.kind}/${encodeURIComponent(conversation.name)}`}
+        aria-current={isOpen ? "page" : undefined} data-unread={unread > 0}
+      >
+        {conversation.kind === "room"
+          ? <span class="room-sign" aria-hidden="true">#</span>
+          : <Partner conversation={conversation} />}
+        <span class="entry-name">{conversation.name}</span>
+        {unread > 0 && (
+          <span class="badge">
+            <span aria-hidden="true">{words.cap(unread)}</span>
+            <span class="unseen">, {words.unread(unread)}</span>
+          </span>
+        )}
+      </a>
+    </li>
+  );
+}
+
+function Partner({ conversation }: { conversation: Conversation }): JSX.Element {
+  const isHere = conversation.members.users.value.includes(conversation.name);
+  return (
+    <span class="partner" data-here={isHere}>
+      <Avatar user={conversation.name} />
+      <span class="unseen">{isHere ? words.here : words.away} </span>
+    </span>
+  );
+}

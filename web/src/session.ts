@@ -1,4 +1,4 @@
-import { effect, signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import { Chat } from "./chat/chat";
 import { FrameLog } from "./net/frames";
 import { type Identity, remember } from "./net/identity";
@@ -16,7 +16,7 @@ export class Session {
     this.stop = effect(() => {
       const user = this.link.user.value;
       if (user !== null) {
-        void this.begin(user);
+        untracked(() => void this.begin(user));
       }
     });
     this.link.connect();

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import type { ServerPublicationContext, ServerSubscribedContext } from "centrifuge";
 import { Backlog } from "./backlog";
 import type { Ground } from "./conversation";
 import { Direct } from "./direct";
@@ -20,21 +21,17 @@ export class Inbox {
   private isSubscribed = false;
   private waiting: (() => void)[] = [];
 
-  constructor(private readonly ground: Ground) {
-    const { client } = ground.link;
-    this.channel = inboxChannel(ground.user);
-    this.backlog = new Backlog(ground.link, this.channel, PAGE, publications => {
-      this.take(publications);
-    });
-    client.on("publication", publication => {
-      if (publication.channel === this.channel) {
-        if (this.resuming !== null) {
-          this.resuming++;
-        }
-        this.backlog.onPublication(publication);
+  private readonly onPublication = (publication: ServerPublicationContext): void => {
+    if (publication.channel === this.channel) {
+      if (this.resuming !== null) {
+        this.resuming++;
       }
-    });
-    client.on("subscribed", ({ channel, streamPosition, wasRecovering, recovered }) => {
+      this.backlog.onPublication(publication);
+    }
+  };
+
+  private readonly onServerSubscribed =
+    ({ channel, streamPosition, wasRecovering, recovered }: ServerSubscribedContext): void => {
       if (channel === this.channel) {
         const position = streamPosition ?? { offset: 0, epoch: "" };
         if (wasRecovering && !recovered) {
@@ -44,12 +41,23 @@ export class Inbox {
         }
         this.onSubscribed();
       }
+    };
+
+  private readonly onSubscribing = ({ channel }: { channel: string }): void => {
+    if (channel === this.channel) {
+      this.isSubscribed = false;
+    }
+  };
+
+  constructor(private readonly ground: Ground) {
+    const { client } = ground.link;
+    this.channel = inboxChannel(ground.user);
+    this.backlog = new Backlog(ground.link, this.channel, PAGE, publications => {
+      this.take(publications);
     });
-    client.on("subscribing", ({ channel }) => {
-      if (channel === this.channel) {
-        this.isSubscribed = false;
-      }
-    });
+    client.on("publication", this.onPublication);
+    client.on("subscribed", this.onServerSubscribed);
+    client.on("subscribing", this.onSubscribing);
     // It was subscribed before anybody here could listen.
     this.isSubscribed = true;
   }
@@ -70,6 +78,10 @@ export class Inbox {
   }
 
   end(): void {
+    const { client } = this.ground.link;
+    client.off("publication", this.onPublication);
+    client.off("subscribed", this.onServerSubscribed);
+    client.off("subscribing", this.onSubscribing);
     for (const direct of this.directs.value) {
       direct.end();
     }

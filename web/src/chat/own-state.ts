@@ -82,6 +82,11 @@ export class OwnState {
     if (this.timer !== null) {
       clearTimeout(this.timer);
     }
+    if (this.sub !== null) {
+      this.sub.unsubscribe();
+      this.sub.removeAllListeners();
+      this.link.client.removeSubscription(this.sub);
+    }
   }
 
   private change(key: string, place: Place): void {

@@ -1,3 +1,5 @@
+import { keep, recall } from "./storage";
+
 /** Who somebody is to the server: by a token, or by a name he claims, where that is allowed. */
 export type Identity =
   | { readonly kind: "token"; readonly token: string }
@@ -12,23 +14,20 @@ const KEY = "parley.identity";
  */
 export function knownIdentity(): Identity | null {
   const token = /[#&]token=([^&]+)/.exec(location.hash)?.[1];
-  if (token !== undefined) {
-    history.replaceState(null, "", location.pathname + location.search);
-    remember({ kind: "token", token: decodeURIComponent(token) });
+  if (token === undefined) {
+    return identityOf(recall("session", KEY));
   }
-  return remembered();
+  history.replaceState(null, "", location.pathname + location.search);
+  const identity = { kind: "token", token: decoded(token) } as const;
+  remember(identity);
+  return identity;
 }
 
 export function remember(identity: Identity | null): void {
-  if (identity === null) {
-    sessionStorage.removeItem(KEY);
-  } else {
-    sessionStorage.setItem(KEY, JSON.stringify(identity));
-  }
+  keep("session", KEY, identity);
 }
 
-function remembered(): Identity | null {
-  const kept: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+function identityOf(kept: unknown): Identity | null {
   if (typeof kept !== "object" || kept === null || !("kind" in kept)) {
     return null;
   }
@@ -37,4 +36,13 @@ function remembered(): Identity | null {
     return { kind, token };
   }
   return kind === "name" && typeof name === "string" ? { kind, name } : null;
+}
+
+/** What can't be decoded is taken as it is: the server says what is wrong with it. */
+function decoded(token: string): string {
+  try {
+    return decodeURIComponent(token);
+  } catch {
+    return token;
+  }
 }

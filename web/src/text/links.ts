@@ -5,7 +5,7 @@ export type Piece =
 
 /** Only these two are made clickable: `javascript:` and its like stay text. */
 const ADDRESS = /https?:\/\/[^\s<>"]+/giu;
-const TRAILING = /[.,:;!?'…]+$/u;
+const TRAILING = ".,:;!?'…";
 
 /** A message in pieces, which together are the message. */
 export function pieces(text: string): readonly Piece[] {
@@ -28,17 +28,22 @@ export function pieces(text: string): readonly Piece[] {
   return found;
 }
 
-/** Without what ends a sentence rather than an address, such as the `)` of one in parentheses. */
+/**
+ * Without what ends a sentence rather than an address, such as the `)` of one in parentheses. It
+ * looks at each sign once: anybody may send thousands of them.
+ */
 function withoutTrail(address: string): string {
-  let kept = address;
-  for (let before = ""; kept !== before;) {
-    before = kept;
-    kept = kept.replace(TRAILING, "");
-    if (kept.endsWith(")") && count(kept, ")") > count(kept, "(")) {
-      kept = kept.slice(0, -1);
+  let surplus = count(address, ")") - count(address, "(");
+  let end = address.length;
+  for (; end > 0; end--) {
+    const last = address.charAt(end - 1);
+    if (last === ")" && surplus > 0) {
+      surplus--;
+    } else if (!TRAILING.includes(last)) {
+      break;
     }
   }
-  return kept;
+  return address.slice(0, end);
 }
 
 function count(text: string, sign: string): number {
@@ -46,6 +51,10 @@ function count(text: string, sign: string): number {
 }
 
 function hrefOf(address: string): string | null {
-  const url = URL.parse(address);
-  return url !== null && url.hostname !== "" ? url.href : null;
+  try {
+    const url = new URL(address);
+    return url.hostname === "" ? null : url.href;
+  } catch {
+    return null;
+  }
 }

@@ -2,7 +2,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { Link } from "../net/link";
 import type { Backlog } from "./backlog";
 import type { Members } from "./members";
-import { type Item, type Message, newId } from "./message";
+import { type Item, keyOf, type Message, newId } from "./message";
 import type { Outgoing } from "./outgoing";
 import type { OwnState } from "./own-state";
 import type { Mark, Receipts } from "./receipts";
@@ -48,7 +48,7 @@ export interface Conversation {
 /** A message as it is before anybody has it. */
 export function draft(from: string, text: string, id = newId()): Message {
   return {
-    kind: "message", key: `${from} ${id}`, id, from, text,
+    kind: "message", key: keyOf(from, id), id, from, text,
     at: Date.now(), offset: null, sending: { kind: "sending" },
   };
 }

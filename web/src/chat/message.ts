@@ -37,6 +37,9 @@ export interface Said {
   readonly at: number | null;
 }
 
+/** Beyond, there are no dates: the view couldn't show one. */
+const DATE_MAX = 8.64e15;
+
 /** Reads what a client of any protocol has published. */
 export function saidOf(data: unknown): Said {
   if (typeof data === "string") {
@@ -47,10 +50,11 @@ export function saidOf(data: unknown): Said {
     return {
       text: data.text,
       id: typeof id === "string" || typeof id === "number" ? String(id) : null,
-      at: typeof at === "number" && Number.isFinite(at) ? at : null,
+      at: typeof at === "number" && Math.abs(at) <= DATE_MAX ? at : null,
     };
   }
-  return { text: JSON.stringify(data), id: null, at: null };
+  // `undefined` is what a payload of no bytes comes as.
+  return { text: data === undefined ? "" : JSON.stringify(data), id: null, at: null };
 }
 
 /** 96 random bits. Not `crypto.randomUUID`, which a page over plain HTTP doesn't have. */
@@ -59,7 +63,10 @@ export function newId(): string {
     byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The key of a message: by its id if it has one, so that it is the same before it is stored. */
-export function keyOf(from: string, id: string | null, generation: number, offset: number): string {
-  return id === null ? `${generation}.${offset}` : `${from} ${id}`;
+/**
+ * The key of a message that has an id: the same before it is stored, and after. Names and ids may
+ * be any text, so the length says where the one ends.
+ */
+export function keyOf(from: string, id: string): string {
+  return `${from.length} ${from} ${id}`;
 }

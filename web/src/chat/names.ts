@@ -1,6 +1,6 @@
 /** What cannot be in the name of a user or a room, as the server has it. */
 // eslint-disable-next-line no-control-regex -- control characters are what it is about
-const FORBIDDEN = /[\s\u0000-\u001f\u007f-\u009f:#,{}*]/u;
+const FORBIDDEN = /[\s\u0000-\u001f\u007f-\u009f\p{Surrogate}:#,{}*]/u;
 const ESCAPED = /[\s\u0000-\u001f\u007f-\u009f%:#,{}*]/gu; // eslint-disable-line no-control-regex
 const LENGTH_MAX = 64;
 

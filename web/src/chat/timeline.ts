@@ -58,7 +58,7 @@ export class Timeline {
   /** Takes publications in, in any order. */
   add(publications: readonly Publication[]): void {
     const entries = publications.map(publication => this.entryOf(publication))
-      .filter(entry => !this.places.has(place(entry)));
+      .filter(entry => this.isNew(entry));
     if (entries.length > 0) {
       this.insert(entries);
     }
@@ -76,12 +76,12 @@ export class Timeline {
 
   /** An own message has been stored: here it stands from now on. */
   settle(message: Message, offset: number): void {
-    if (this.has(message.key)) {
-      this.discard(message.key);
-    } else {
-      const sent: Message = { ...message, offset, sending: { kind: "sent" } };
-      this.insert([{ generation: this.generation, offset, message: sent }]);
+    const sent: Message = { ...message, offset, sending: { kind: "sent" } };
+    const entry = { generation: this.generation, offset, message: sent };
+    if (!this.has(message.key) && this.isNew(entry)) {
+      this.insert([entry]);
     }
+    this.discard(message.key);
   }
 
   /** Forgets an own message that isn't stored. */
@@ -104,9 +104,15 @@ export class Timeline {
     this.generation++;
   }
 
+  /** Whether nothing stands there yet; from now on something does. */
+  private isNew(entry: Stored): boolean {
+    const before = this.places.size;
+    this.places.add(place(entry));
+    return this.places.size > before;
+  }
+
   private insert(entries: Stored[]): void {
     for (const entry of entries) {
-      this.places.add(place(entry));
       this.keys.add(entry.message.key);
     }
     const all = [...this.stored.value, ...entries];
@@ -121,7 +127,7 @@ export class Timeline {
   private entryOf(publication: Publication): Stored {
     const { offset, from } = publication;
     const { text, id, at } = saidOf(publication.data);
-    const key = keyOf(from, id, this.generation, offset);
+    const key = id === null ? `${this.generation}.${offset}` : keyOf(from, id);
     return {
       generation: this.generation,
       offset,
@@ -134,20 +140,30 @@ export class Timeline {
 
   private inOrder(): readonly Item[] {
     const items: Item[] = [];
-    const keys = new Set<string>();
-    for (const entry of this.stored.value) {
-      // Under one id there may be two, if somebody tried again after the server had forgotten it.
-      if (!keys.has(entry.message.key)) {
-        keys.add(entry.message.key);
-        items.push(entry.message);
+    const byKey = new Map<string, Message>();
+    this.stored.value.forEach((entry, i, all) => {
+      const { message } = entry;
+      const same = byKey.get(message.key);
+      if (same === undefined) {
+        byKey.set(message.key, message);
+        items.push(message);
+      } else if (same.text !== message.text || same.at !== message.at) {
+        // A client that counts its ids from 1 each time it begins: two messages all the same.
+        items.push({ ...message, key: `${message.key} ${place(entry)}` });
       }
-      if (this.holes.value.has(place(entry))) {
+      // Else somebody tried again after the server had forgotten the id.
+      if (this.holes.value.has(place(entry)) && !follows(all[i + 1], entry)) {
         items.push({ kind: "hole", key: "hole " + place(entry) });
       }
-    }
+    });
     items.push(...this.pending.value);
     return items;
   }
+}
+
+/** Whether nothing can be missing between the two. */
+function follows(next: Stored | undefined, entry: Stored): boolean {
+  return next?.generation === entry.generation && next.offset === entry.offset + 1;
 }
 
 function place(entry: { generation: number; offset: number }): string {

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { Centrifuge } from "centrifuge";
+import { Centrifuge, State } from "centrifuge";
 import type { FrameLog } from "./frames";
 import type { Identity } from "./identity";
 import { Latency } from "./latency";
@@ -40,6 +40,7 @@ const PATH = "connection/websocket";
 const HAPPENINGS_KEPT = 100;
 /** Half of what the server allows by default. */
 const QUESTIONS = 4;
+const ASK_AGAIN_MILLIS = 1_000;
 const INTERNAL_ERROR = 100;
 const TOO_MANY_REQUESTS = 111;
 
@@ -56,6 +57,8 @@ export class Link {
   /** For questions of history and of who is there. */
   readonly questions = new Turns(QUESTIONS);
   private hasBeenOnline = false;
+  /** How many connections there were: what an older one was asked for says nothing any more. */
+  private connections = 0;
   private resumed = 0;
   private hasLost = false;
 
@@ -145,24 +148,33 @@ export class Link {
   }
 
   private async onConnected(): Promise<void> {
-    let node = "";
-    try {
-      const answer = await this.client.rpc("whoami", {});
-      const me = answer.data as { user: string; node: string };
-      node = me.node;
-      this.user.value = me.user;
-    } catch (error) {
-      // It is gone again, or too busy to answer; then the next connection says it.
-      this.tell(`whoami: ${JSON.stringify(error)}`);
-      if (this.user.value === null) {
-        this.connectNow();
-        return;
-      }
+    const connection = ++this.connections;
+    const isGone = (): boolean =>
+      connection !== this.connections || this.client.state !== State.Connected;
+    const me = await this.whoami(isGone);
+    if (me === null || isGone()) {
+      // The next connection says it.
+      return;
     }
-    this.tell(`connected: ${node}`);
-    this.status.value = { kind: "online", node };
+    this.user.value = me.user;
+    this.tell(`connected: ${me.node}`);
+    this.status.value = { kind: "online", node: me.node };
     this.updateReturn();
     this.hasBeenOnline = true;
+  }
+
+  /** Asks until there is an answer; null: the connection is gone before that. */
+  private async whoami(isGone: () => boolean): Promise<{ user: string; node: string } | null> {
+    while (!isGone()) {
+      try {
+        const answer = await this.client.rpc("whoami", {});
+        return answer.data as { user: string; node: string };
+      } catch (error) {
+        this.tell(`whoami: ${JSON.stringify(error)}`);
+        await new Promise(resolve => setTimeout(resolve, ASK_AGAIN_MILLIS));
+      }
+    }
+    return null;
   }
 
   private updateReturn(): void {

@@ -1,7 +1,13 @@
 import { signal } from "@preact/signals";
-import type { PublicationContext, StreamPosition } from "centrifuge";
+import type { HistoryResult, PublicationContext, StreamPosition } from "centrifuge";
 import type { Link } from "../net/link";
 import type { Publication } from "./timeline";
+
+const PAUSE_MILLIS = 500;
+const PAUSE_MAX_MILLIS = 4_000;
+const INTERNAL_ERROR = 100;
+/** Limit exceeded, too many requests: later it may go. */
+const BUSY: readonly number[] = [106, 111];
 
 /** What became of a channel of which something was missed. */
 export type Mended =
@@ -23,6 +29,9 @@ export class Backlog {
   /** Where the channel stands, as far as is known here. */
   readonly position = signal<StreamPosition>({ offset: 0, epoch: "" });
   private bottom: number | null = null;
+  /** The last reading; the next one begins when it is over. */
+  private last: Promise<void> = Promise.resolve();
+  private underWay = 0;
 
   constructor(
     private readonly link: Link,
@@ -57,18 +66,19 @@ export class Backlog {
 
   /** Reads the newest page. */
   async newest(): Promise<void> {
-    await this.reading(async () => {
+    await (this.isLoading.value ? this.last : this.reading(async () => {
       await this.read(null);
-    });
+    }));
   }
 
   /** Reads the page before the oldest message that is here. */
   async older(): Promise<void> {
-    await this.reading(async () => {
-      if (this.hasOlder.value && this.bottom !== null) {
-        await this.read(this.bottom);
-      }
-    });
+    const { bottom } = this;
+    if (this.hasOlder.value && bottom !== null && !this.isLoading.value) {
+      await this.reading(async () => {
+        await this.read(bottom);
+      });
+    }
   }
 
   /** Reads what was missed, as far as it can be had, after the server couldn't bring it itself. */
@@ -79,23 +89,23 @@ export class Backlog {
     if (isAnew) {
       onAnew();
     }
-    let mended: Mended = isAnew ? "anew" : "whole";
+    // Until the gap is seen to be closed, it is open: the server may not answer.
+    let mended: Mended = isAnew ? "anew" : "hole";
     await this.reading(async () => {
       const before = this.bottom;
+      const hadOlder = this.hasOlder.value;
       let oldest = await this.read(null);
-      while (!isAnew && oldest !== null && oldest > known + 1) {
-        const further = await this.read(oldest);
-        if (further === null) {
-          mended = "hole";
-          break;
-        }
-        oldest = further;
+      if (isAnew) {
+        return;
       }
-      if (!isAnew && oldest === null && position.offset > known) {
-        mended = "hole";
+      while (before !== null && oldest !== null && oldest > known + 1) {
+        oldest = await this.read(oldest);
       }
-      if (mended === "whole" && before !== null) {
-        this.bottom = before;
+      if (oldest !== null || position.offset === known) {
+        mended = "whole";
+        // What is here goes on down to where it did.
+        this.bottom = before ?? this.bottom;
+        this.hasOlder.value = before === null ? this.hasOlder.value : hadOlder;
       }
     });
     return mended;
@@ -103,13 +113,7 @@ export class Backlog {
 
   /** @returns the oldest offset of the page; null: there is none */
   private async read(before: number | null): Promise<number | null> {
-    const { publications, offset, epoch } = await this.link.questions.take(() =>
-      this.link.client.history(this.channel, {
-        limit: this.page,
-        reverse: true,
-        // Without an epoch an offset is one of now, whatever Redis has been through.
-        ...(before === null ? {} : { since: { offset: before, epoch: "" } }),
-      }));
+    const { publications, offset, epoch } = await this.ask(before);
     this.standAt({ offset, epoch });
     this.take(publications.map(publication => publicationOf(publication, null)));
     const oldest = publications.at(-1)?.offset ?? null;
@@ -118,19 +122,43 @@ export class Backlog {
     return oldest;
   }
 
-  private async reading(act: () => Promise<void>): Promise<void> {
-    if (this.isLoading.value) {
-      return;
+  /** Asks again after a while if the server couldn't answer now: Redis may be away for a moment. */
+  private async ask(before: number | null): Promise<HistoryResult> {
+    for (let pause = PAUSE_MILLIS; ; pause *= 2) {
+      try {
+        return await this.link.questions.take(() =>
+          this.link.client.history(this.channel, {
+            limit: this.page,
+            reverse: true,
+            // Without an epoch an offset is one of now, whatever Redis has been through.
+            ...(before === null ? {} : { since: { offset: before, epoch: "" } }),
+          }));
+      } catch (error) {
+        const code = (error as { code?: number }).code ?? 0;
+        if (pause > PAUSE_MAX_MILLIS || (code > INTERNAL_ERROR && !BUSY.includes(code))) {
+          throw error;
+        }
+        await new Promise(resolve => setTimeout(resolve, pause));
+      }
     }
+  }
+
+  private reading(act: () => Promise<void>): Promise<void> {
+    const before = this.last;
+    this.underWay++;
     this.isLoading.value = true;
-    try {
-      await act();
-    } catch (error) {
-      // It is asked for again when somebody scrolls on, or when the connection is back.
-      this.link.tell(`history of ${this.channel}: ${JSON.stringify(error)}`);
-    } finally {
-      this.isLoading.value = false;
-    }
+    this.last = (async () => {
+      await before;
+      try {
+        await act();
+      } catch (error) {
+        // It is asked for again when somebody scrolls on, or when the connection is back.
+        this.link.tell(`history of ${this.channel}: ${JSON.stringify(error)}`);
+      } finally {
+        this.isLoading.value = --this.underWay > 0;
+      }
+    })();
+    return this.last;
   }
 }
 

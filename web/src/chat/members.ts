@@ -11,6 +11,8 @@ const ASK_AGAIN_MILLIS = 60_000;
  */
 export class Members {
   private readonly clients = signal<ReadonlyMap<string, string>>(new Map());
+  /** What has happened while a question is under way: its answer may not have it. */
+  private late: ((clients: Map<string, string>) => void)[] = [];
   private isWatched = false;
   private timer: ReturnType<typeof setInterval> | null = null;
 
@@ -46,23 +48,34 @@ export class Members {
   }
 
   private ask(): void {
+    this.late = [];
     this.questions.take(() => this.sub.presence()).then(
       ({ clients }) => {
-        this.clients.value =
-          new Map(Object.entries(clients).map(([client, info]) => [client, info.user]));
+        const here = new Map(Object.entries(clients).map(([client, info]) => [client, info.user]));
+        for (const change of this.late) {
+          change(here);
+        }
+        this.clients.value = here;
       },
       // Redis or the connection is away: what was known stays until it is asked again.
       () => undefined,
     );
   }
 
-  private onJoin(info: ClientInfo): void {
-    this.clients.value = new Map(this.clients.value).set(info.client, info.user);
+  private onJoin({ client, user }: ClientInfo): void {
+    this.change(clients => clients.set(client, user));
   }
 
-  private onLeave(info: ClientInfo): void {
-    const others = new Map(this.clients.value);
-    others.delete(info.client);
-    this.clients.value = others;
+  private onLeave({ client }: ClientInfo): void {
+    this.change(clients => clients.delete(client));
+  }
+
+  private change(change: (clients: Map<string, string>) => void): void {
+    const clients = new Map(this.clients.value);
+    change(clients);
+    this.clients.value = clients;
+    if (this.isWatched) {
+      this.late.push(change);
+    }
   }
 }

@@ -46,7 +46,7 @@ export class Direct implements Conversation {
     this.receiptsSub = client.newSubscription("receipts:" + two);
     this.members = new Members(this.typingSub, ground.link.questions);
     this.typing = new Typing(this.typingSub, ground.user);
-    this.receipts = new Receipts(this.receiptsSub, ground.link.questions, ground.user);
+    this.receipts = new Receipts(this.receiptsSub, ground.link, ground.user);
     // Whether the other one is there is of interest while he isn't written to, too.
     this.typingSub.subscribe();
     this.members.watch();

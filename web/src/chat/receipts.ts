@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { PublicationContext, Subscription } from "centrifuge";
-import type { Turns } from "../net/turns";
+import type { Link } from "../net/link";
 
 const SAY_EVERY_MILLIS = 2_000;
 const KEPT = 200;
@@ -19,31 +19,44 @@ export interface Mark {
  */
 export class Receipts {
   readonly marks = signal<ReadonlyMap<string, Mark>>(new Map());
+  /** What is to be said when 2 seconds are over; null: nothing. */
   private next: Mark | null = null;
+  /** What couldn't be said, as there was no connection; null: nothing. */
+  private unsaid: Mark | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
-  private saidOffset = 0;
+  /** What was last to be said; null: nothing. */
+  private said: Mark | null = null;
+  /** At which offset of this channel each user's mark stands. */
+  private readonly standing = new Map<string, number>();
 
   constructor(
     private readonly sub: Subscription,
-    private readonly questions: Turns,
+    private readonly link: Link,
     private readonly me: string,
   ) {
     sub.on("publication", publication => { this.onPublications([publication]); });
     sub.on("subscribed", ({ recovered }) => {
       if (!recovered) {
-        this.questions.take(() => sub.history({ limit: KEPT, reverse: true })).then(
+        // It may count anew.
+        this.standing.clear();
+        this.link.questions.take(() => sub.history({ limit: KEPT, reverse: true })).then(
           ({ publications }) => { this.onPublications(publications.toReversed()); },
           // They are a courtesy: the next ones come by themselves.
           () => undefined,
         );
+      }
+      this.next ??= this.unsaid;
+      if (this.timer === null) {
+        this.publish();
       }
     });
   }
 
   /** The reader has got up to there. */
   say(mark: Mark): void {
-    if (mark.offset > this.saidOffset) {
-      this.saidOffset = mark.offset;
+    // Not whether it is greater: a channel that has lost all it had counts anew.
+    if (mark.offset !== this.said?.offset || mark.id !== this.said.id) {
+      this.said = mark;
       this.next = mark;
       if (this.timer === null) {
         this.publish();
@@ -52,6 +65,7 @@ export class Receipts {
   }
 
   close(): void {
+    this.next = null;
     if (this.timer !== null) {
       clearTimeout(this.timer);
       this.timer = null;
@@ -63,16 +77,24 @@ export class Receipts {
     const read = this.next;
     if (read !== null) {
       this.next = null;
+      this.unsaid = null;
       this.timer = setTimeout(() => { this.publish(); }, SAY_EVERY_MILLIS);
-      this.sub.publish({ read }).catch(() => undefined);
+      // Not by the subscription: the last one may be said when the conversation is closed already.
+      this.link.client.publish(this.sub.channel, { read }).catch(() => {
+        // It is said when the connection is back, unless there is a newer one.
+        this.unsaid = read;
+      });
     }
   }
 
   private onPublications(publications: readonly PublicationContext[]): void {
     const marks = new Map(this.marks.value);
-    for (const { info, data } of publications) {
+    for (const { info, data, offset } of publications) {
       const mark = markOf(data);
-      if (info !== undefined && info.user !== this.me && mark !== null) {
+      // One that came live while the history was read is newer than what that has.
+      if (info !== undefined && info.user !== this.me && mark !== null
+        && (offset ?? 0) >= (this.standing.get(info.user) ?? 0)) {
+        this.standing.set(info.user, offset ?? 0);
         marks.set(info.user, mark);
       }
     }

@@ -50,7 +50,7 @@ export class Room implements Conversation {
     });
     this.members = new Members(this.sub, ground.link.questions);
     this.typing = new Typing(this.typingSub, ground.user);
-    this.receipts = new Receipts(this.receiptsSub, ground.link.questions, ground.user);
+    this.receipts = new Receipts(this.receiptsSub, ground.link, ground.user);
     this.listen();
     this.sub.subscribe();
     this.outgoing = new Outgoing(this.timeline, {

@@ -54,7 +54,7 @@ export class Direct implements Conversation {
       ready,
       transmit: ({ id, text, at }) =>
         ground.link.store("direct", { to: name, data: { text, at }, id }),
-    }, new Unsent("parley.unsent." + this.key));
+    }, new Unsent(ground.user, this.key));
   }
 
   open(): void {
@@ -76,6 +76,7 @@ export class Direct implements Conversation {
 
   end(): void {
     this.close();
+    this.outgoing.end();
     this.members.unwatch();
     this.receipts.close();
     for (const sub of [this.typingSub, this.receiptsSub]) {

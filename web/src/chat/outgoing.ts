@@ -1,11 +1,14 @@
 import type { Outcome } from "../net/link";
-import type { Message } from "./message";
+import { keep, recall } from "../net/storage";
+import { keyOf, type Message } from "./message";
 import type { Timeline } from "./timeline";
 
 const PAUSE_MILLIS = 500;
 const PAUSE_MAX_MILLIS = 8_000;
 /** The server knows an id for 5 minutes; behind that, another try could be another message. */
 const ID_LIFE_MILLIS = 4 * 60_000;
+/** Nobody knows what became of it, and to find out by trying again is too late. */
+const UNKNOWN = { kind: "refused", code: 0, reason: "" } as const;
 
 /** What a conversation's messages go out by. */
 export interface Way {
@@ -14,28 +17,49 @@ export interface Way {
   transmit(message: Message): Promise<Outcome>;
 }
 
+/** A message that isn't stored, as far as is known. */
+interface Entry {
+  readonly message: Message;
+  /** When it was first tried under its id: milliseconds since 1970; null: never. */
+  triedAt: number | null;
+}
+
 /**
  * Own messages on their way out: one after the other, so that they stay in order through broken
  * connections, each under its id until the server has said what became of it.
  */
 export class Outgoing {
-  private readonly queue: Message[] = [];
+  private readonly queue: Entry[] = [];
+  /** Those that were refused, by their keys: the user says what becomes of them. */
+  private readonly failed = new Map<string, Message>();
   private isBusy = false;
+  private isEnded = false;
 
   constructor(
     private readonly timeline: Timeline,
     private readonly way: Way,
     private readonly kept: Unsent,
   ) {
-    for (const message of kept.load()) {
-      this.send(message);
+    for (const { message, triedAt } of kept.load()) {
+      if (message.sending.kind === "failed") {
+        this.fail(message);
+      } else {
+        timeline.put(message);
+        this.queue.push({ message, triedAt });
+      }
     }
+    this.keep();
+    void this.run();
   }
 
   send(message: Message): void {
     const sending: Message = { ...message, sending: { kind: "sending" } };
+    if (this.isEnded || this.queue.some(entry => entry.message.key === message.key)) {
+      return;
+    }
+    this.failed.delete(message.key);
     this.timeline.put(sending);
-    this.queue.push(sending);
+    this.queue.push({ message: sending, triedAt: null });
     this.keep();
     void this.run();
   }
@@ -49,10 +73,15 @@ export class Outgoing {
 
   /** Takes back what was refused, to be written otherwise or not at all. */
   takeBack(message: Message): void {
-    if (message.sending.kind === "failed") {
+    if (this.failed.delete(message.key)) {
       this.timeline.discard(message.key);
       this.keep();
     }
+  }
+
+  /** Nothing goes out any more. What hasn't yet is kept for whoever opens the conversation again. */
+  end(): void {
+    this.isEnded = true;
   }
 
   private async run(): Promise<void> {
@@ -60,34 +89,37 @@ export class Outgoing {
       return;
     }
     this.isBusy = true;
-    for (let message = this.queue[0]; message !== undefined; message = this.queue[0]) {
-      const outcome = await this.insist(message);
-      this.queue.shift();
-      if (outcome.kind === "stored") {
-        if (outcome.offset !== null) {
-          this.timeline.settle(message, outcome.offset);
-        }
-      } else {
-        this.timeline.put({ ...message, sending: { ...outcome, kind: "failed" } });
+    for (let entry = this.queue[0]; entry !== undefined; entry = this.queue[0]) {
+      const outcome = await this.insist(entry);
+      if (outcome === null) {
+        return;
       }
+      this.queue.shift();
+      this.settle(entry.message, outcome);
       this.keep();
     }
     this.isBusy = false;
   }
 
-  private async insist(message: Message): Promise<Exclude<Outcome, { kind: "unknown" }>> {
-    let triedAt: number | null = null;
+  /** @returns null: it was ended before the server said anything */
+  private async insist(entry: Entry): Promise<Exclude<Outcome, { kind: "unknown" }> | null> {
     for (let pause = PAUSE_MILLIS; ; pause = Math.min(2 * pause, PAUSE_MAX_MILLIS)) {
       await this.way.ready();
-      if (this.timeline.has(message.key)) {
+      if (this.timeline.has(entry.message.key)) {
         // It had been stored, and came with what was missed.
         return { kind: "stored", offset: null };
       }
-      if (triedAt !== null && Date.now() - triedAt > ID_LIFE_MILLIS) {
-        return { kind: "refused", code: 0, reason: "" };
+      if (this.isEnded) {
+        return null;
       }
-      triedAt ??= Date.now();
-      const outcome = await this.way.transmit(message);
+      if (entry.triedAt !== null && Date.now() - entry.triedAt > ID_LIFE_MILLIS) {
+        return UNKNOWN;
+      }
+      if (entry.triedAt === null) {
+        entry.triedAt = Date.now();
+        this.keep();
+      }
+      const outcome = await this.way.transmit(entry.message);
       if (outcome.kind !== "unknown") {
         return outcome;
       }
@@ -95,24 +127,74 @@ export class Outgoing {
     }
   }
 
+  private settle(message: Message, outcome: Exclude<Outcome, { kind: "unknown" }>): void {
+    if (outcome.kind === "refused") {
+      this.fail({ ...message, sending: { ...outcome, kind: "failed" } });
+    } else if (outcome.offset !== null) {
+      this.timeline.settle(message, outcome.offset);
+    } else {
+      // Where nothing is kept there are no offsets.
+      this.timeline.put({ ...message, sending: { kind: "sent" } });
+    }
+  }
+
+  private fail(message: Message): void {
+    if (!this.timeline.has(message.key)) {
+      this.failed.set(message.key, message);
+      this.timeline.put(message);
+    }
+  }
+
   private keep(): void {
-    this.kept.save(this.queue);
+    if (!this.isEnded) {
+      // One of which nobody knew may have been found in the history since.
+      const failed = [...this.failed.values()].filter(({ key }) => !this.timeline.has(key))
+        .map(message => ({ message, triedAt: null }));
+      this.kept.save([...failed, ...this.queue]);
+    }
   }
 }
 
-/** What was written and isn't stored, over a reload of the page: in the tab's own storage. */
+/**
+ * What one user has written to one conversation and isn't stored, over a reload of the page: in the
+ * tab's own storage. A guest is somebody else after each connect, so what one of them has written
+ * is the next one's; but his ids were his own.
+ */
 export class Unsent {
-  constructor(private readonly key: string) {}
+  private readonly key: string;
 
-  load(): readonly Message[] {
-    return JSON.parse(sessionStorage.getItem(this.key) ?? "[]") as Message[];
+  constructor(private readonly user: string, conversation: string) {
+    const owner = user.startsWith("guest-") ? "guest-" : user;
+    this.key = `parley.unsent.${owner} ${conversation}`;
   }
 
-  save(messages: readonly Message[]): void {
-    if (messages.length === 0) {
-      sessionStorage.removeItem(this.key);
-    } else {
-      sessionStorage.setItem(this.key, JSON.stringify(messages));
+  load(): readonly Entry[] {
+    const kept = recall("session", this.key);
+    return (Array.isArray(kept) ? kept as unknown[] : [])
+      .map(entry => this.entryOf(entry)).filter(entry => entry !== null);
+  }
+
+  save(entries: readonly Entry[]): void {
+    keep("session", this.key, entries.length === 0 ? null : entries);
+  }
+
+  private entryOf(kept: unknown): Entry | null {
+    const { message, triedAt } = (kept ?? {}) as { message?: Partial<Message> | null; triedAt?: unknown };
+    const { id, from, text, at, sending } = message ?? {};
+    if (typeof id !== "string" || typeof text !== "string" || typeof from !== "string") {
+      return null;
     }
+    const isTried = typeof triedAt === "number";
+    const isUnknown = isTried && from !== this.user;
+    return {
+      message: {
+        kind: "message", key: keyOf(this.user, id), id, from: this.user, text,
+        at: typeof at === "number" ? at : null, offset: null,
+        sending: isUnknown
+          ? { ...UNKNOWN, kind: "failed" }
+          : sending?.kind === "failed" ? sending : { kind: "sending" },
+      },
+      triedAt: isTried ? triedAt : null,
+    };
   }
 }

@@ -35,6 +35,7 @@ export class Room implements Conversation {
   /** Where the channel stands. */
   private readonly top = signal(0);
   private isOpen = false;
+  private isEnded = false;
   /** How many of the missed messages have come; null: none are coming. */
   private resuming: number | null = null;
 
@@ -57,7 +58,7 @@ export class Room implements Conversation {
       ready: () => this.ready(),
       transmit: ({ id, text, at }) =>
         ground.link.store("publish", { channel: this.channel, data: { text, id, at }, id }),
-    }, new Unsent("parley.unsent." + this.key));
+    }, new Unsent(ground.user, this.key));
   }
 
   open(): void {
@@ -87,7 +88,9 @@ export class Room implements Conversation {
   }
 
   end(): void {
+    this.isEnded = true;
     this.close();
+    this.outgoing.end();
     this.receipts.close();
     for (const sub of [this.sub, this.typingSub, this.receiptsSub]) {
       sub.unsubscribe();
@@ -169,7 +172,8 @@ export class Room implements Conversation {
   private async ready(): Promise<void> {
     while (this.sub.state !== SubscriptionState.Subscribed) {
       // Refused for good, it still may be written to: that is for the server to say.
-      if (this.sub.state === SubscriptionState.Unsubscribed && this.ground.link.isOnline) {
+      if (this.isEnded
+        || (this.sub.state === SubscriptionState.Unsubscribed && this.ground.link.isOnline)) {
         return;
       }
       await this.sub.ready(60_000).catch(() => new Promise(resolve => setTimeout(resolve, 1_000)));

@@ -9,6 +9,8 @@ export class Session {
   readonly link: Link;
   /** Null until the server has said who this is and what is his. */
   readonly chat = signal<Chat | null>(null);
+  /** The last one that was begun; it may not be shown yet. */
+  private begun: Chat | null = null;
   private readonly stop: () => void;
 
   constructor(readonly identity: Identity, isDebugged: boolean) {
@@ -24,17 +26,19 @@ export class Session {
 
   end(): void {
     this.stop();
-    this.chat.value?.end();
+    this.begun?.end();
     this.link.close();
     remember(null);
   }
 
   /** A guest is somebody else after each connect; anybody else comes here once. */
   private async begin(user: string): Promise<void> {
-    this.chat.peek()?.end();
+    // Two at a time would subscribe to the same channels.
+    this.begun?.end();
     const chat = new Chat(this.link, user);
+    this.begun = chat;
     await chat.load();
-    if (this.link.user.peek() === user) {
+    if (this.begun === chat) {
       this.chat.value = chat;
     }
   }

@@ -6,6 +6,8 @@ import { OwnState } from "./own-state";
 import { Room } from "./room";
 
 const FIRST_ROOM = "lobby";
+/** The page comes up after this time, whether or not the server has answered. */
+const LOAD_MILLIS = 5_000;
 
 /** Told of what others write, live. */
 export type Listener = (conversation: Conversation, message: { from: string; text: string }) => void;
@@ -19,6 +21,7 @@ export class Chat {
   private readonly listeners = new Set<Listener>();
   private readonly ground: Ground;
   private readonly stop: () => void;
+  private isEnded = false;
 
   /** By their names. */
   readonly rooms = computed(() =>
@@ -52,9 +55,10 @@ export class Chat {
 
   /** Reads what the server knows: the list of rooms, and the newest direct messages. */
   async load(): Promise<void> {
-    await Promise.all([this.own.load(), this.inbox.load()]);
-    if (Object.keys(this.own.places.value).every(key => !key.startsWith("room/"))) {
-      this.own.list("room/" + FIRST_ROOM, true);
+    await within(LOAD_MILLIS, Promise.all([this.own.load(), this.inbox.load()]));
+    if (!this.isEnded && Object.keys(this.own.places.value).every(key => !key.startsWith("room/"))) {
+      // Should the answer still come, whatever it says of this room counts.
+      this.own.suggest("room/" + FIRST_ROOM);
     }
   }
 
@@ -90,6 +94,7 @@ export class Chat {
   }
 
   end(): void {
+    this.isEnded = true;
     this.stop();
     this.own.close();
     this.inbox.end();
@@ -132,6 +137,15 @@ export class Chat {
   }
 }
 
+/** By the inbox's offsets, which are the same for all of them: a sender's clock may be wrong. */
 function lastOf(conversation: Conversation): number {
-  return conversation.timeline.newest?.at ?? 0;
+  const { newest } = conversation.timeline;
+  return newest === null ? 0 : newest.offset ?? Number.MAX_SAFE_INTEGER;
+}
+
+async function within(millis: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>(resolve => { timer = setTimeout(resolve, millis); });
+  await Promise.race([work, over]);
+  clearTimeout(timer);
 }

@@ -25,7 +25,7 @@ export class Direct implements Conversation {
   readonly receipts: Receipts;
   readonly problem = signal<string | null>(null);
   readonly unread = computed(() => {
-    const read = this.ground.own.places.value[this.key]?.read ?? 0;
+    const read = this.ground.own.readUpTo(this.key, this.backlog.position.value);
     return this.timeline.items.value.filter(item => item.kind === "message"
       && item.from === this.name && item.offset !== null && item.offset > read).length;
   });
@@ -69,7 +69,7 @@ export class Direct implements Conversation {
   seen(): void {
     const mark = newestOfOthers(this.timeline.items.value, this.ground.user);
     if (mark !== null) {
-      this.ground.own.read(this.key, this.backlog.epoch, mark.offset);
+      this.ground.own.read(this.key, this.backlog.position.value, mark.offset);
       this.receipts.say(mark);
     }
   }

@@ -39,6 +39,9 @@ export class Inbox {
         } else if (wasRecovering) {
           this.countResumed();
         }
+        if (!this.backlog.isLoaded && !this.backlog.isLoading.value) {
+          void this.backlog.newest();
+        }
         this.onSubscribed();
       }
     };
@@ -102,11 +105,13 @@ export class Inbox {
   /** Whom a message of the inbox is exchanged with: its sender, or those it was sent to. */
   private othersOf({ from, data }: Publication): readonly string[] {
     if (from !== this.ground.user) {
-      return [from];
+      // The application's backend is no user, and can't be answered.
+      return from === "" ? [] : [from];
     }
     const to = (data as { to?: unknown } | null)?.to;
-    return (Array.isArray(to) ? to : [to])
+    const users = (Array.isArray(to) ? to as unknown[] : [to])
       .filter(user => typeof user === "string" || typeof user === "number").map(String);
+    return [...new Set(users)];
   }
 
   private countResumed(): void {

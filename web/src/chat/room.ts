@@ -1,5 +1,5 @@
-import { computed, signal } from "@preact/signals";
-import { type Subscription, SubscriptionState } from "centrifuge";
+import { computed, effect, signal, untracked } from "@preact/signals";
+import { type StreamPosition, type Subscription, SubscriptionState } from "centrifuge";
 import { Backlog } from "./backlog";
 import { type Conversation, type Ground, newestOfOthers } from "./conversation";
 import { Members } from "./members";
@@ -24,8 +24,11 @@ export class Room implements Conversation {
   readonly receipts: Receipts;
   readonly problem = signal<string | null>(null);
   readonly unread = computed(() => {
-    const place = this.ground.own.places.value[this.key];
-    return Math.max(0, this.top.value - (place?.read ?? 0));
+    const { own } = this.ground;
+    const read = own.of(this.key).epoch === ""
+      ? this.begin.value?.offset ?? 0
+      : own.readUpTo(this.key, this.backlog.position.value);
+    return Math.max(0, this.top.value - read);
   });
 
   private readonly channel: string;
@@ -34,6 +37,9 @@ export class Room implements Conversation {
   private readonly receiptsSub: Subscription;
   /** Where the channel stands. */
   private readonly top = signal(0);
+  /** Where it stood when this page first saw it; null: not yet. */
+  private readonly begin = signal<StreamPosition | null>(null);
+  private readonly stop: () => void;
   private isOpen = false;
   private isEnded = false;
   /** How many of the missed messages have come; null: none are coming. */
@@ -53,6 +59,7 @@ export class Room implements Conversation {
     this.typing = new Typing(this.typingSub, ground.user);
     this.receipts = new Receipts(this.receiptsSub, ground.link, ground.user);
     this.listen();
+    this.stop = effect(() => { this.joinFirst(); });
     this.sub.subscribe();
     this.outgoing = new Outgoing(this.timeline, {
       ready: () => this.ready(),
@@ -80,7 +87,11 @@ export class Room implements Conversation {
   }
 
   seen(): void {
-    this.ground.own.read(this.key, this.backlog.epoch, this.backlog.top);
+    if (!this.backlog.isLoaded) {
+      // Nobody has seen anything yet.
+      return;
+    }
+    this.ground.own.read(this.key, this.backlog.position.value, this.backlog.top);
     const mark = newestOfOthers(this.timeline.items.value, this.ground.user);
     if (mark !== null) {
       this.receipts.say(mark);
@@ -89,6 +100,7 @@ export class Room implements Conversation {
 
   end(): void {
     this.isEnded = true;
+    this.stop();
     this.close();
     this.outgoing.end();
     this.receipts.close();
@@ -108,6 +120,7 @@ export class Room implements Conversation {
         return;
       }
       this.backlog.standAt(position);
+      this.begin.value ??= position;
       this.onTop();
       if (wasRecovering) {
         this.countResumed();
@@ -128,8 +141,9 @@ export class Room implements Conversation {
       if (this.resuming !== null) {
         this.resuming++;
       }
-      if (user === this.ground.user && this.unread.value === 0) {
-        this.ground.own.read(this.key, this.backlog.epoch, this.backlog.top);
+      const { own } = this.ground;
+      if (user === this.ground.user && this.unread.value === 0 && own.isKnown.value) {
+        own.read(this.key, this.backlog.position.value, this.backlog.top);
       } else if (user !== this.ground.user) {
         this.ground.onMessage(this, { from: user, text: saidOf(publication.data).text });
       }
@@ -161,11 +175,15 @@ export class Room implements Conversation {
   }
 
   private onTop(): void {
-    const { own } = this.ground;
     this.top.value = this.backlog.top;
-    if (own.of(this.key).read > this.backlog.top) {
-      // What was read is gone: the channel counts anew.
-      own.read(this.key, this.backlog.epoch, 0);
+  }
+
+  /** What was said in a room before one first joined it isn't news. */
+  private joinFirst(): void {
+    const { own } = this.ground;
+    const begin = this.begin.value;
+    if (begin !== null && own.isKnown.value && own.of(this.key).epoch === "") {
+      untracked(() => { own.read(this.key, begin, begin.offset); });
     }
   }
 

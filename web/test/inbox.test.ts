@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { draft } from "../src/chat/conversation";
+import { Inbox } from "../src/chat/inbox";
+import { FakeLink, type FakePublication, freshPage, ground, leftPage, published } from "./fakes";
+import { settled } from "./stubs";
+
+const CHANNEL = "inbox:#alice";
+
+beforeEach(freshPage);
+afterEach(leftPage);
+
+/** A direct message as the server puts it into alice's inbox. */
+function direct(offset: number, from: string, to: unknown, text = `m${offset}`): FakePublication {
+  return published(from, { to, text, id: `id${offset}` }, offset);
+}
+
+function inbox(): ReturnType<typeof ground> & { inbox: Inbox; push: (publication: FakePublication) => void } {
+  const it = ground();
+  const { client } = it.link;
+  return {
+    ...it,
+    inbox: new Inbox(it.ground),
+    push: publication => {
+      client.channel(CHANNEL).say(publication);
+      client.emit("publication", { ...publication, channel: CHANNEL });
+    },
+  };
+}
+
+/** Whose conversations there are, and what is in each. */
+function shown(it: Inbox): Record<string, readonly string[]> {
+  return Object.fromEntries(it.directs.value.map(({ name, timeline }) => [name,
+    timeline.items.value.map(item => item.kind === "hole" ? "!" : item.text)]));
+}
+
+function subscribed(link: FakeLink, recovery: { wasRecovering: boolean; recovered: boolean; offset: number }): void {
+  const { offset, ...rest } = recovery;
+  link.client.emit("subscribed",
+    { channel: CHANNEL, streamPosition: { offset, epoch: "e1" }, ...rest });
+}
+
+describe("Inbox", () => {
+  it("sorts messages to those they are exchanged with", async () => {
+    const { inbox: it, link, push } = inbox();
+    link.client.channel(CHANNEL).say(
+      direct(1, "bob", "alice"), direct(2, "alice", ["bob", "carl", "bob"]), direct(3, "alice", 42),
+      direct(4, "alice", "alice"), direct(5, "alice", [null, {}, "carl"]), direct(6, "alice", undefined),
+      // Of the application's backend, whom nobody can answer.
+      { data: { text: "news" }, offset: 7 });
+    await it.load();
+    push(direct(8, "bob", ["alice", "carl"]));
+    expect(shown(it)).toEqual({
+      alice: ["m4"], bob: ["m1", "m2", "m8"], carl: ["m2", "m5"], 42: ["m3"],
+    });
+  });
+
+  it("has each message once that comes while the history is read", async () => {
+    const { inbox: it, push, heard } = inbox();
+    push(direct(1, "bob", "alice"));
+    const loading = it.load();
+    push(direct(2, "bob", "alice"));
+    await loading;
+    push(direct(3, "bob", "alice"));
+    expect(shown(it)).toEqual({ bob: ["m1", "m2", "m3"] });
+    expect(heard.map(({ text }) => text)).toEqual(["m1", "m2", "m3"]);
+  });
+
+  it("counts as unread what others wrote and nobody has seen", async () => {
+    const { inbox: it, link, push, own } = inbox();
+    link.client.channel(CHANNEL).say(direct(1, "bob", "alice"), direct(2, "alice", "bob"));
+    await it.load();
+    const bob = it.with("bob");
+    expect(bob.unread.value).toBe(1);
+    bob.seen();
+    expect([bob.unread.value, own.of("direct/bob").read]).toEqual([0, 1]);
+    push(direct(3, "bob", "alice"));
+    push(direct(4, "carl", "alice"));
+    expect([bob.unread.value, it.with("carl").unread.value]).toEqual([1, 1]);
+    it.with("carl").seen();
+    expect(bob.unread.value).toBe(1);
+  });
+
+  it("counts anew with an inbox that does", async () => {
+    const { inbox: it, link, own } = inbox();
+    own.read("direct/bob", { offset: 900, epoch: "e0" }, 900);
+    link.client.channel(CHANNEL).say(direct(1, "bob", "alice"));
+    await it.load();
+    const bob = it.with("bob");
+    expect(bob.unread.value).toBe(1);
+    bob.seen();
+    expect(bob.unread.value).toBe(0);
+  });
+
+  it("shows what another device of his has sent", () => {
+    const { inbox: it, push, heard } = inbox();
+    push(direct(1, "alice", "bob"));
+    expect(shown(it)).toEqual({ bob: ["m1"] });
+    expect(heard).toEqual([]);
+  });
+
+  it("shows once what is sent to oneself", async () => {
+    const { inbox: it, link, push } = inbox();
+    const self = it.with("alice");
+    self.outgoing.send(draft("alice", "note", "n1"));
+    await settled();
+    push(published("alice", { to: "alice", text: "note", id: "n1" }, 1));
+    expect(shown(it)).toEqual({ alice: ["note"] });
+    expect(link.stored[0]).toMatchObject({ method: "direct", what: { to: "alice", id: "n1" } });
+  });
+
+  it("waits with what goes out until it is subscribed again", async () => {
+    const { inbox: it, link } = inbox();
+    link.client.emit("subscribing", { channel: CHANNEL });
+    it.with("bob").outgoing.send(draft("alice", "hi"));
+    await settled();
+    expect(link.stored).toEqual([]);
+    subscribed(link, { wasRecovering: true, recovered: true, offset: 0 });
+    await settled();
+    expect(link.stored).toHaveLength(1);
+  });
+
+  it("counts what came with the return", async () => {
+    const { inbox: it, link, push } = inbox();
+    await it.load();
+    subscribed(link, { wasRecovering: true, recovered: true, offset: 0 });
+    push(direct(1, "bob", "alice"));
+    push(direct(2, "bob", "alice"));
+    await settled();
+    push(direct(3, "bob", "alice"));
+    await settled();
+    expect(link.resumed).toBe(2);
+  });
+
+  it("reads what was missed, and says to all where something can't be had", async () => {
+    const { inbox: it, link } = inbox();
+    const channel = link.client.channel(CHANNEL);
+    channel.say(direct(1, "bob", "alice"), direct(2, "carl", "alice"));
+    await it.load();
+    channel.publications = [direct(9, "bob", "alice")];
+    channel.top = 9;
+    subscribed(link, { wasRecovering: true, recovered: false, offset: 9 });
+    await settled();
+    expect(link.lost).toEqual([CHANNEL]);
+    expect(shown(it)).toEqual({ bob: ["m1", "!", "m9"], carl: ["m2", "!"] });
+  });
+
+  it("asks again when the connection is back, if it couldn't be read before", async () => {
+    const { inbox: it, link } = inbox();
+    const channel = link.client.channel(CHANNEL);
+    channel.say(direct(1, "bob", "alice"));
+    channel.failures = [103];
+    await it.load();
+    expect(shown(it)).toEqual({});
+    subscribed(link, { wasRecovering: true, recovered: true, offset: 1 });
+    await settled();
+    expect(shown(it)).toEqual({ bob: ["m1"] });
+  });
+
+  it("leaves other channels alone, and ends wholly", async () => {
+    const { inbox: it, link, push } = inbox();
+    link.client.emit("publication", { ...direct(1, "bob", "alice"), channel: "other" });
+    expect(shown(it)).toEqual({});
+    it.with("bob").open();
+    it.end();
+    push(direct(1, "carl", "alice"));
+    await settled();
+    expect(shown(it)).toEqual({ bob: [] });
+    expect([...link.client.subs.keys(), vi.getTimerCount()]).toEqual(["me:#alice", 0]);
+  });
+});

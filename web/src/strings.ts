@@ -59,11 +59,12 @@ export const strings = {
     label: "Connection",
     connecting: "Connecting…",
     online: (node: string): string => node === "" ? "Connected" : `Connected to ${node}`,
-    reconnectingIn: (seconds: number): string =>
-      `Connection lost. Trying again in ${count(seconds, "second", "seconds")}.`,
-    reconnecting: "Connection lost. Trying again…",
+    lostConnection: "Connection lost.",
+    retryIn: (seconds: number): string =>
+      `Trying again in ${count(seconds, "second", "seconds")}`,
+    retryNow: "Trying again…",
     offline: "You are offline. It goes on when you are back.",
-    now: "Now",
+    now: "Try now",
     resumed: (messages: number): string => messages === 0
       ? "Back. You missed nothing."
       : `Back. ${count(messages, "message", "messages")} that you missed ${

@@ -5,6 +5,7 @@ import { type Conversation, draft } from "../chat/conversation";
 import type { Message } from "../chat/message";
 import { strings } from "../strings";
 import { Composer } from "./composer";
+import { Icon } from "./icon";
 import { MembersPanel } from "./members-panel";
 import { MessageList } from "./message-list";
 import { go } from "./route";
@@ -32,39 +33,35 @@ export function ConversationView(
     <section class="conversation" aria-labelledby="conversation-name">
       <header class="conversation-head">
         <button type="button" class="quiet back" aria-label={words.back} onClick={() => { go(null); }}>
-          <span aria-hidden="true">‹</span>
+          <Icon name="back" />
         </button>
-        <h1 id="conversation-name">
+        <h1 id="conversation-name" title={conversation.name}>
           {conversation.kind === "room" && <span class="room-sign" aria-hidden="true">#</span>}
           {conversation.name}
         </h1>
         {conversation.kind === "room"
           ? (
-            <>
-              <button
-                type="button" class="quiet" aria-expanded={areMembersShown}
-                onClick={() => { showMembers(!areMembersShown); }}
-              >
-                {words.members(conversation.members.users.value.length)}
-              </button>
-              <button
-                type="button" class="quiet"
-                onClick={() => {
-                  chat.leave(conversation);
-                  go(null);
-                }}
-              >
-                {words.leave}
-              </button>
-            </>
+            <button
+              type="button" class="quiet" aria-expanded={areMembersShown}
+              onClick={() => { showMembers(!areMembersShown); }}
+            >
+              {words.members(conversation.members.users.value.length)}
+            </button>
           )
           : <PartnerLine conversation={conversation} />}
       </header>
       {problem !== null && <p class="problem" role="alert">{words.refused(problem)}</p>}
       <div class="conversation-body">
         <MessageList chat={chat} conversation={conversation} onEdit={edit} />
-        {areMembersShown && conversation.kind === "room" &&
-          <MembersPanel members={conversation.members} me={chat.user} />}
+        {areMembersShown && conversation.kind === "room" && (
+          <MembersPanel
+            members={conversation.members} me={chat.user}
+            onLeave={() => {
+              chat.leave(conversation);
+              go(null);
+            }}
+          />
+        )}
       </div>
       <p class="typing" role="status">{words.typing(conversation.typing.users.value)}</p>
       <Composer conversation={conversation} edited={edited} onSend={send} />

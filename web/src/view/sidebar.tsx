@@ -42,7 +42,9 @@ export function Sidebar({ chat, onLeave }: { chat: Chat; onLeave: () => void }):
       </nav>
       <footer class="me">
         <Avatar user={chat.user} />
-        <span class="me-name"><span class="unseen">{words.you} </span>{chat.user}</span>
+        <span class="me-name" title={chat.user}>
+          <span class="unseen">{words.you} </span>{chat.user}
+        </span>
         <NotifyButton />
         <button type="button" class="quiet" onClick={onLeave}>{words.logout}</button>
       </footer>
@@ -63,7 +65,7 @@ function Entry(
         {conversation.kind === "room"
           ? <span class="room-sign" aria-hidden="true">#</span>
           : <Partner conversation={conversation} />}
-        <span class="entry-name">{conversation.name}</span>
+        <span class="entry-name" title={conversation.name}>{conversation.name}</span>
         {unread > 0 && (
           <span class="badge">
             <span aria-hidden="true">{words.cap(unread)}</span>

@@ -53,7 +53,7 @@ export class Direct implements Conversation {
     this.outgoing = new Outgoing(this.timeline, {
       ready,
       transmit: ({ id, text, at }) =>
-        ground.link.store("direct", { to: name, data: { text, at }, id }),
+        ground.link.deliver("direct", { to: name, data: { text, at }, id }),
     }, new Unsent("parley.unsent." + this.key));
   }
 

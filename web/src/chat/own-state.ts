@@ -20,7 +20,7 @@ export interface Place {
 export type Places = Readonly<Record<string, Place>>;
 
 const NEVER: Place = { isListed: false, listedAt: 0, read: 0, epoch: "", readAt: 0 };
-const SAVE_AFTER_MILLIS = 1_000;
+const SAVE_AFTER_MILLIS = 2_000;
 const RETRY_AFTER_MILLIS = 5_000;
 
 /**

@@ -23,7 +23,7 @@ export function StatusLine({ link }: { link: Link }): JSX.Element {
       </p>
       {status.kind === "reconnecting" && (
         <>
-          <Countdown to={status.retryAt} />
+          {navigator.onLine && <Countdown to={status.retryAt} />}
           <button type="button" onClick={() => { link.connectNow(); }}>{words.now}</button>
         </>
       )}

@@ -31,7 +31,7 @@ export const strings = {
     lead: "Choose a name, and talk to whoever is here.",
     name: "Your name",
     enter: "Enter",
-    tokenHint: "Came with a link from your application? Open it again: it says who you are.",
+    claimHint: "Here a name is enough, and anybody can take any. In production a token says who one is.",
     connecting: "Connecting…",
   },
 

@@ -41,7 +41,7 @@ export function Welcome(
             <p id="name-problem" class="problem" role="alert">
               {problem === null ? "" : strings.nameProblems[problem]}
             </p>
-            <p class="hint">{words.tokenHint}</p>
+            <p class="hint">{words.claimHint}</p>
           </form>
         )}
     </main>

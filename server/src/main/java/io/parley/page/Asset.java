@@ -34,8 +34,8 @@ final class Asset {
     if (isOneOfMany) {
       headers.put("Vary", "Accept-Encoding");
     }
-    // Each form has its own: a strong tag is one of bytes. The headers are in it, too, because who is
-    // told that nothing has changed may keep those he has, an old policy among them.
+    // Each form has its own: a strong tag is one of bytes. The headers are in it, too, because a
+    // browser that is told of no change may keep those that it has, an old policy among them.
     var tag = tag(body, headers.toString());
     headers.put("ETag", tag);
     var unchanged = new Answer(NOT_MODIFIED, headers, NOTHING);

@@ -41,6 +41,12 @@ public final class Page {
       Map.entry("webp", "image/webp"),
       Map.entry("woff2", "font/woff2"));
 
+  /// Where the files of a page are.
+  @FunctionalInterface
+  public interface Files {
+    byte @Nullable [] named(String name);
+  }
+
   /// By the path in the URL.
   private final Map<String, Asset> assets;
 
@@ -52,11 +58,18 @@ public final class Page {
   ///
   /// @throws IllegalStateException if it isn't there
   public static Page open(PageSettings settings) {
+    return of(Page::fileOrNull, settings);
+  }
+
+  /// A page of other files.
+  ///
+  /// @param files by their names, null for those that there aren't; the list is among them
+  public static Page of(Files files, PageSettings settings) {
     var assets = new HashMap<String, Asset>();
     if (settings.enabled()) {
-      for (var name : new String(file(LIST), StandardCharsets.UTF_8).lines().toList()) {
+      for (var name : new String(file(files, LIST), StandardCharsets.UTF_8).lines().toList()) {
         assets.put(ROOT + (name.equals(INDEX) ? "" : name),
-            new Asset(forms(name), headers(name, settings.connectSrc())));
+            new Asset(forms(files, name), headers(name, settings.connectSrc())));
       }
       if (!assets.containsKey(ROOT)) {
         throw new IllegalStateException(LIST + ": no " + INDEX + " (expected: it is in the list)");
@@ -65,11 +78,11 @@ public final class Page {
     return new Page(assets);
   }
 
-  private static Map<Coding, byte[]> forms(String name) {
+  private static Map<Coding, byte[]> forms(Files files, String name) {
     var forms = new EnumMap<Coding, byte[]>(Coding.class);
-    forms.put(Coding.IDENTITY, file(name));
+    forms.put(Coding.IDENTITY, file(files, name));
     for (var coding : Coding.values()) {
-      var bytes = fileOrNull(name + coding.ending);
+      var bytes = files.named(name + coding.ending);
       if (bytes != null) {
         forms.put(coding, bytes);
       }
@@ -77,11 +90,11 @@ public final class Page {
     return forms;
   }
 
-  private static byte[] file(String name) {
-    var bytes = fileOrNull(name);
+  private static byte[] file(Files files, String name) {
+    var bytes = files.named(name);
     if (bytes == null) {
       throw new IllegalStateException("the page's " + name
-          + ": not on the class path (expected: there, as the module web builds it)");
+          + ": not there (expected: on the class path, as the module web builds it)");
     }
     return bytes;
   }

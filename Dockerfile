@@ -7,11 +7,20 @@
 # The project's own tests have no Docker engine: this file is kept plain because it was never run
 # by them. What it calls (the Maven build, the jar, the JVM options) is what they do run.
 
-# --- build: the server, and what trains it; the tests have run elsewhere
+# --- page: what browsers get; its checks have run elsewhere
+FROM node:20-slim AS page
+WORKDIR /src/web
+COPY web/package.json web/package-lock.json web/.npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY web .
+RUN npm run build
+
+# --- build: the server with that page, and what trains it; the tests have run elsewhere
 FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /src
 COPY . .
-RUN mvn --batch-mode --projects server,dev --also-make -Dmaven.test.skip=true -Dspotless.check.skip=true -Dparley.aot.skip=true package
+COPY --from=page /src/web/target/dist web/target/dist
+RUN mvn --batch-mode --projects server,dev --also-make -Dmaven.test.skip=true -Dspotless.check.skip=true -Dparley.aot.skip=true -Dparley.web.skip=true package
 
 # --- node: a JRE, the jar, its libraries, the JVM options; nothing that the process could write to
 FROM eclipse-temurin:25-jre AS node

@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ["target/", "node_modules/"] },
   js.configs.recommended,
   {
-    files: ["src/**/*.{ts,tsx}", "test/**/*.ts"],
+    files: ["**/*.{ts,tsx}"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -13,9 +13,5 @@ export default tseslint.config(
       eqeqeq: "error",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },
-  },
-  {
-    files: ["*.ts", "*.js", "build/**"],
-    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
   },
 );

@@ -31,7 +31,7 @@ export const strings = {
     lead: "Choose a name, and talk to whoever is here.",
     name: "Your name",
     enter: "Enter",
-    tokenHint: "Came with a link from your application? Open it again: it says who you are.",
+    claimHint: "Here a name is enough, and anybody can take any. In production a token says who one is.",
     connecting: "Connecting…",
   },
 
@@ -59,11 +59,12 @@ export const strings = {
     label: "Connection",
     connecting: "Connecting…",
     online: (node: string): string => node === "" ? "Connected" : `Connected to ${node}`,
-    reconnectingIn: (seconds: number): string =>
-      `Connection lost. Trying again in ${count(seconds, "second", "seconds")}.`,
-    reconnecting: "Connection lost. Trying again…",
+    lostConnection: "Connection lost.",
+    retryIn: (seconds: number): string =>
+      `Trying again in ${count(seconds, "second", "seconds")}`,
+    retryNow: "Trying again…",
     offline: "You are offline. It goes on when you are back.",
-    now: "Now",
+    now: "Try now",
     resumed: (messages: number): string => messages === 0
       ? "Back. You missed nothing."
       : `Back. ${count(messages, "message", "messages")} that you missed ${

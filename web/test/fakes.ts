@@ -213,6 +213,10 @@ export class FakeLink {
     return Promise.resolve(this.outcomes.shift() ?? { kind: "stored", offset: ++this.offset });
   }
 
+  deliver(method: string, what: Record<string, unknown>): Promise<Outcome> {
+    return this.store(method, what);
+  }
+
   tell(what: string): void {
     this.told.push(what);
   }

@@ -102,7 +102,7 @@ describe("OwnState", () => {
       }
     }
     for (let i = 0; i < 5; i++) {
-      await vi.advanceTimersByTimeAsync(1_000);
+      await vi.advanceTimersByTimeAsync(2_000);
       deliver();
     }
     const [one, two, three] = devices.map(({ own }) => own.places.value);
@@ -114,11 +114,11 @@ describe("OwnState", () => {
     expect(devices.map(({ link }) => link.stored.length)).toEqual(said);
   });
 
-  it("saves a second later, once", async () => {
+  it("saves a little later, once", async () => {
     const { link, own } = await loaded();
     own.list(KEY, true);
     own.read(KEY, AT_9, 5);
-    await vi.advanceTimersByTimeAsync(999);
+    await vi.advanceTimersByTimeAsync(1_999);
     expect(link.stored).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
     expect(link.stored.map(({ what }) => what.data)).toEqual([own.places.value]);
@@ -128,7 +128,7 @@ describe("OwnState", () => {
     const { link, own } = await loaded();
     link.outcomes = [{ kind: "unknown" }];
     own.list(KEY, true);
-    await vi.advanceTimersByTimeAsync(6_000);
+    await vi.advanceTimersByTimeAsync(7_000);
     expect(link.stored).toHaveLength(2);
   });
 
@@ -143,7 +143,7 @@ describe("OwnState", () => {
     own.list(KEY, true);
     await vi.advanceTimersByTimeAsync(4_000);
     expect(link.stored).toEqual([]);
-    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(3_000);
     expect(own.isKnown.value).toBe(true);
     expect(own.of("room/news").read).toBe(3);
     expect(link.stored.map(({ what }) => what.data)).toEqual([own.places.value]);
@@ -158,7 +158,7 @@ describe("OwnState", () => {
     const theirs = { "room/news": { isListed: true, listedAt: 1, read: 3, epoch: "e1", life: 0 } };
     link.client.channel("me:#alice").say(published("alice", theirs, 1));
     subOf(link).answer();
-    await vi.advanceTimersByTimeAsync(1_000);
+    await vi.advanceTimersByTimeAsync(2_000);
     expect(Object.keys(link.stored.at(-1)?.what.data as Places).sort())
       .toEqual([KEY, "room/news"]);
   });
@@ -225,7 +225,7 @@ describe("OwnState", () => {
     const { link, own } = await loaded();
     link.outcomes = [{ kind: "unknown" }];
     own.list(KEY, true);
-    await vi.advanceTimersByTimeAsync(1_000);
+    await vi.advanceTimersByTimeAsync(2_000);
     own.close();
     await settled();
     expect(link.client.subs.size).toBe(0);
@@ -238,7 +238,7 @@ describe("OwnState", () => {
     for (let i = 0; i < 1_000; i++) {
       own.list("room/" + "é".repeat(20) + String(i), true);
     }
-    await vi.advanceTimersByTimeAsync(1_000);
+    await vi.advanceTimersByTimeAsync(2_000);
     expect(link.stored).toEqual([]);
     expect(link.told.at(-1)).toContain("own state");
   });

@@ -22,7 +22,7 @@ export interface Place {
 export type Places = Readonly<Record<string, Place>>;
 
 const NEVER: Place = { isListed: false, listedAt: 0, read: 0, epoch: "", life: 0 };
-const SAVE_AFTER_MILLIS = 1_000;
+const SAVE_AFTER_MILLIS = 2_000;
 const RETRY_AFTER_MILLIS = 5_000;
 /** The server takes no message of 64 KiB, and ends a connection that has one. */
 const SAVED_BYTES_MAX = 60_000;

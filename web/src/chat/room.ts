@@ -64,7 +64,7 @@ export class Room implements Conversation {
     this.outgoing = new Outgoing(this.timeline, {
       ready: () => this.ready(),
       transmit: ({ id, text, at }) =>
-        ground.link.store("publish", { channel: this.channel, data: { text, id, at }, id }),
+        ground.link.deliver("publish", { channel: this.channel, data: { text, id, at }, id }),
     }, new Unsent(ground.user, this.key));
   }
 

@@ -98,12 +98,20 @@ export class Link {
     return this.status.value.kind === "online";
   }
 
+  /** Sends a message, and takes the time that it takes. */
+  async deliver(method: "publish" | "direct", what: Record<string, unknown>): Promise<Outcome> {
+    const begin = performance.now();
+    const outcome = await this.store(method, what);
+    if (outcome.kind === "stored") {
+      this.latency.add(performance.now() - begin);
+    }
+    return outcome;
+  }
+
   /** Publishes under an id, by one of the server's procedures. */
   async store(method: "publish" | "direct", what: Record<string, unknown>): Promise<Outcome> {
-    const begin = performance.now();
     try {
       const answer = await this.client.rpc(method, what);
-      this.latency.add(performance.now() - begin);
       return { kind: "stored", offset: (answer.data as { offset?: number }).offset ?? null };
     } catch (error) {
       const { code, message } = error as { code?: number; message?: string };

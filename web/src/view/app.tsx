@@ -47,7 +47,12 @@ export function App(): JSX.Element {
     />;
   }
   if (chat === null) {
-    return <Welcome isBusy onEnter={enter} />;
+    return (
+      <>
+        <StatusLine link={current.link} />
+        <Welcome isBusy onEnter={enter} />
+      </>
+    );
   }
   return <ChatView chat={chat} key={chat.user} />;
 }

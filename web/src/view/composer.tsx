@@ -4,6 +4,8 @@ import type { Conversation } from "../chat/conversation";
 import type { Message } from "../chat/message";
 import { strings } from "../strings";
 import { EMOJI } from "../text/emoji";
+import { Icon } from "./icon";
+import { draftIn, keepDraft } from "./place";
 
 const words = strings.composer;
 
@@ -18,7 +20,7 @@ export function Composer({ conversation, edited, onSend }: {
   onSend: (text: string) => void;
 }): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState("");
+  const [text, setText] = useState(() => draftIn(conversation.key));
   const [isPicking, setPicking] = useState(false);
   useEffect(() => {
     // A touch screen would put its keyboard over what one wants to read.
@@ -32,6 +34,8 @@ export function Composer({ conversation, edited, onSend }: {
       field.current?.focus();
     }
   }, [edited]);
+
+  useEffect(() => { keepDraft(conversation.key, text); }, [conversation, text]);
 
   const send = (): void => {
     if (text.trim() !== "") {
@@ -68,7 +72,7 @@ export function Composer({ conversation, edited, onSend }: {
           type="button" class="quiet" aria-label={words.emoji} aria-expanded={isPicking}
           onClick={() => { setPicking(!isPicking); }}
         >
-          <span aria-hidden="true">🙂</span>
+          <Icon name="smile" />
         </button>
         <div class="grow" data-text={text + "\n"}>
           <textarea

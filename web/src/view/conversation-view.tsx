@@ -2,9 +2,11 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Chat } from "../chat/chat";
 import { type Conversation, draft } from "../chat/conversation";
+import { Direct } from "../chat/direct";
 import type { Message } from "../chat/message";
 import { strings } from "../strings";
 import { Composer } from "./composer";
+import { Icon } from "./icon";
 import { MembersPanel } from "./members-panel";
 import { MessageList } from "./message-list";
 import { go } from "./route";
@@ -32,39 +34,35 @@ export function ConversationView(
     <section class="conversation" aria-labelledby="conversation-name">
       <header class="conversation-head">
         <button type="button" class="quiet back" aria-label={words.back} onClick={() => { go(null); }}>
-          <span aria-hidden="true">‹</span>
+          <Icon name="back" />
         </button>
-        <h1 id="conversation-name">
+        <h1 id="conversation-name" title={conversation.name}>
           {conversation.kind === "room" && <span class="room-sign" aria-hidden="true">#</span>}
           {conversation.name}
         </h1>
         {conversation.kind === "room"
           ? (
-            <>
-              <button
-                type="button" class="quiet" aria-expanded={areMembersShown}
-                onClick={() => { showMembers(!areMembersShown); }}
-              >
-                {words.members(conversation.members.users.value.length)}
-              </button>
-              <button
-                type="button" class="quiet"
-                onClick={() => {
-                  chat.leave(conversation);
-                  go(null);
-                }}
-              >
-                {words.leave}
-              </button>
-            </>
+            <button
+              type="button" class="quiet" aria-expanded={areMembersShown}
+              onClick={() => { showMembers(!areMembersShown); }}
+            >
+              {words.members(conversation.members.users.value.length)}
+            </button>
           )
-          : <PartnerLine conversation={conversation} />}
+          : conversation instanceof Direct && <PartnerLine direct={conversation} />}
       </header>
       {problem !== null && <p class="problem" role="alert">{words.refused(problem)}</p>}
       <div class="conversation-body">
         <MessageList chat={chat} conversation={conversation} onEdit={edit} />
-        {areMembersShown && conversation.kind === "room" &&
-          <MembersPanel members={conversation.members} me={chat.user} />}
+        {areMembersShown && conversation.kind === "room" && (
+          <MembersPanel
+            members={conversation.members} me={chat.user}
+            onLeave={() => {
+              chat.leave(conversation);
+              go(null);
+            }}
+          />
+        )}
       </div>
       <p class="typing" role="status">{words.typing(conversation.typing.users.value)}</p>
       <Composer conversation={conversation} edited={edited} onSend={send} />
@@ -72,11 +70,12 @@ export function ConversationView(
   );
 }
 
-function PartnerLine({ conversation }: { conversation: Conversation }): JSX.Element {
-  const isHere = conversation.members.users.value.includes(conversation.name);
+function PartnerLine({ direct }: { direct: Direct }): JSX.Element {
+  const partner = direct.partner.value;
   return (
     <p class="hint partner-line">
-      {isHere ? words.partnerHere(conversation.name) : words.partnerAway(conversation.name)}
+      {partner === "here" && words.partnerHere(direct.name)}
+      {partner === "away" && words.partnerAway(direct.name)}
     </p>
   );
 }

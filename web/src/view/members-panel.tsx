@@ -4,7 +4,9 @@ import { strings } from "../strings";
 import { Avatar } from "./avatar";
 
 /** Who is in a room. It changes without a word: joins and leaves are no messages. */
-export function MembersPanel({ members, me }: { members: Members; me: string }): JSX.Element {
+export function MembersPanel(
+  { members, me, onLeave }: { members: Members; me: string; onLeave: () => void },
+): JSX.Element {
   return (
     <aside class="members" aria-label={strings.conversation.showMembers}>
       <h2>{strings.conversation.showMembers}</h2>
@@ -25,6 +27,7 @@ export function MembersPanel({ members, me }: { members: Members; me: string }):
           </li>
         ))}
       </ul>
+      <button type="button" onClick={onLeave}>{strings.conversation.leave}</button>
     </aside>
   );
 }

@@ -7,6 +7,8 @@ import { type Conversation, readersOf } from "../chat/conversation";
 import type { Message } from "../chat/message";
 import { type Row, rowsOf } from "../chat/rows";
 import { strings } from "../strings";
+import { Icon } from "./icon";
+import { keepPlace, placeIn } from "./place";
 import { RowView } from "./row-view";
 
 const words = strings.conversation;
@@ -26,7 +28,9 @@ export function MessageList({ chat, conversation, onEdit }: {
   onEdit: (message: Message) => void;
 }): JSX.Element {
   const list = useRef<VirtualizerHandle>(null);
-  const [isAtEnd, setAtEnd] = useState(true);
+  // Where one was before a reload, or in another conversation; null once one is there.
+  const [wanted, setWanted] = useState(() => placeIn(conversation.key).offset);
+  const [isAtEnd, setAtEnd] = useState(wanted === null);
   // What was unread when it was opened stays marked while one reads.
   const [readOffset] = useState(() => readBefore(chat, conversation));
   const { timeline, backlog } = conversation;
@@ -36,6 +40,19 @@ export function MessageList({ chat, conversation, onEdit }: {
     readersOf(conversation, timeline.items.value, conversation.receipts.marks.value)).value;
   const isPrepended = useIsPrepended(rows);
 
+  useLayoutEffect(() => {
+    if (wanted === null || !backlog.isLoaded || backlog.isLoading.value) {
+      return;
+    }
+    const at = rows.findIndex(row => row.kind === "message" && (row.message.offset ?? 0) >= wanted);
+    const isHere = (timeline.bottom ?? Number.POSITIVE_INFINITY) <= wanted;
+    if (isHere || !backlog.hasOlder.value) {
+      list.current?.scrollToIndex(Math.max(0, at), { align: "start" });
+      setWanted(null);
+    } else {
+      void backlog.older();
+    }
+  }, [rows, wanted, backlog.isLoading.value]);
   useLayoutEffect(() => {
     if (isAtEnd && rows.length > 0) {
       list.current?.scrollToIndex(rows.length - 1, { align: "end" });
@@ -56,8 +73,12 @@ export function MessageList({ chat, conversation, onEdit }: {
 
   const onScroll = (offset: number): void => {
     const handle = list.current;
-    if (handle !== null) {
-      setAtEnd(handle.scrollSize - offset - handle.viewportSize <= AT_END_PIXELS);
+    if (handle !== null && wanted === null) {
+      const isNowAtEnd = handle.scrollSize - offset - handle.viewportSize <= AT_END_PIXELS;
+      setAtEnd(isNowAtEnd);
+      keepPlace(conversation.key, {
+        offset: isNowAtEnd ? null : offsetFrom(rows, handle.findItemIndex(offset)),
+      });
       if (offset < LOAD_OLDER_PIXELS) {
         void backlog.older();
       }
@@ -90,7 +111,7 @@ export function MessageList({ chat, conversation, onEdit }: {
           type="button" class="to-bottom" aria-label={words.toBottom}
           onClick={() => { setAtEnd(true); }}
         >
-          <span aria-hidden="true">↓</span>
+          <Icon name="down" />
         </button>
       )}
       <Spoken chat={chat} conversation={conversation} />
@@ -121,6 +142,12 @@ function Spoken({ chat, conversation }: { chat: Chat; conversation: Conversation
 /** Up to where it was read, if something behind that is unread; else null. */
 function readBefore(chat: Chat, conversation: Conversation): number | null {
   return conversation.unread.peek() > 0 ? chat.own.of(conversation.key).read : null;
+}
+
+/** The offset of the first message that stands in this row or below it. */
+function offsetFrom(rows: readonly Row[], index: number): number | null {
+  const row = rows.slice(index).find(below => below.kind === "message");
+  return row?.kind === "message" ? row.message.offset : null;
 }
 
 /** Whether rows were added before the first one since the last time. */

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
 import { type NameProblem, normalized } from "../chat/names";
 import { strings } from "../strings";
+import { Icon } from "./icon";
 
 /** A button that opens a field for a name; Escape closes it again. */
 export function NameForm({ title, label, action, check, onName }: {
@@ -37,7 +38,7 @@ export function NameForm({ title, label, action, check, onName }: {
         type="button" class="quiet" ref={opener} aria-expanded={isOpen}
         onClick={() => { setOpen(!isOpen); }}
       >
-        <span aria-hidden="true">+</span> {title}
+        <Icon name="plus" /> {title}
       </button>
       {isOpen && (
         <form

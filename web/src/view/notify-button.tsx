@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { strings } from "../strings";
+import { Icon } from "./icon";
 
 const words = strings.sidebar;
 
@@ -14,14 +15,21 @@ export function NotifyButton(): JSX.Element | null {
     case null:
       return null;
     case "default":
-      return <button type="button" class="quiet" onClick={() => void ask()}>{words.notify}</button>;
+      return (
+        <button
+          type="button" class="quiet" title={words.notify} aria-label={words.notify}
+          onClick={() => void ask()}
+        >
+          <Icon name="bell" />
+        </button>
+      );
     case "granted":
-      return <span class="hint" title={words.notifying}>
-        <span aria-hidden="true">🔔</span><span class="unseen">{words.notifying}</span>
+      return <span class="notifying" title={words.notifying}>
+        <Icon name="bell" /><span class="unseen">{words.notifying}</span>
       </span>;
     case "denied":
       return <span class="hint" title={words.notifyDenied}>
-        <span aria-hidden="true">🔕</span><span class="unseen">{words.notifyDenied}</span>
+        <Icon name="bellOff" /><span class="unseen">{words.notifyDenied}</span>
       </span>;
   }
 }

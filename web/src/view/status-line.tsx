@@ -9,52 +9,58 @@ const RETURN_SHOWN_MILLIS = 10_000;
 /** What the network does: which node, how long until it is tried again, what was missed. */
 export function StatusLine({ link }: { link: Link }): JSX.Element {
   const status = link.status.value;
-  const now = useNow(status.kind === "reconnecting");
   const back = useRecent(link.lastReturn.value);
   return (
-    <div class="status" role="status" aria-label={words.label} data-status={status.kind}>
+    <header class="status" data-status={status.kind}>
       <span class="status-dot" aria-hidden="true" />
-      <span class="status-text">{textOf(status, now)}</span>
-      {status.kind === "online" && back !== null && (
-        <span class={back.hasLost ? "status-return lost" : "status-return"}>
-          {back.hasLost ? words.lost : words.resumed(back.resumed)}
-        </span>
-      )}
+      <p role="status" aria-label={words.label}>
+        {textOf(status)}
+        {status.kind === "online" && back !== null && (
+          <span class={back.hasLost ? "status-return lost" : "status-return"}>
+            {" "}{back.hasLost ? words.lost : words.resumed(back.resumed)}
+          </span>
+        )}
+      </p>
       {status.kind === "reconnecting" && (
-        <button type="button" onClick={() => { link.connectNow(); }}>{words.now}</button>
+        <>
+          {navigator.onLine && <Countdown to={status.retryAt} />}
+          <button type="button" onClick={() => { link.connectNow(); }}>{words.now}</button>
+        </>
       )}
-    </div>
+    </header>
   );
 }
 
-function textOf(status: Status, now: number): string {
+function textOf(status: Status): string {
   switch (status.kind) {
     case "connecting":
     case "ended":
       return words.connecting;
     case "online":
       return words.online(status.node);
-    case "reconnecting": {
-      if (!navigator.onLine) {
-        return words.offline;
-      }
-      const seconds = Math.ceil(((status.retryAt ?? 0) - now) / 1_000);
-      return seconds > 0 ? words.reconnectingIn(seconds) : words.reconnecting;
-    }
+    case "reconnecting":
+      return navigator.onLine ? words.lostConnection : words.offline;
   }
 }
 
+/** It isn't read out: that would be a word each second. */
+function Countdown({ to }: { to: number | null }): JSX.Element {
+  const now = useNow();
+  const seconds = Math.ceil(((to ?? 0) - now) / 1_000);
+  return (
+    <span aria-hidden="true" class="countdown">
+      {seconds > 0 ? words.retryIn(seconds) : words.retryNow}
+    </span>
+  );
+}
+
 /** The time, as it goes by. */
-function useNow(isOn: boolean): number {
+function useNow(): number {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
-    if (!isOn) {
-      return undefined;
-    }
-    setNow(Date.now());
     const timer = setInterval(() => { setNow(Date.now()); }, 250);
     return () => { clearInterval(timer); };
-  }, [isOn]);
+  }, []);
   return now;
 }
 

@@ -25,7 +25,7 @@ export function Welcome(
       <img class="logo" src="/favicon.svg" alt="" width="56" height="56" />
       <h1>{words.heading}</h1>
       {isBusy
-        ? <p role="status">{words.connecting}</p>
+        ? <p>{words.connecting}</p>
         : (
           <form onSubmit={submit} noValidate>
             <p>{words.lead}</p>
@@ -41,7 +41,7 @@ export function Welcome(
             <p id="name-problem" class="problem" role="alert">
               {problem === null ? "" : strings.nameProblems[problem]}
             </p>
-            <p class="hint">{words.tokenHint}</p>
+            <p class="hint">{words.claimHint}</p>
           </form>
         )}
     </main>

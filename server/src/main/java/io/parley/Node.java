@@ -27,6 +27,7 @@ import io.parley.ops.InternalServer;
 import io.parley.ops.InternalServer.Readiness;
 import io.parley.ops.JvmMeters;
 import io.parley.ops.LoopDelay;
+import io.parley.page.Page;
 import io.parley.payload.PayloadReader;
 import io.parley.presence.Presence;
 import io.parley.presence.memory.MemoryPresence;
@@ -111,6 +112,7 @@ public final class Node implements AutoCloseable {
     this.settings = settings;
     // First: files that can't be used leave nothing behind.
     var keys = ApiKeys.of(settings.api());
+    var page = Page.open(settings.page());
     tokens = Tokens.open(settings.token(), metrics);
     try {
       tls = TlsPort.open(settings.tls(), settings.node().ioThreads(), metrics);
@@ -162,7 +164,7 @@ public final class Node implements AutoCloseable {
         new TransportSettings(settings.listen(), tls, limits, trusted,
             new Origins(settings.access().origins()), settings.echo(),
             settings.compression().enabled()),
-        metrics);
+        page, metrics);
     var id = settings.node().name() + "-"
         + Long.toHexString(ThreadLocalRandom.current().nextLong());
     var actions = listeners.control(hub, id, settings.node().name(), version());

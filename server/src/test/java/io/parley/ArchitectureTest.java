@@ -27,6 +27,7 @@ final class ArchitectureTest {
       Map.entry("transport", 8),
       Map.entry("frame", 7),
       Map.entry("wire", 6), Map.entry("arrival", 6), Map.entry("outbox", 6),
+      Map.entry("page", 6),
       Map.entry("session", 5), Map.entry("api", 5),
       Map.entry("hub", 4), Map.entry("ops", 4),
       Map.entry("history", 3),

@@ -26,6 +26,8 @@ record NodeProcess(String name, List<String> server, int clientPort, int interna
     command.addAll(List.of("node", "--node.name=" + name,
         "--listen.port=" + clientPort, "--internal.port=" + internalPort,
         "--access.anonymous=true", "--access.claimed-names=true", "--access.origins=*",
+        // The page's console may be tried with any server.
+        "--page.connect-src='self',ws:,wss:,http:,https:",
         "--limits.commands-per-second=0", "--limits.connections-per-address=0",
         // All nodes end together: there is nowhere to come back to that is worth waiting for. To
         // reload a page from this machine takes less than a second.

@@ -1,6 +1,7 @@
 package io.parley.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parley.e2e.harness.Program;
@@ -33,6 +34,7 @@ class LauncherTest {
   private Path folder;
   private Path home;
   private Path source;
+  private Path page;
   private Path jar;
 
   @BeforeEach
@@ -43,13 +45,23 @@ class LauncherTest {
         home.resolve("parley"), PosixFilePermissions.fromString("rwxr-xr-x"));
     source = Files.createDirectories(home.resolve("server/src/main")).resolve("Source.java");
     jar = Files.createDirectories(home.resolve("server/target")).resolve("parley-server.jar");
-    for (var file : List.of(home.resolve("pom.xml"), home.resolve("server/pom.xml"), source)) {
+    page = Files.createDirectories(home.resolve("web/src")).resolve("main.ts");
+    for (var file : List.of(home.resolve("pom.xml"), home.resolve("server/pom.xml"), source,
+        home.resolve("web/pom.xml"), home.resolve("web/package.json"), page)) {
       Files.writeString(file, "");
     }
+    Files.createDirectories(home.resolve("web/build"));
+    Files.copy(Repository.root().resolve("web/build/page.sh"), home.resolve("web/build/page.sh"));
     var built = Repository.root().resolve("server/target");
     Files.copy(built.resolve("node.options"), jar.resolveSibling("node.options"));
     Files.createSymbolicLink(jar.resolveSibling("lib"), built.resolve("lib"));
-    script("bin/mvn", "cp '" + built.resolve("parley-server.jar") + "' server/target/");
+    // As the real one: the page only where it is asked for.
+    script("bin/mvn", "echo \"$*\" >mvn.txt\ncp '" + built.resolve("parley-server.jar")
+        + "' server/target/\ncase $* in *-Dparley.web.skip=false*)"
+        + " mkdir -p web/target/dist && touch web/target/dist/files.txt"
+        + " && touch server/target/parley-server.jar ;; esac");
+    script("bin/npm", "exit 9");
+    script("bin/node", "case $1 in --version) echo v20.19.0 ;; esac");
   }
 
   private void script(String name, String body) throws IOException {
@@ -88,8 +100,57 @@ class LauncherTest {
     }
   }
 
+  private boolean hasBuiltThePage() throws IOException {
+    return Files.readString(home.resolve("mvn.txt")).contains("-Dparley.web.skip=false");
+  }
+
+  @Test
+  void itBuildsThePageWhereThatIsMissingOrHasChangedAndNeedsNoNodeJsForTheRest()
+      throws IOException {
+    try (var missing = version()) {
+      assertEquals(0, missing.awaitExit(SOON), missing::toString);
+      assertTrue(hasBuiltThePage());
+    }
+    for (var changed : List.of(page, home.resolve("web/package.json"),
+        home.resolve("web/pom.xml"))) {
+      Files.setLastModifiedTime(changed, FileTime.from(Instant.now().plusSeconds(60)));
+      try (var program = version()) {
+        assertEquals(0, program.awaitExit(SOON), program::toString);
+        assertTrue(program.lines().getFirst().startsWith(BUILDING), program::toString);
+        assertTrue(hasBuiltThePage());
+      }
+      Files.setLastModifiedTime(changed, FileTime.from(Instant.EPOCH));
+    }
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
+    script("bin/node", "exit 9");
+    try (var program = version()) {
+      assertEquals(0, program.awaitExit(SOON), program::toString);
+      assertTrue(program.lines().getFirst().startsWith(BUILDING), program::toString);
+      assertFalse(hasBuiltThePage());
+    }
+  }
+
+  @Test
+  void withoutNodeJsOrWithAnOldOneItSaysWhatBuildsThePage() throws IOException {
+    script("bin/node", "case $1 in --version) echo v18.20.4 ;; *) exit 1 ;; esac");
+    try (var old = version()) {
+      assertEquals(1, old.awaitExit(SOON), old::toString);
+      assertEquals(List.of("parley: the page is built by Node.js 20.19 or later and its npm; found"
+          + " v18.20.4: install a newer one"), old.lines());
+    }
+    var tools = toolsWithout("node", "npm");
+    try (var none = version(tools.toString(), Map.of("JAVA_HOME", javaHome()))) {
+      assertEquals(1, none.awaitExit(SOON), none::toString);
+      assertEquals(List.of("parley: the page is built by Node.js 20.19 or later and its npm; there"
+          + " is no node on the PATH: install Node.js"), none.lines());
+    }
+    assertFalse(Files.exists(home.resolve("mvn.txt")), "nothing was begun");
+  }
+
   /// A cache that can't be used, where its JVM must say so.
   private Program versionWithBadCache(Instant changed, String javaOptions) throws IOException {
+    Files.writeString(Files.createDirectories(home.resolve("web/target/dist"))
+        .resolve("files.txt"), "");
     Files.copy(Repository.root().resolve("server/target/parley-server.jar"), jar,
         StandardCopyOption.REPLACE_EXISTING);
     var cache = jar.resolveSibling("parley-server.aot");
@@ -139,10 +200,7 @@ class LauncherTest {
 
   @Test
   void withoutMavenItSaysWhatIsNeeded() throws IOException {
-    var tools = Files.createDirectories(folder.resolve("tools"));
-    for (var tool : List.of("sh", "dirname", "basename", "readlink", "sed", "find", "head")) {
-      Files.createSymbolicLink(tools.resolve(tool), where(tool));
-    }
+    var tools = toolsWithout("mvn");
     try (var program = version(tools.toString(), Map.of("JAVA_HOME", javaHome()))) {
       assertEquals(1, program.awaitExit(SOON), program::toString);
       assertTrue(program.lines().getFirst().contains("no Maven (mvn)"), program::toString);
@@ -166,6 +224,20 @@ class LauncherTest {
       assertEquals(List.of("parley: PARLEY_JAVA_HOME: " + old + " is Java 21 (expected: 25 or"
           + " later)"), tooOld.lines());
     }
+  }
+
+  /// A folder with the programs that the launcher calls, but for some.
+  private Path toolsWithout(String... missing) throws IOException {
+    var tools = Files.createDirectories(folder.resolve("tools"));
+    for (var tool : List.of("sh", "dirname", "basename", "readlink", "sed", "find", "head")) {
+      Files.createSymbolicLink(tools.resolve(tool), where(tool));
+    }
+    for (var tool : List.of("mvn", "node", "npm")) {
+      if (!List.of(missing).contains(tool)) {
+        Files.createSymbolicLink(tools.resolve(tool), folder.resolve("bin").resolve(tool));
+      }
+    }
+    return tools;
   }
 
   private static String javaHome() {

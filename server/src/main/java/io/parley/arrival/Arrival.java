@@ -24,7 +24,7 @@ public final class Arrival implements ChannelFutureListener {
 
   private final Channel channel;
   private final Arrivals arrivals;
-  final long dueNanos;
+  long dueNanos;
 
   /// The address whose place this takes; null while none is known that counts.
   private @Nullable InetAddress counted;
@@ -86,6 +86,11 @@ public final class Arrival implements ChannelFutureListener {
   /// Why the client isn't served, whatever it asks for; null if it is.
   public @Nullable Refusal refusal() {
     return refusal;
+  }
+
+  /// The client has taken a part of its answer, so it has the same time again for the next.
+  public void onPartTaken() {
+    arrivals.renew(this);
   }
 
   /// The client has its answer, and it is no WebSocket. What is left of its time is for reading it.

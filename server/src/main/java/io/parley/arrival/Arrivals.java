@@ -10,8 +10,9 @@ import java.util.function.Consumer;
 
 /// The clients of one shard that are on their way to a WebSocket. All have the same time for it,
 /// counted from accept, whatever they do meanwhile: send nothing, half a PROXY header, half a TLS
-/// handshake, half a request, or not read the answer. So they stand in a queue, and one look a
-/// second at its head finds who is late; nobody has a timer.
+/// handshake, half a request, or not read the answer. Each part of a long answer that is taken
+/// begins it anew. So they stand in a queue, and one look a second at its head finds who is late;
+/// nobody has a timer.
 ///
 /// Confined to the shard's loop.
 public final class Arrivals {
@@ -71,6 +72,14 @@ public final class Arrivals {
     channel.closeFuture().addListener(arrival);
     arrival.onAccepted();
     return arrival;
+  }
+
+  /// Begins a client's time anew.
+  void renew(Arrival arrival) {
+    if (waiting.remove(arrival)) {
+      arrival.dueNanos = System.nanoTime() + timeoutNanos;
+      waiting.add(arrival);
+    }
   }
 
   void remove(Arrival arrival) {

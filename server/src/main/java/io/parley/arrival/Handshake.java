@@ -48,7 +48,9 @@ public final class Handshake {
     if (refusal != null) {
       return refusal;
     }
-    return request.method().equals(HttpMethod.GET)
+    boolean isGet = request.method().equals(HttpMethod.GET)
+        || (request.method().equals(HttpMethod.HEAD) && !isAskedFor(request));
+    return isGet
         ? refusalOfBody(request)
         : new Refusal(HttpResponseStatus.METHOD_NOT_ALLOWED, "expected: GET");
   }

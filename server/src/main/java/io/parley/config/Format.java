@@ -118,6 +118,21 @@ public enum Format {
       return NETWORKS.yaml(value);
     }
   },
+  /// A policy is one header: nothing may end a source or the directive that it stands in.
+  SOURCES("'self', schemes as wss:, or hosts as chat.example.com, *.example.com or"
+      + " wss://chat.example.com:8443, nothing behind them") {
+    @Override
+    Object parse(String text) {
+      var sources = elements(text);
+      sources.forEach(source -> require(SOURCE.matcher(source).matches()));
+      return sources;
+    }
+
+    @Override
+    public String yaml(@Nullable Object value) {
+      return NETWORKS.yaml(value);
+    }
+  },
   API_KEYS("names and keys as backend=KEY, each name once and not `none`, a key of 16 to 256"
       + " printable ASCII characters without commas and blanks") {
     @Override
@@ -250,6 +265,9 @@ public enum Format {
   private static final Pattern KEY = Pattern.compile("[!-~&&[^,]]{16,256}");
   private static final Pattern ORIGIN = Pattern.compile(
       "[A-Za-z][A-Za-z0-9+.-]*://(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?");
+  private static final Pattern SOURCE = Pattern.compile("'self'|[A-Za-z][A-Za-z0-9+.-]*:"
+      + "|(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:(?:\\*\\.)?[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])"
+      + "(?::(?:[0-9]{1,5}|\\*))?");
   private static final int SHOWN_CHARS_MAX = 80;
   private static final int SECRET_BYTES_MIN = 32;
 
@@ -284,7 +302,8 @@ public enum Format {
 
   /// Whether a YAML file may have it as a list.
   public boolean isList() {
-    return this == NETWORKS || this == ORIGINS || this == FILES || this == API_KEYS;
+    return this == NETWORKS || this == ORIGINS || this == SOURCES || this == FILES
+        || this == API_KEYS;
   }
 
   /// One key and its name.

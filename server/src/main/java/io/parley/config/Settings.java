@@ -23,7 +23,7 @@ public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls
     InternalSettings internal, RedisSettings redis, TokenSettings token,
     AccessSettings access, ClientSettings client,
     Map<String, NamespaceSettings> namespaces, HistorySettings history, PresenceSettings presence,
-    LimitSettings limits, ApiSettings api,
+    LimitSettings limits, ApiSettings api, PageSettings page,
     DrainSettings drain, ProxySettings proxy, LogSettings log, CompressionSettings compression,
     @Setting(value = "false", as = Format.SWITCH,
         doc = "Whether `/echo` sends every message back to its sender, for checks of connectivity"
@@ -72,6 +72,20 @@ public record Settings(NodeSettings node, ListenSettings listen, TlsSettings tls
               + " without them.") Duration surveyTimeout) {
     public ApiSettings {
       keys = List.copyOf(keys);
+    }
+  }
+
+  /// The page that a node serves. It stands here because the package is full.
+  public record PageSettings(
+      @Setting(value = "true", as = Format.SWITCH,
+          doc = "Whether browsers get a page at `/`, a chat. Without it there are only WebSockets"
+              + " there.") boolean enabled,
+      @Setting(value = "'self'", as = Format.SOURCES,
+          doc = "Where that page may connect (`connect-src` of its Content-Security-Policy):"
+              + " `'self'` is the host that it came from, by WebSockets, too. A list, or one text"
+              + " with commas.") List<String> connectSrc) {
+    public PageSettings {
+      connectSrc = List.copyOf(connectSrc);
     }
   }
 

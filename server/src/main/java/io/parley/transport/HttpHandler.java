@@ -2,11 +2,9 @@ package io.parley.transport;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.haproxy.HAProxyProtocolException;
@@ -19,6 +17,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
@@ -36,6 +35,7 @@ import io.parley.cluster.Told;
 import io.parley.deflate.DeflateOffers;
 import io.parley.log.QuietLog;
 import io.parley.metric.Limit;
+import io.parley.page.Page;
 import io.parley.wire.Emulated;
 import io.parley.wire.Protocol;
 import java.io.IOException;
@@ -58,11 +58,13 @@ import org.jspecify.annotations.Nullable;
 final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger LOG = System.getLogger(HttpHandler.class.getName());
   private static final QuietLog QUIET = new QuietLog(HttpHandler.class, System::nanoTime);
-  private static final String RETRY_AFTER_SECONDS = "10";
+
+  /// Of everything but streams.
+  private static final String METHODS = "GET, HEAD";
   private static final long GOODBYE_MILLIS = 1_000;
 
   private final Connections connections;
-  private final StaticPage page;
+  private final Page page;
   private final Origins origins;
   private final Arrival arrival;
 
@@ -72,11 +74,17 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   /// The same request, if it is one of a client without a WebSocket; else null.
   private @Nullable StreamRequest streamed;
 
+  /// Whether the client wants no more than the head of its answer.
+  private boolean isHeadAsked;
+
+  /// The answer, while there is one that isn't a WebSocket or a stream.
+  private @Nullable Delivery delivery;
+
   /// Whether there is an answer, or another node is asked for it; there is only one.
   private boolean isAnswered;
 
   HttpHandler(
-      Connections connections, StaticPage page, Origins origins, Arrival arrival) {
+      Connections connections, Page page, Origins origins, Arrival arrival) {
     this.connections = connections;
     this.page = page;
     this.origins = origins;
@@ -93,6 +101,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       return;
     }
     if (message instanceof HttpRequest head) {
+      isHeadAsked = head.method().equals(HttpMethod.HEAD);
       streamed = StreamRequest.of(head, connections, () -> giveUp(ctx));
       var refusal = streamed == null
           ? Handshake.refusalOfAny(head)
@@ -143,6 +152,14 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       answer(ctx, HttpResponseStatus.BAD_REQUEST, "URL: not percent-encoded as it should be");
       return;
     }
+    if (!Handshake.isAskedFor(head)) {
+      var file = page.answer(path, head.headers().getAll(HttpHeaderNames.ACCEPT_ENCODING),
+          head.headers().getAll(HttpHeaderNames.IF_NONE_MATCH));
+      if (file != null) {
+        deliver(ctx, Delivery.head(file), file.body());
+        return;
+      }
+    }
     var protocol = connections.routes().at(path, query, head);
     if (protocol == null) {
       answer(ctx, HttpResponseStatus.NOT_FOUND, "expected: /");
@@ -154,7 +171,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         refuse(ctx, refusal);
       }
     } else if (path.equals(Routes.PLAIN)) {
-      answer(ctx, HttpResponseStatus.OK, "text/html; charset=utf-8", page.html());
+      answer(ctx, HttpResponseStatus.NOT_FOUND, "expected: a WebSocket");
     } else {
       answer(ctx, HttpResponseStatus.UPGRADE_REQUIRED, "expected: a WebSocket");
     }
@@ -302,43 +319,29 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private void answer(
       ChannelHandlerContext ctx, HttpResponseStatus status, String type, byte[] body) {
-    isAnswered = true;
-    request = null;
-    connections.meters().answered(status.code());
-    var response = new DefaultFullHttpResponse(
-        HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
-    if (!status.equals(HttpResponseStatus.NO_CONTENT)) {
-      response.headers()
-          .set(HttpHeaderNames.CONTENT_TYPE, type)
-          .set(HttpHeaderNames.CONTENT_LENGTH, body.length);
-    }
-    response.headers()
-        .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_CACHE)
-        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    var response = Delivery.head(status, type, streamed == null ? METHODS : streamed.methods());
     if (streamed != null) {
       streamed.addTo(response.headers());
       streamed.release();
     }
-    if (status.equals(HttpResponseStatus.UPGRADE_REQUIRED)) {
-      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13")
-          .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+    deliver(ctx, response, body);
+  }
+
+  private void deliver(ChannelHandlerContext ctx, HttpResponse response, byte[] body) {
+    isAnswered = true;
+    request = null;
+    connections.meters().answered(response.status().code());
+    // Each part that the client takes buys it time for the next, so that a slow line gets all of an
+    // answer, and who takes nothing is gone as soon as ever.
+    delivery = Delivery.begin(
+        ctx, response, body, isHeadAsked, arrival::onPartTaken, arrival::onAnswered);
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (delivery != null) {
+      delivery.proceed();
     }
-    if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
-      response.headers().set(HttpHeaderNames.ALLOW,
-          streamed == null ? HttpMethod.GET.name() : streamed.methods());
-    }
-    if (status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)) {
-      response.headers().set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
-    }
-    ctx.writeAndFlush(response).addListener((ChannelFuture written) -> {
-      if (!written.isSuccess()) {
-        ctx.close();
-        return;
-      }
-      arrival.onAnswered();
-      // The client has the rest of its time to read it, and closes when it has.
-      TlsHandler.endOutput((DuplexChannel) ctx.channel());
-    });
   }
 
   /// The time is over in which a client has to come to a WebSocket, or to read its answer.

@@ -23,6 +23,7 @@ import io.parley.loop.EventLoops;
 import io.parley.loop.NettyLoop;
 import io.parley.metric.Metric;
 import io.parley.metric.Metrics;
+import io.parley.page.Page;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -42,7 +43,7 @@ public final class Listeners {
   private final ClientAddress addresses;
   private final Acceptor acceptor;
   private final TransportMeters meters;
-  private final StaticPage page = new StaticPage();
+  private final Page page;
   private final Streams streams = new Streams();
 
   private final HttpDecoderConfig decoding;
@@ -75,9 +76,10 @@ public final class Listeners {
   /// @param loops one for each shard, in the shards' order
   public Listeners(
       EventLoops loops, Iterable<Shard> shards, Protocols protocols, TransportSettings settings,
-      Metrics metrics) {
+      Page page, Metrics metrics) {
     this.loops = loops;
     this.settings = settings;
+    this.page = page;
     this.addresses = new ClientAddress(settings.trustedProxies());
     this.meters = new TransportMeters(metrics);
     var limits = settings.limits();

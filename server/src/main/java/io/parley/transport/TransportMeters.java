@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// Thread-safe, but for the high-water mark, which each shard has of its own.
 final class TransportMeters {
-  private static final int[] STATUSES = {101, 200, 204, 400, 403, 404, 405, 408, 411, 413, 414, 415,
-      426, 429, 431, 500, 503, 505};
+  private static final int[] STATUSES = {101, 200, 204, 304, 400, 403, 404, 405, 408, 411, 413, 414,
+      415, 426, 429, 431, 500, 503, 505};
 
   final Metrics metrics;
   final Counter messagesOut;

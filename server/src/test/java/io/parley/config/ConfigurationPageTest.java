@@ -37,7 +37,7 @@ class ConfigurationPageTest {
       return;
     }
     assertEquals(expected, page.substring(begin, end),
-        "run: mvn -pl server test -Dtest=ConfigurationPageTest -Dparley.docs.write=true");
+        "run: mvn -pl server -am test -Dtest=ConfigurationPageTest -Dparley.docs.write=true");
   }
 
   @Test
@@ -112,7 +112,7 @@ class ConfigurationPageTest {
       case LOG_FORMAT -> "`text`, `json`";
       case PERMISSION, SUBSCRIBE_PERMISSION -> key.setting().as().expectation;
       case NAME, PREFIX, ADDRESS -> key.setting().as().expectation.replace("*", "\\*");
-      case NETWORKS, ORIGINS, API_KEYS, FILE, FILES, HTTP_URL, REDIS_URL, PATTERN -> "";
+      case NETWORKS, ORIGINS, SOURCES, API_KEYS, FILE, FILES, HTTP_URL, REDIS_URL, PATTERN -> "";
       case SECRET -> "32 bytes or more";
       case TEXT -> key.setting().as().expectation;
     };

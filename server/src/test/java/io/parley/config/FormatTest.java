@@ -110,6 +110,25 @@ class FormatTest {
     assertThrows(IllegalArgumentException.class, () -> Format.ORIGINS.parse(text));
   }
 
+  @ParameterizedTest
+  @CsvSource(delimiter = ';', quoteCharacter = '"', value = {"'self'; 'self'",
+      "'self',ws:,wss:,http:; 'self',ws:,wss:,http:",
+      "wss://a.example:8443 , b.example; wss://a.example:8443,b.example",
+      "*.a.example; *.a.example", "http://[::1]:8080; http://[::1]:8080",
+      "ws://localhost:*; ws://localhost:*"})
+  void sourcesAreSeparatedByCommas(String text, String sources) {
+    assertEquals(List.of(sources.split(",", -1)), Format.SOURCES.parse(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ",", "'self',", "'self' wss:", "'self';script-src *", "self'",
+      "'unsafe-inline'", "*", "'self'\r\nSet-Cookie:a", "wss://a\u0000", "wss://a\u0085",
+      "https://a.example/chat", "https://u@a.example", "w\u00f6rld.example", "\"a\"",
+      "wss://*", "a.*.example", "wss://a:"})
+  void otherSourcesAreRefused(String text) {
+    assertThrows(IllegalArgumentException.class, () -> Format.SOURCES.parse(text));
+  }
+
   @Test
   void apiKeysHaveNamesAndAreNotShown() {
     var text = "backend=0123456789abcdef,cron=a=b=c=d=e=f=g=h=";

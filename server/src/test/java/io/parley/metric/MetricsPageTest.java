@@ -28,7 +28,7 @@ class MetricsPageTest {
       return;
     }
     assertEquals(list(), page.substring(begin, end),
-        "run: mvn -pl server test -Dtest=MetricsPageTest -Dparley.docs.write=true");
+        "run: mvn -pl server -am test -Dtest=MetricsPageTest -Dparley.docs.write=true");
   }
 
   private static String list() {

@@ -32,7 +32,7 @@ public final class OpeningUrl implements AutoCloseable {
   private final ManualLoop loop = new ManualLoop(new ManualTime());
   private final Connections connections = connections(loop);
 
-  private static Connections connections(ManualLoop loop) {
+  static Connections connections(ManualLoop loop) {
     var time = new ManualTime();
     var metrics = new Metrics(new SimpleMeterRegistry());
     var encodings = PlainEncodings.at(0, WebSocketFraming.TEXT);

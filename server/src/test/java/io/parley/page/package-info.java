@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.page;
+
+import org.jspecify.annotations.NullMarked;

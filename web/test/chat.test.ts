@@ -188,8 +188,19 @@ describe("Room", () => {
     room.seen();
     expect(chat.own.of("room/lobby").read).toBe(1);
     await settled();
-    room.seen();
     expect([chat.own.of("room/lobby").read, room.unread.value]).toEqual([3, 0]);
+  });
+
+  it("isn't seen by one who has gone before anything was shown", async () => {
+    const { chat, link } = await loaded({ "room/lobby": place(true, 1, "e1") });
+    say(link, "lobby", "a", "b", "c");
+    const room = chat.join("lobby");
+    chat.show(room);
+    room.seen();
+    roomSub(link).answer();
+    chat.show(null);
+    await settled();
+    expect([chat.own.of("room/lobby").read, room.unread.value]).toEqual([1, 2]);
   });
 
   it("counts anew when the channel does", async () => {
@@ -246,6 +257,24 @@ describe("Room", () => {
     expect(link.lost).toEqual(["room:lobby"]);
     expect(room.timeline.items.value.map(item => item.kind === "hole" ? "!" : item.text))
       .toEqual(["a", "!", "c"]);
+  });
+
+  it("knows that the channel counts anew though nobody looks at it", async () => {
+    const { chat, link } = await loaded();
+    say(link, "lobby", "a", "b", "c", "d", "e");
+    const sub = roomSub(link);
+    sub.answer();
+    expect(chat.unread.value).toBe(0);
+    sub.lose();
+    sub.kept.publications = [];
+    sub.kept.top = 0;
+    sub.kept.epoch = "e2";
+    say(link, "lobby", "f", "g");
+    sub.answer({ wasRecovering: true, recovered: false });
+    await settled();
+    expect(chat.unread.value).toBe(2);
+    sub.push(published("bob", "h", 3));
+    expect(chat.unread.value).toBe(3);
   });
 
   it("says why it can't be read, and lets the server say whether it can be written", async () => {

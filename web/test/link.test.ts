@@ -145,6 +145,14 @@ describe("Link", () => {
     expect(wire.link.latency.count.value).toBe(1);
   });
 
+  it("isn't disturbed by what goes wrong when it is closed", () => {
+    const { link } = new Wire();
+    link.close();
+    expect(() => link.client.emit("error", { type: "transport", error: { code: 2, message: "" } }))
+      .not.toThrow();
+    expect(link.happenings.value).toEqual([]);
+  });
+
   it("keeps the last happenings", () => {
     const { link } = new Wire();
     for (let i = 0; i < 150; i++) {

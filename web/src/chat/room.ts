@@ -41,6 +41,8 @@ export class Room implements Conversation {
   private readonly begin = signal<StreamPosition | null>(null);
   private readonly stop: () => void;
   private isOpen = false;
+  /** Whether somebody looks at where its messages are going to be. */
+  private isAwaited = false;
   private isEnded = false;
   /** How many of the missed messages have come; null: none are coming. */
   private resuming: number | null = null;
@@ -74,12 +76,13 @@ export class Room implements Conversation {
     this.receiptsSub.subscribe();
     this.members.watch();
     if (this.sub.state === SubscriptionState.Subscribed && !this.backlog.isLoaded) {
-      void this.backlog.newest();
+      void this.load();
     }
   }
 
   close(): void {
     this.isOpen = false;
+    this.isAwaited = false;
     this.typing.stop();
     this.typingSub.unsubscribe();
     this.receiptsSub.unsubscribe();
@@ -88,7 +91,8 @@ export class Room implements Conversation {
 
   seen(): void {
     if (!this.backlog.isLoaded) {
-      // Nobody has seen anything yet.
+      // Nobody has seen anything yet; when it is there, somebody has.
+      this.isAwaited = this.isOpen;
       return;
     }
     this.ground.own.read(this.key, this.backlog.position.value, this.backlog.top);
@@ -111,6 +115,14 @@ export class Room implements Conversation {
     }
   }
 
+  private async load(): Promise<void> {
+    await this.backlog.newest();
+    if (this.isAwaited && this.backlog.isLoaded) {
+      this.isAwaited = false;
+      this.seen();
+    }
+  }
+
   private listen(): void {
     this.sub.on("subscribed", ({ streamPosition, wasRecovering, recovered }) => {
       this.problem.value = null;
@@ -126,7 +138,7 @@ export class Room implements Conversation {
         this.countResumed();
       }
       if (this.isOpen && !this.backlog.isLoaded) {
-        void this.backlog.newest();
+        void this.load();
       }
     });
     this.sub.on("unsubscribed", ({ code, reason }) => {
@@ -163,7 +175,8 @@ export class Room implements Conversation {
   private async onLoss(position: { offset: number; epoch: string }): Promise<void> {
     this.ground.link.onLost(this.channel);
     if (!this.backlog.isLoaded) {
-      this.backlog.standAt(position);
+      // Not the greater of the two: it may count anew.
+      this.backlog.position.value = position;
     } else {
       const before = this.timeline.top;
       const mended = await this.backlog.mend(position, () => { this.timeline.beginAnew(); });

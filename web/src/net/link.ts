@@ -92,6 +92,8 @@ export class Link {
   close(): void {
     this.client.disconnect();
     this.client.removeAllListeners();
+    // An error that nobody listens to is thrown.
+    this.client.on("error", () => undefined);
   }
 
   get isOnline(): boolean {

@@ -15,12 +15,18 @@ export class Session {
 
   constructor(readonly identity: Identity, isDebugged: boolean) {
     this.link = new Link(identity, isDebugged ? new FrameLog() : null);
-    this.stop = effect(() => {
+    const stop = effect(() => {
       const user = this.link.user.value;
       if (user !== null) {
         untracked(() => void this.begin(user));
       }
     });
+    const flush = (): void => { this.begun?.own.flush(); };
+    addEventListener("pagehide", flush);
+    this.stop = () => {
+      stop();
+      removeEventListener("pagehide", flush);
+    };
     this.link.connect();
   }
 

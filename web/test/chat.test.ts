@@ -134,6 +134,21 @@ describe("Chat", () => {
     expect(chat.directs.value.map(direct => direct.name)).toEqual(["bob", "carl"]);
   });
 
+  it("attends to the twenty direct conversations in which was written last, and to the open one", async () => {
+    const { chat, link } = await loaded();
+    for (let offset = 1; offset <= 25; offset++) {
+      link.client.emit("publication",
+        { ...published(`u${offset}`, "hi", offset), channel: "inbox:#alice" });
+    }
+    const attended = (): number => [...link.client.subs.values()]
+      .filter(sub => sub.channel.startsWith("typing:#") && sub.state !== "unsubscribed").length;
+    expect(attended()).toBe(20);
+    chat.show(chat.with("u1"));
+    expect(attended()).toBe(21);
+    chat.show(null);
+    expect(attended()).toBe(20);
+  });
+
   it("ends wholly, even while it loads", async () => {
     const link = new FakeLink();
     const chat = new Chat(link.asLink, "alice");

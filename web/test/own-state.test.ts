@@ -226,9 +226,21 @@ describe("OwnState", () => {
     link.outcomes = [{ kind: "unknown" }];
     own.list(KEY, true);
     await vi.advanceTimersByTimeAsync(2_000);
+    expect(link.stored).toHaveLength(1);
     own.close();
     await settled();
     expect(link.client.subs.size).toBe(0);
+    // What would have been tried again went out before it was gone, and nothing after that.
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(link.stored).toHaveLength(2);
+  });
+
+  it("publishes a change at once when the page goes", async () => {
+    const { link, own } = await loaded();
+    own.list(KEY, true);
+    own.flush();
+    await settled();
+    expect(link.stored).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(link.stored).toHaveLength(1);
   });

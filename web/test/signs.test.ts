@@ -210,14 +210,33 @@ describe("Members", () => {
   it("stay as they were if nobody answers, and are asked for again", async () => {
     const { sub, members: it } = members();
     sub.presences = [() => Promise.resolve(clients("bob")), () => Promise.reject(new Error("no")),
-      () => Promise.resolve(clients("carl"))];
+      () => Promise.resolve(clients("carl")), () => Promise.resolve(clients("dave"))];
     it.watch();
     sub.answer();
-    await vi.advanceTimersByTimeAsync(60_000);
+    await settled();
+    // The connection was away, and is back.
+    sub.answer();
+    await settled();
     expect(it.users.value).toEqual(["bob"]);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(it.users.value).toEqual(["carl"]);
+    // From now on joins and leaves are enough.
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(it.users.value).toEqual(["carl"]);
     it.unwatch();
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("are asked for again now and then where they are many", async () => {
+    const { sub, members: it } = members();
+    const many = Array.from({ length: 100 }, (_, i) => `u${i}`);
+    sub.presences = [() => Promise.resolve(clients(...many)), () => Promise.resolve(clients("bob"))];
+    it.watch();
+    sub.answer();
+    await settled();
+    expect(it.users.value).toHaveLength(100);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(it.users.value).toEqual(["bob"]);
+    it.unwatch();
   });
 });

@@ -6,6 +6,8 @@ import { OwnState } from "./own-state";
 import { Room } from "./room";
 
 const FIRST_ROOM = "lobby";
+/** Of so many direct conversations it is known whether the other one is there. */
+const ATTENDED = 20;
 /** The page comes up after this time, whether or not the server has answered. */
 const LOAD_MILLIS = 5_000;
 
@@ -50,7 +52,12 @@ export class Chat {
     };
     this.inbox = new Inbox(this.ground);
     // Another device of his may join and leave rooms, too.
-    this.stop = effect(() => { this.follow(); });
+    const unfollow = effect(() => { this.follow(); });
+    const unattend = effect(() => { this.attend(); });
+    this.stop = () => {
+      unfollow();
+      unattend();
+    };
   }
 
   /** Reads what the server knows: the list of rooms, and the newest direct messages. */
@@ -101,6 +108,20 @@ export class Chat {
     for (const room of this.allRooms.value) {
       room.end();
     }
+  }
+
+  private attend(): void {
+    const first = this.directs.value.slice(0, ATTENDED);
+    const open = this.open.value;
+    untracked(() => {
+      for (const direct of this.inbox.directs.value) {
+        if (direct === open || first.includes(direct)) {
+          direct.attend();
+        } else {
+          direct.neglect();
+        }
+      }
+    });
   }
 
   private follow(): void {

@@ -58,14 +58,23 @@ export class Direct implements Conversation {
     this.members = new Members(this.typingSub, ground.link.questions);
     this.typing = new Typing(this.typingSub, ground.user);
     this.receipts = new Receipts(this.receiptsSub, ground.link, ground.user);
-    // Whether the other one is there is of interest while he isn't written to, too.
-    this.typingSub.subscribe();
-    this.members.watch();
     this.outgoing = new Outgoing(this.timeline, {
       ready,
       transmit: ({ id, text, at }) =>
         ground.link.deliver("direct", { to: name, data: { text, at }, id }),
     }, new Unsent(ground.user, this.key));
+  }
+
+  /** From now on it is known whether the other one is there, and he knows of this one. */
+  attend(): void {
+    this.typingSub.subscribe();
+    this.members.watch();
+  }
+
+  /** It isn't of interest any more. */
+  neglect(): void {
+    this.members.unwatch();
+    this.typingSub.unsubscribe();
   }
 
   open(): void {

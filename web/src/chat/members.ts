@@ -3,17 +3,21 @@ import { type ClientInfo, type Subscription, SubscriptionState } from "centrifug
 import type { Turns } from "../net/turns";
 
 const ASK_AGAIN_MILLIS = 60_000;
+/** Clients; above, the server may tell of joins and leaves by number only. */
+const LARGE = 100;
 
 /**
  * Who is in a channel now. The server is asked when somebody wants to know; from then on joins and
  * leaves keep it true. In large channels not every one of them has a name, so it is asked again now
- * and then.
+ * and then; in others only if the last question had no answer.
  */
 export class Members {
   private readonly clients = signal<ReadonlyMap<string, string>>(new Map());
   /** What has happened while a question is under way: its answer may not have it. */
   private late: ((clients: Map<string, string>) => void)[] = [];
   private isWatched = false;
+  /** Whether the last question was answered. */
+  private isKnown = false;
   private timer: ReturnType<typeof setInterval> | null = null;
 
   /** The users, each once however many devices he has, by their names. */
@@ -33,7 +37,11 @@ export class Members {
   /** From now on it is known. */
   watch(): void {
     this.isWatched = true;
-    this.timer ??= setInterval(() => { this.ask(); }, ASK_AGAIN_MILLIS);
+    this.timer ??= setInterval(() => {
+      if (!this.isKnown || this.clients.value.size >= LARGE) {
+        this.ask();
+      }
+    }, ASK_AGAIN_MILLIS);
     if (this.sub.state === SubscriptionState.Subscribed) {
       this.ask();
     }
@@ -56,9 +64,10 @@ export class Members {
           change(here);
         }
         this.clients.value = here;
+        this.isKnown = true;
       },
       // Redis or the connection is away: what was known stays until it is asked again.
-      () => undefined,
+      () => { this.isKnown = false; },
     );
   }
 

@@ -121,11 +121,18 @@ export class OwnState {
     }
   }
 
-  close(): void {
-    this.isClosed = true;
+  /** Publishes what would be published in a moment: the page is about to go. */
+  flush(): void {
     if (this.timer !== null) {
       clearTimeout(this.timer);
+      this.timer = null;
+      void this.save();
     }
+  }
+
+  close(): void {
+    this.flush();
+    this.isClosed = true;
     if (this.sub !== null) {
       this.sub.unsubscribe();
       this.sub.removeAllListeners();

@@ -140,8 +140,8 @@ function Spoken({ chat, conversation }: { chat: Chat; conversation: Conversation
 }
 
 /** Up to where it was read, if something behind that is unread; else null. */
-function readBefore(chat: Chat, conversation: Conversation): number | null {
-  return conversation.unread.peek() > 0 ? chat.own.of(conversation.key).read : null;
+function readBefore({ own }: Chat, { key, unread, backlog }: Conversation): number | null {
+  return unread.peek() > 0 ? own.readUpTo(key, backlog.position.peek()) : null;
 }
 
 /** The offset of the first message that stands in this row or below it. */

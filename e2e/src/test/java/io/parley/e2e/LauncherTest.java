@@ -149,6 +149,8 @@ class LauncherTest {
 
   /// A cache that can't be used, where its JVM must say so.
   private Program versionWithBadCache(Instant changed, String javaOptions) throws IOException {
+    Files.writeString(Files.createDirectories(home.resolve("web/target/dist"))
+        .resolve("files.txt"), "");
     Files.copy(Repository.root().resolve("server/target/parley-server.jar"), jar,
         StandardCopyOption.REPLACE_EXISTING);
     var cache = jar.resolveSibling("parley-server.aot");

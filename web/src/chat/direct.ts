@@ -30,6 +30,17 @@ export class Direct implements Conversation {
       && item.from === this.name && item.offset !== null && item.offset > read).length;
   });
 
+  /**
+   * Whether the other one is there. His page subscribes to the channel that tells once there is a
+   * message between the two; before that, nobody knows.
+   */
+  readonly partner = computed<"here" | "away" | "unknown">(() => {
+    if (this.members.users.value.includes(this.name)) {
+      return "here";
+    }
+    return this.timeline.items.value.length === 0 ? "unknown" : "away";
+  });
+
   private readonly typingSub: Subscription;
   private readonly receiptsSub: Subscription;
 

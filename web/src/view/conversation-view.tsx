@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Chat } from "../chat/chat";
 import { type Conversation, draft } from "../chat/conversation";
+import { Direct } from "../chat/direct";
 import type { Message } from "../chat/message";
 import { strings } from "../strings";
 import { Composer } from "./composer";
@@ -48,7 +49,7 @@ export function ConversationView(
               {words.members(conversation.members.users.value.length)}
             </button>
           )
-          : <PartnerLine conversation={conversation} />}
+          : conversation instanceof Direct && <PartnerLine direct={conversation} />}
       </header>
       {problem !== null && <p class="problem" role="alert">{words.refused(problem)}</p>}
       <div class="conversation-body">
@@ -69,11 +70,12 @@ export function ConversationView(
   );
 }
 
-function PartnerLine({ conversation }: { conversation: Conversation }): JSX.Element {
-  const isHere = conversation.members.users.value.includes(conversation.name);
+function PartnerLine({ direct }: { direct: Direct }): JSX.Element {
+  const partner = direct.partner.value;
   return (
     <p class="hint partner-line">
-      {isHere ? words.partnerHere(conversation.name) : words.partnerAway(conversation.name)}
+      {partner === "here" && words.partnerHere(direct.name)}
+      {partner === "away" && words.partnerAway(direct.name)}
     </p>
   );
 }

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import type { Chat } from "../chat/chat";
 import type { Conversation } from "../chat/conversation";
+import { Direct } from "../chat/direct";
 import { normalized, roomProblem, userProblem } from "../chat/names";
 import { strings } from "../strings";
 import { Avatar } from "./avatar";
@@ -62,9 +63,9 @@ function Entry(
         class="entry" href={`#/${conversation.kind}/${encodeURIComponent(conversation.name)}`}
         aria-current={isOpen ? "page" : undefined} data-unread={unread > 0}
       >
-        {conversation.kind === "room"
-          ? <span class="room-sign" aria-hidden="true">#</span>
-          : <Partner conversation={conversation} />}
+        {conversation instanceof Direct
+          ? <Partner direct={conversation} />
+          : <span class="room-sign" aria-hidden="true">#</span>}
         <span class="entry-name" title={conversation.name}>{conversation.name}</span>
         {unread > 0 && (
           <span class="badge">
@@ -77,12 +78,12 @@ function Entry(
   );
 }
 
-function Partner({ conversation }: { conversation: Conversation }): JSX.Element {
-  const isHere = conversation.members.users.value.includes(conversation.name);
+function Partner({ direct }: { direct: Direct }): JSX.Element {
+  const partner = direct.partner.value;
   return (
-    <span class="partner" data-here={isHere}>
-      <Avatar user={conversation.name} />
-      <span class="unseen">{isHere ? words.here : words.away} </span>
+    <span class="partner" data-partner={partner}>
+      <Avatar user={direct.name} />
+      {partner !== "unknown" && <span class="unseen">{words[partner]} </span>}
     </span>
   );
 }

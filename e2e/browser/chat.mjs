@@ -37,7 +37,7 @@ export async function rooms(stage, { url }) {
   assert.match(await alice.page.locator("link[rel=icon]").getAttribute("href"), /svg$/);
   step("the list, the title and the icon count what is unread, until it is read");
 
-  await alice.page.getByRole("button", { name: "Leave room" }).click();
+  await alice.leaveRoom();
   await alice.entry("plans").waitFor({ state: "detached" });
   await alice.isIn("lobby");
   await bob.say("Three");
@@ -135,7 +135,7 @@ export async function devices(stage, { url }) {
   await laptop.reads(["From the laptop", "From the phone", "Which one are you at?"]);
   await phone.reads(["From the laptop", "From the phone", "Which one are you at?"]);
   await phone.choose("garden");
-  await phone.page.getByRole("button", { name: "Leave room" }).click();
+  await phone.leaveRoom();
   await laptop.entry("garden").waitFor({ state: "detached" });
   step("both get the answer, and a room that one leaves is left on both");
 }
@@ -163,7 +163,7 @@ export async function presence(stage, { url }) {
   await again.say("I am still here");
   await fay.message("I am still here").waitFor();
   await members.filter({ hasText: "2 people here" }).waitFor();
-  await again.page.getByRole("button", { name: "Leave room" }).click();
+  await again.leaveRoom();
   await members.filter({ hasText: "1 person here" }).waitFor();
   assert.equal(await panel.getByText("gus").count(), 0);
   await fay.reads(["Anybody?", "I am still here"]);

@@ -41,7 +41,7 @@ export async function killed(stage, { url, pids }) {
   for (const person of [writer, listener]) {
     assert.equal(await person.node(), other);
     await person.hasBeenTold(new RegExp(`^Connected to ${doomed}`),
-      /^Connection lost\. Trying again( in \d+ seconds?\.|…)/,
+      /^Connection lost\. Trying again( in \d+ seconds?|…)/,
       new RegExp(`^Connected to ${other}\\b.*Back\\. (\\d+ messages? that you missed|You missed)`));
   }
   assert.ok(!(await typist.statusSaid()).some(text => /lost/.test(text)));
@@ -112,7 +112,7 @@ export async function reload(stage, { url }) {
   isBlocked = true;
   await otto.page.context().setOffline(false);
   await otto.page.reload();
-  await otto.page.getByRole("status").getByText("Connecting…").waitFor();
+  await otto.status.getByText(/Connecting…|Connection lost/).waitFor();
   isBlocked = false;
   await otto.page.reload();
   await otto.isIn("library");

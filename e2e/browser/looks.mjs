@@ -30,14 +30,14 @@ export async function picture(stage, { url }) {
   await carol.goTo("direct/alice");
   await carol.say("Do you have a minute this afternoon?");
   await alice.hasUnread("carol", 1);
-  await alice.page.getByRole("button", { name: "3 people here" }).click();
+  await alice.here.click();
   await bob.composer.pressSequentially("Then let us ");
   await alice.page.getByText("bob is typing…").waitFor();
   await alice.page.screenshot({ path: `${process.env.SHOTS}/chat.png` });
   step("a picture of a chat");
 
   await look(alice.page, "room");
-  await alice.page.getByRole("button", { name: "3 people here" }).click();
+  await alice.here.click();
   await look(alice.page, "room-alone");
   await alice.choose("carol");
   await alice.say("Sure, at three.");
@@ -87,7 +87,7 @@ export async function states(stage, { url }) {
   await noah.hasSent(LONG_WORD);
   await look(noah.page, "long-direct");
   await noah.choose(LONG_NAME.toLowerCase());
-  await noah.page.getByRole("button", { name: "2 people here" }).click();
+  await noah.here.click();
   await look(noah.page, "long-room");
 
   isBlocked = true;
@@ -133,9 +133,13 @@ export async function safety(stage, { url }) {
   step("a message is cut where one writes it, and no word is too long for the page");
 }
 
+const isFocused = wanted => wanted.evaluate(element => element === document.activeElement);
+
+const hasFocus = wanted => until(`${wanted} has the focus`, () => isFocused(wanted));
+
 async function tabTo(page, wanted) {
   for (let i = 0; i < 60; i++) {
-    if (await wanted.evaluate(element => element === document.activeElement)) {
+    if (await isFocused(wanted)) {
       return;
     }
     await page.keyboard.press("Tab");
@@ -177,7 +181,7 @@ export async function keyboard(stage, { url }) {
   await tabTo(page, page.getByRole("button", { name: "Emoji" }));
   await keys.press("Enter");
   const picker = page.getByRole("group", { name: "Emoji" });
-  await picker.waitFor();
+  await hasFocus(picker.getByRole("button").first());
   await keys.press("Escape");
   await picker.waitFor({ state: "detached" });
   await tabTo(page, page.getByRole("button", { name: "Emoji" }));
@@ -185,8 +189,7 @@ export async function keyboard(stage, { url }) {
   await tabTo(page, picker.getByRole("button", { name: "👍" }));
   await keys.press("Enter");
   await picker.waitFor({ state: "detached" });
-  await until("the composer has the focus", () =>
-    sue.composer.evaluate(field => field === document.activeElement));
+  await hasFocus(sue.composer);
   await keys.press("Enter");
   await sue.message("👍").waitFor();
   step("opens the emoji, closes them by Escape, and chooses one");

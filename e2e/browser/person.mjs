@@ -98,6 +98,16 @@ export class Person {
       await this.page.title() === title);
   }
 
+  /// How many are here; a click shows who.
+  get here() {
+    return this.page.getByRole("button", { name: /^\d+ (person|people) here$/ });
+  }
+
+  async leaveRoom() {
+    await this.here.click();
+    await this.page.getByRole("button", { name: "Leave room" }).click();
+  }
+
   async say(text) {
     await this.composer.fill(text);
     await this.composer.press("Enter");

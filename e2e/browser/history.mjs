@@ -89,6 +89,12 @@ export async function pages(stage, { url }) {
   await vera.goTo("room/diary");
   await vera.message("Message 300 of many").waitFor();
   assert.equal(await vera.message("Message 1 of many").count(), 0);
+  await scrollUp(vera, assertOnce);
+  const days = new Set();
+  const read = await readThrough(vera, days);
+  assert.deepEqual(read.map(({ text }) => text),
+    Array.from({ length: 300 }, (_, i) => `Message ${i + 1} of many`));
+  step("300 messages are read page by page up to the beginning, each once and in order");
   const expected = new Set(Array.from({ length: 300 }, (_, i) =>
     new Date(begin + (i + 1) * hour / 4).toDateString())).size;
   assert.equal(days.size, expected, `days: ${[...days]}`);

@@ -17,7 +17,7 @@ class CompressionTest {
 
   @Test
   void chromiumCompressesAndReadsWhatIsCompressed() {
-    var browser = Browser.orSkip();
+    var browser = kept.keep(Browser.orSkip());
     var node = kept.keep(NodeProcess.start("n1", "", "--compression.enabled=true"));
     browser.play("compression", """
         {"url": "http://127.0.0.1:%d/", "text": "%s"}"""

@@ -13,18 +13,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// The installed Chromium, driven by `e2e/browser/scenarios.mjs` in Node.js. Immutable.
-public final class Browser {
+/// The installed Chromium, driven by `e2e/browser/scenarios.mjs` in Node.js: one for all scenarios of
+/// a test class, with new profiles in each. Confined to the test's thread.
+public final class Browser implements AutoCloseable {
+  /// Where pictures of the page are kept: test output, like the reports.
+  public static final Path SHOTS = Repository.module().resolve("target/screenshots");
+
   private static final Path FOLDER = Repository.module().resolve("browser");
   private static final Duration INSTALL_WITHIN = Duration.ofMinutes(2);
   private static final Duration SCENARIO_WITHIN = Duration.ofSeconds(80);
 
-  private final Path chromium;
-  private final Path node;
+  private final Program driver;
 
-  private Browser(Path chromium, Path node) {
-    this.chromium = chromium;
-    this.node = node;
+  private Browser(Program driver) {
+    this.driver = driver;
   }
 
   /// The browser of `$CHROMIUM`, or of the `PATH`; the test is skipped where there is none. Fetches
@@ -32,12 +34,14 @@ public final class Browser {
   public static Browser orSkip() {
     var chosen = System.getenv("CHROMIUM");
     var chromium = chosen == null ? Installed.orSkip("chromium") : Path.of(chosen);
-    var browser = new Browser(chromium, Installed.orSkip("node"));
+    var node = Installed.orSkip("node");
     if (isOutdated()) {
-      run("npm", List.of(Installed.orSkip("npm").toString(), "ci", "--no-audit", "--no-fund"),
-          Map.of(), INSTALL_WITHIN);
+      install(Installed.orSkip("npm"));
     }
-    return browser;
+    return new Browser(Program.start("browser", FOLDER,
+        Map.of("CHROMIUM", chromium.toString(), "SHOTS", SHOTS.toString(), "TMPDIR",
+            System.getProperty("java.io.tmpdir")),
+        List.of(node.toString(), "scenarios.mjs")));
   }
 
   /// Whether what is installed isn't what the lock file says: npm writes down what it did.
@@ -51,20 +55,28 @@ public final class Browser {
     }
   }
 
+  private static void install(Path npm) {
+    try (var program = Program.start("npm", FOLDER, Map.of(),
+        List.of(npm.toString(), "ci", "--no-audit", "--no-fund"))) {
+      assertEquals(0, program.awaitExit(INSTALL_WITHIN), program::toString);
+    }
+  }
+
   /// Plays a scenario to its end; what it says goes to the test's output.
   ///
   /// @param json its argument
   public void play(String scenario, String json) {
-    run(scenario, List.of(node.toString(), "scenarios.mjs", scenario, json),
-        Map.of("CHROMIUM", chromium.toString(), "TMPDIR", System.getProperty("java.io.tmpdir")),
-        SCENARIO_WITHIN);
+    var seen = driver.lines().size();
+    driver.tell(scenario + " " + json.replace("\n", " "));
+    var end = driver.awaitLineAfter(seen, "^(done|failed): " + scenario + "$", SCENARIO_WITHIN);
+    var said = driver.lines();
+    assertEquals("done", end.group(1), () -> String.join("\n", said.subList(seen, said.size())));
+    said.subList(seen, said.size()).stream().filter(line -> line.startsWith("ok: "))
+        .forEach(System.out::println);
   }
 
-  private static void run(
-      String name, List<String> command, Map<String, String> environment, Duration limit) {
-    try (var program = Program.start(name, FOLDER, environment, command)) {
-      assertEquals(0, program.awaitExit(limit), program::toString);
-      program.lines().stream().filter(line -> line.startsWith("ok: ")).forEach(System.out::println);
-    }
+  @Override
+  public void close() {
+    driver.close();
   }
 }

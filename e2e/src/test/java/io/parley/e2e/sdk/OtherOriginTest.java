@@ -18,7 +18,7 @@ class OtherOriginTest {
 
   @Test
   void aPageOfAnAllowedOriginChatsWithoutAWebSocket() {
-    var browser = Browser.orSkip();
+    var browser = kept.keep(Browser.orSkip());
     var sdk = JavaScriptSdk.installedOrSkip();
     var elsewhere = kept.keep(NodeProcess.start("elsewhere", ""));
     var page = "http://127.0.0.1:" + elsewhere.port();

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What a newcomer does with a browser: the page at `/`, and the two consoles of the README.
+/// The two consoles of the README, as a newcomer types them.
 @Timeout(240)
-class PageTest {
+class ConsolesTest {
   private static Browser browser;
   private static Cluster cluster;
 
@@ -32,18 +32,9 @@ class PageTest {
     if (cluster != null) {
       cluster.close();
     }
-  }
-
-  @Test
-  void twoPeopleChatOnThePageOnDifferentNodes() throws IOException {
-    var shots = Repository.module().resolve("target");
-    var first = cluster.nodes().getFirst();
-    var second = cluster.nodes().getLast();
-    browser.play("page", """
-        {"first": "http://localhost:%d/", "firstNode": "%s",
-         "second": "http://127.0.0.1:%d/", "secondNode": "%s", "shots": "%s"}"""
-        .formatted(first.port(), first.name(), second.port(), second.name(), shots));
-    assertTrue(Files.size(shots.resolve("page-alice.png")) > 1_000);
+    if (browser != null) {
+      browser.close();
+    }
   }
 
   @Test

@@ -71,14 +71,19 @@ export class Backlog {
     }));
   }
 
-  /** Reads the page before the oldest message that is here. */
-  async older(): Promise<void> {
+  /**
+   * Reads the page before the oldest message that is here.
+   *
+   * @returns whether that has brought something
+   */
+  async older(): Promise<boolean> {
     const { bottom } = this;
     if (this.hasOlder.value && bottom !== null && !this.isLoading.value) {
       await this.reading(async () => {
         await this.read(bottom);
       });
     }
+    return this.bottom !== bottom;
   }
 
   /** Reads what was missed, as far as it can be had, after the server couldn't bring it itself. */

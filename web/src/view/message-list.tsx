@@ -50,7 +50,12 @@ export function MessageList({ chat, conversation, onEdit }: {
       list.current?.scrollToIndex(Math.max(0, at), { align: "start" });
       setWanted(null);
     } else {
-      void backlog.older();
+      void backlog.older().then(hasCome => {
+        if (!hasCome) {
+          // It can't be had: there is no such place any more.
+          setWanted(null);
+        }
+      });
     }
   }, [rows, wanted, backlog.isLoading.value]);
   useLayoutEffect(() => {

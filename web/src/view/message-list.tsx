@@ -28,6 +28,8 @@ export function MessageList({ chat, conversation, onEdit }: {
   onEdit: (message: Message) => void;
 }): JSX.Element {
   const list = useRef<VirtualizerHandle>(null);
+  /** Pixels, when it was scrolled last. */
+  const lastOffset = useRef(0);
   // Where one was before a reload, or in another conversation; null once one is there.
   const [wanted, setWanted] = useState(() => placeIn(conversation.key).offset);
   const [isAtEnd, setAtEnd] = useState(wanted === null);
@@ -58,11 +60,12 @@ export function MessageList({ chat, conversation, onEdit }: {
       });
     }
   }, [rows, wanted, backlog.isLoading.value]);
-  useLayoutEffect(() => {
+  const stayAtEnd = (): void => {
     if (isAtEnd && rows.length > 0) {
       list.current?.scrollToIndex(rows.length - 1, { align: "end" });
     }
-  }, [rows, readers, isAtEnd]);
+  };
+  useLayoutEffect(stayAtEnd, [rows, readers, isAtEnd]);
   // While it is looked at, what is at the end is read.
   const newestKey = rows.at(-1)?.key;
   useEffect(() => {
@@ -79,7 +82,10 @@ export function MessageList({ chat, conversation, onEdit }: {
   const onScroll = (offset: number): void => {
     const handle = list.current;
     if (handle !== null && wanted === null) {
-      const isNowAtEnd = handle.scrollSize - offset - handle.viewportSize <= AT_END_PIXELS;
+      // Who doesn't scroll up stays there, though what came may be larger than was thought.
+      const isNowAtEnd = handle.scrollSize - offset - handle.viewportSize <= AT_END_PIXELS
+        || (isAtEnd && offset >= lastOffset.current);
+      lastOffset.current = offset;
       setAtEnd(isNowAtEnd);
       keepPlace(conversation.key, {
         offset: isNowAtEnd ? null : offsetFrom(rows, handle.findItemIndex(offset)),
@@ -100,7 +106,9 @@ export function MessageList({ chat, conversation, onEdit }: {
             tabIndex={0}
           >
             <div class="filler" />
-            <Virtualizer ref={list} data={rows} shift={isPrepended} onScroll={onScroll}>
+            <Virtualizer
+              ref={list} data={rows} shift={isPrepended} onScroll={onScroll} onResize={stayAtEnd}
+            >
               {(row: Row) => (
                 <RowView
                   key={row.key} row={row} me={chat.user} conversation={conversation}

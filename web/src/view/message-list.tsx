@@ -27,6 +27,7 @@ export function MessageList({ chat, conversation, onEdit }: {
   conversation: Conversation;
   onEdit: (message: Message) => void;
 }): JSX.Element {
+  const frame = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   // Where one was before a reload, or in another conversation; null once one is there.
   const [wanted, setWanted] = useState(() => placeIn(conversation.key).offset);
@@ -63,6 +64,18 @@ export function MessageList({ chat, conversation, onEdit }: {
       list.current?.scrollToIndex(rows.length - 1, { align: "end" });
     }
   }, [rows, readers, isAtEnd]);
+  // A phone's keyboard or a turned screen leaves less of it to be seen: the end stays.
+  useEffect(() => {
+    const observer = new ResizeObserver(() => {
+      if (isAtEnd && rows.length > 0) {
+        list.current?.scrollToIndex(rows.length - 1, { align: "end" });
+      }
+    });
+    if (frame.current !== null) {
+      observer.observe(frame.current);
+    }
+    return () => { observer.disconnect(); };
+  }, [rows.length, isAtEnd]);
   // While it is looked at, what is at the end is read.
   const newestKey = rows.at(-1)?.key;
   useEffect(() => {
@@ -90,7 +103,7 @@ export function MessageList({ chat, conversation, onEdit }: {
     }
   };
   return (
-    <div class="messages">
+    <div class="messages" ref={frame}>
       {backlog.isLoading.value && backlog.isLoaded && <p class="older">{words.older}</p>}
       {rows.length === 0 || rows.every(row => row.kind === "beginning")
         ? backlog.isLoaded && <Empty />

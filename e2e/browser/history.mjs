@@ -99,6 +99,13 @@ export async function pages(stage, { url }) {
     new Date(begin + (i + 1) * hour / 4).toDateString())).size;
   assert.equal(days.size, expected, `days: ${[...days]}`);
   step(`they are of ${days.size} days, and each has its separator`);
+
+  for (const viewport of [{ width: 360, height: 740 }, { width: 360, height: 420 }]) {
+    await vera.page.setViewportSize(viewport);
+    await until("the newest message is seen at " + JSON.stringify(viewport), async () =>
+      (await vera.visible()).at(-1) === 300);
+  }
+  step("on a smaller screen, or beside a keyboard, the newest one is still seen");
 }
 
 export async function thousands(stage, { url }) {

@@ -17,7 +17,7 @@ class ChatPageTest {
   private static Browser browser;
   private static Cluster cluster;
 
-  private enum Scenario {
+  enum Scenario {
     ROOMS,
     DIRECTS,
     DEVICES,

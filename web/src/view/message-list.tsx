@@ -27,8 +27,9 @@ export function MessageList({ chat, conversation, onEdit }: {
   conversation: Conversation;
   onEdit: (message: Message) => void;
 }): JSX.Element {
-  const frame = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
+  /** Pixels, when it was scrolled last. */
+  const lastOffset = useRef(0);
   // Where one was before a reload, or in another conversation; null once one is there.
   const [wanted, setWanted] = useState(() => placeIn(conversation.key).offset);
   const [isAtEnd, setAtEnd] = useState(wanted === null);
@@ -59,23 +60,12 @@ export function MessageList({ chat, conversation, onEdit }: {
       });
     }
   }, [rows, wanted, backlog.isLoading.value]);
-  useLayoutEffect(() => {
+  const stayAtEnd = (): void => {
     if (isAtEnd && rows.length > 0) {
       list.current?.scrollToIndex(rows.length - 1, { align: "end" });
     }
-  }, [rows, readers, isAtEnd]);
-  // A phone's keyboard or a turned screen leaves less of it to be seen: the end stays.
-  useEffect(() => {
-    const observer = new ResizeObserver(() => {
-      if (isAtEnd && rows.length > 0) {
-        list.current?.scrollToIndex(rows.length - 1, { align: "end" });
-      }
-    });
-    if (frame.current !== null) {
-      observer.observe(frame.current);
-    }
-    return () => { observer.disconnect(); };
-  }, [rows.length, isAtEnd]);
+  };
+  useLayoutEffect(stayAtEnd, [rows, readers, isAtEnd]);
   // While it is looked at, what is at the end is read.
   const newestKey = rows.at(-1)?.key;
   useEffect(() => {
@@ -92,7 +82,10 @@ export function MessageList({ chat, conversation, onEdit }: {
   const onScroll = (offset: number): void => {
     const handle = list.current;
     if (handle !== null && wanted === null) {
-      const isNowAtEnd = handle.scrollSize - offset - handle.viewportSize <= AT_END_PIXELS;
+      // Who doesn't scroll up stays there, though what came may be larger than was thought.
+      const isNowAtEnd = handle.scrollSize - offset - handle.viewportSize <= AT_END_PIXELS
+        || (isAtEnd && offset >= lastOffset.current);
+      lastOffset.current = offset;
       setAtEnd(isNowAtEnd);
       keepPlace(conversation.key, {
         offset: isNowAtEnd ? null : offsetFrom(rows, handle.findItemIndex(offset)),
@@ -103,7 +96,7 @@ export function MessageList({ chat, conversation, onEdit }: {
     }
   };
   return (
-    <div class="messages" ref={frame}>
+    <div class="messages">
       {backlog.isLoading.value && backlog.isLoaded && <p class="older">{words.older}</p>}
       {rows.length === 0 || rows.every(row => row.kind === "beginning")
         ? backlog.isLoaded && <Empty />
@@ -113,7 +106,9 @@ export function MessageList({ chat, conversation, onEdit }: {
             tabIndex={0}
           >
             <div class="filler" />
-            <Virtualizer ref={list} data={rows} shift={isPrepended} onScroll={onScroll}>
+            <Virtualizer
+              ref={list} data={rows} shift={isPrepended} onScroll={onScroll} onResize={stayAtEnd}
+            >
               {(row: Row) => (
                 <RowView
                   key={row.key} row={row} me={chat.user} conversation={conversation}

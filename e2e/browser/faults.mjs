@@ -175,8 +175,9 @@ export async function drawer(stage, { url }) {
   const drawer = uma.page.getByRole("complementary", { name: "Developer's view" });
   await drawer.getByText("No message sent yet.").waitFor();
   await uma.goTo("room/lab");
-  const counts = async () => /Frames: (\d+) in, (\d+) out/
-    .exec(await drawer.getByRole("heading", { name: /^Frames/ }).textContent()).slice(1).map(Number);
+  const heading = drawer.getByRole("heading", { name: /^Frames/ });
+  const counts = async () => /Frames: (\d+) in, (\d+) out/.exec(await heading.textContent())
+    .slice(1).map(Number);
   const before = await counts();
   await uma.say("One");
   await uma.say("Two");
@@ -189,7 +190,8 @@ export async function drawer(stage, { url }) {
   step("the drawer counts frames, and shows positions and how long messages took");
 
   await drawer.getByRole("button", { name: "Drop the connection" }).click();
-  await uma.hasBeenTold(/^Connected/, /^Connection lost/, /^Connected.* Back\. You missed nothing\./);
+  await uma.hasBeenTold(/^Connected/, /^Connection lost/,
+    /^Connected.* Back\. You missed nothing\./);
   await drawer.getByRole("listitem").filter({ hasText: /connecting: / }).first().waitFor();
   await uma.say("Three");
   await uma.hasSent("Three");

@@ -19,7 +19,8 @@ export async function picture(stage, { url }) {
   await alice.message(/upgrade/).waitFor();
   await bob.say("Is there anything that I should look at first?");
   await alice.message(/anything/).waitFor();
-  await alice.say("The notes are at https://example.com/notes.\nReconnecting is what has changed most.");
+  await alice.say("The notes are at https://example.com/notes.\n"
+    + "Reconnecting is what has changed most.");
   await bob.message(/notes/).waitFor();
   await bob.say("I pulled the plug of a node, and nothing got lost.");
   await carol.message(/plug/).waitFor();

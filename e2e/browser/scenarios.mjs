@@ -2,9 +2,10 @@
 //
 //   SCENARIO JSON
 //
-// with SCENARIO one of the functions of the files below and JSON its argument, and plays some of them
-// at once: people wait most of the time. Each line that it writes begins with the scenario; of each
-// step that went well there is one, and the last one is `SCENARIO: done` or `SCENARIO: failed`.
+// with SCENARIO one of the functions of the files below and JSON its argument, and plays some of
+// them at once: people wait most of the time. Each line that it writes begins with the scenario; of
+// each step that went well there is one, and the last one is `SCENARIO: done` or
+// `SCENARIO: failed`.
 import { createInterface } from "node:readline";
 import { inspect } from "node:util";
 import * as access from "./access.mjs";

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// The installed Chromium, driven by `e2e/browser/scenarios.mjs` in Node.js: one for all scenarios of
-/// a test class, with new profiles in each. Confined to the test's thread.
+/// The installed Chromium, driven by `e2e/browser/scenarios.mjs` in Node.js: one for all scenarios
+/// of a test class, with new profiles in each. Confined to the test's thread.
 public final class Browser implements AutoCloseable {
   /// Where pictures of the page are kept: test output, like the reports.
   public static final Path SHOTS = Repository.module().resolve("target/screenshots");

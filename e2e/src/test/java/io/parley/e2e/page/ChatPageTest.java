@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// People at the page, on two nodes behind one port: what they do is in `e2e/browser`. Each scenario
-/// has users and rooms of its own, so that they share the nodes and the browser, and some of them
-/// the time.
+/// People at the page, on two nodes behind one port: what they do is in `e2e/browser`. Each
+/// scenario has users and rooms of its own, so that they share the nodes and the browser, and some
+/// of them the time.
 @Timeout(120)
 class ChatPageTest {
   private static Browser browser;

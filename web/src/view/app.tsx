@@ -134,7 +134,8 @@ function follow(chat: Chat, { key, isNew }: Route): void {
   } else {
     chat.show(null);
     const first = chat.rooms.peek()[0];
-    if (first !== undefined && matchMedia(WIDE).matches) {
+    // The address may have changed since.
+    if (first !== undefined && matchMedia(WIDE).matches && route.peek().key === null) {
       go(first.key, "in place");
     }
   }

@@ -73,9 +73,20 @@ export function Composer({ conversation, kept, edited, onSend, onCancel }: {
       field.current.focus();
     }
   };
+  const closePicker = (): void => {
+    setPicking(false);
+    field.current?.focus();
+  };
   return (
     <form
       class="composer"
+      onKeyDown={event => {
+        if (event.key === "Escape" && isPicking) {
+          closePicker();
+        } else if (event.key === "Escape" && edited !== null) {
+          onCancel();
+        }
+      }}
       onSubmit={event => {
         event.preventDefault();
         send();
@@ -87,15 +98,7 @@ export function Composer({ conversation, kept, edited, onSend, onCancel }: {
           <button type="button" onClick={onCancel}>{words.cancel}</button>
         </p>
       )}
-      {isPicking && (
-        <EmojiPicker
-          onPick={insert}
-          onClose={() => {
-            setPicking(false);
-            field.current?.focus();
-          }}
-        />
-      )}
+      {isPicking && <EmojiPicker onPick={insert} />}
       <div class="composer-row">
         <button
           type="button" class="quiet" aria-label={words.emoji} aria-expanded={isPicking}
@@ -113,8 +116,6 @@ export function Composer({ conversation, kept, edited, onSend, onCancel }: {
               if (event.key === "Enter" && hasKeyboard && !event.shiftKey && !event.isComposing) {
                 event.preventDefault();
                 send();
-              } else if (event.key === "Escape" && edited !== null) {
-                onCancel();
               }
             }}
           />

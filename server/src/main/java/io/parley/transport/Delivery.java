@@ -21,7 +21,6 @@ import io.parley.page.Answer;
 /// Confined to the connection's loop.
 final class Delivery {
   private static final String RETRY_AFTER_SECONDS = "10";
-  private static final byte[] NOTHING = new byte[0];
   private static final int PART_BYTES = 16 * 1_024;
 
   private final ChannelHandlerContext ctx;
@@ -35,8 +34,14 @@ final class Delivery {
   private int handed;
   private boolean isWhole;
 
-  private Delivery(
-      ChannelHandlerContext ctx, byte[] body, Runnable onPart, Runnable onWhole) {
+  /// Whether parts are being handed on now.
+  private boolean isHanding;
+
+  /// An answer that has not begun.
+  ///
+  /// @param onPart the socket has a part of the body, and it wasn't the last
+  /// @param onWhole it has all of it
+  Delivery(ChannelHandlerContext ctx, byte[] body, Runnable onPart, Runnable onWhole) {
     this.ctx = ctx;
     this.body = body;
     this.onPart = onPart;
@@ -83,29 +88,38 @@ final class Delivery {
   /// Begins it.
   ///
   /// @param isHeadAsked whether the client wants to know of the body, and not to have it
-  /// @param onPart the socket has a part of the body, and it wasn't the last
-  /// @param onWhole it has all of it
-  static Delivery begin(ChannelHandlerContext ctx, HttpResponse head, byte[] body,
-      boolean isHeadAsked, Runnable onPart, Runnable onWhole) {
+  void begin(HttpResponse head, boolean isHeadAsked) {
     head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     if (hasBody(head.status())) {
       head.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length);
     }
-    var delivery = new Delivery(
-        ctx, isHeadAsked ? NOTHING : body, onPart, onWhole);
+    if (isHeadAsked) {
+      handed = body.length;
+    }
+    isHanding = true;
     ctx.write(head);
     // Also to a socket that is full: somebody has to see what becomes of it.
-    delivery.handOn();
-    delivery.proceed();
-    return delivery;
+    handOn();
+    handOnAll();
   }
 
-  /// The socket may take more.
+  /// The socket may take more. It says so also in the midst of a write or a flush, where another
+  /// write would get before the rest of that one: then whoever is handing on looks again.
   void proceed() {
-    while (!isWhole && ctx.channel().isWritable()) {
-      handOn();
+    if (!isHanding) {
+      isHanding = true;
+      handOnAll();
     }
-    ctx.flush();
+  }
+
+  private void handOnAll() {
+    do {
+      while (!isWhole && ctx.channel().isWritable()) {
+        handOn();
+      }
+      ctx.flush();
+    } while (!isWhole && ctx.channel().isWritable());
+    isHanding = false;
   }
 
   private void handOn() {

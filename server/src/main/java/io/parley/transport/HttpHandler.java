@@ -333,8 +333,8 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     connections.meters().answered(response.status().code());
     // Each part that the client takes buys it time for the next, so that a slow line gets all of an
     // answer, and who takes nothing is gone as soon as ever.
-    delivery = Delivery.begin(
-        ctx, response, body, isHeadAsked, arrival::onPartTaken, arrival::onAnswered);
+    delivery = new Delivery(ctx, body, arrival::onPartTaken, arrival::onAnswered);
+    delivery.begin(response, isHeadAsked);
   }
 
   @Override

@@ -83,9 +83,9 @@ class DeliveryTest {
   }
 
   private void begin(byte[] body, boolean isHeadAsked) {
-    delivery = Delivery.begin(channel.pipeline().context(handler),
-        Delivery.head(HttpResponseStatus.OK, "text/css", ""), body, isHeadAsked,
+    delivery = new Delivery(channel.pipeline().context(handler), body,
         () -> partsTaken++, () -> wholes++);
+    delivery.begin(Delivery.head(HttpResponseStatus.OK, "text/css", ""), isHeadAsked);
   }
 
   private void take() {

@@ -1,3 +1,4 @@
+import { effect } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Chat } from "../src/chat/chat";
 import { draft } from "../src/chat/conversation";
@@ -254,6 +255,29 @@ describe("Room", () => {
     sub.push(published("bob", "c", 3));
     await settled();
     expect([link.resumed, heard]).toEqual([2, ["a", "c"]]);
+  });
+
+  it.each(["listener", "effect"])("goes on though a %s of the page fails", async what => {
+    const { chat, link } = await loaded();
+    const room = chat.join("lobby");
+    chat.show(room);
+    roomSub(link).answer();
+    await settled();
+    const fail = (): never => { throw new Error("no such thing"); };
+    const stop = what === "listener"
+      ? chat.onMessage(fail)
+      : effect(() => { if (room.timeline.items.value.length > 0) { fail(); } });
+    const heard: string[] = [];
+    chat.onMessage((_, { text }) => heard.push(text));
+    const push = (text: string, offset: number): void => {
+      roomSub(link).push(published("bob", text, offset));
+    };
+    expect(() => { push("a", 1); }).not.toThrow();
+    stop();
+    push("b", 2);
+    expect(room.timeline.items.value).toMatchObject([{ text: "a" }, { text: "b" }]);
+    expect(heard.at(-1)).toBe("b");
+    expect(link.told.at(-1)).toContain("no such thing");
   });
 
   it("reads what was missed, and shows where something can't be had", async () => {

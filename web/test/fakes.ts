@@ -1,3 +1,4 @@
+import { guarded } from "../src/net/guard";
 import { Turns } from "../src/net/turns";
 import type { Link, Outcome } from "../src/net/link";
 import { OwnState } from "../src/chat/own-state";
@@ -215,6 +216,10 @@ export class FakeLink {
 
   deliver(method: string, what: Record<string, unknown>): Promise<Outcome> {
     return this.store(method, what);
+  }
+
+  guard<E>(handler: (event: E) => void): (event: E) => void {
+    return guarded(what => { this.tell(what); }, handler);
   }
 
   tell(what: string): void {

@@ -111,10 +111,10 @@ describe("Receipts", () => {
 
 describe("Typing", () => {
   function typing(): { sub: FakeSubscription; typing: Typing } {
-    const { sub } = subscription();
+    const { sub, link } = subscription();
     sub.subscribe();
     sub.answer();
-    return { sub, typing: new Typing(as(sub), "alice") };
+    return { sub, typing: new Typing(as(sub), link.asLink, "alice") };
   }
 
   it("is said every 3 seconds while one types, and when one stops", () => {
@@ -169,7 +169,7 @@ describe("Members", () => {
   function members(): { sub: FakeSubscription; members: Members; joined: (way: "join" | "leave", user: string, device?: number) => void } {
     const { sub, link } = subscription();
     return {
-      sub, members: new Members(as(sub), link.questions),
+      sub, members: new Members(as(sub), link.asLink),
       joined: (way, user, device = 1) => {
         sub.emit(way, { info: { client: `${user}-${device}`, user } });
       },

@@ -46,7 +46,8 @@ export class Chat {
       own: this.own,
       onMessage: (conversation, message) => {
         for (const listener of this.listeners) {
-          listener(conversation, message);
+          // What one of them does wrong is no matter of the others, nor of the conversation.
+          link.guard(() => { listener(conversation, message); })(null);
         }
       },
     };

@@ -55,8 +55,8 @@ export class Direct implements Conversation {
     this.key = "direct/" + name;
     this.typingSub = client.newSubscription("typing:" + two, { joinLeave: true });
     this.receiptsSub = client.newSubscription("receipts:" + two);
-    this.members = new Members(this.typingSub, ground.link.questions);
-    this.typing = new Typing(this.typingSub, ground.user);
+    this.members = new Members(this.typingSub, ground.link);
+    this.typing = new Typing(this.typingSub, ground.link, ground.user);
     this.receipts = new Receipts(this.receiptsSub, ground.link, ground.user);
     this.outgoing = new Outgoing(this.timeline, {
       ready,

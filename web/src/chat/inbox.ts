@@ -20,47 +20,14 @@ export class Inbox {
   private resuming: number | null = null;
   private isSubscribed = false;
   private waiting: (() => void)[] = [];
-
-  private readonly onPublication = (publication: ServerPublicationContext): void => {
-    if (publication.channel === this.channel) {
-      if (this.resuming !== null) {
-        this.resuming++;
-      }
-      this.backlog.onPublication(publication);
-    }
-  };
-
-  private readonly onServerSubscribed =
-    ({ channel, streamPosition, wasRecovering, recovered }: ServerSubscribedContext): void => {
-      if (channel === this.channel) {
-        const position = streamPosition ?? { offset: 0, epoch: "" };
-        if (wasRecovering && !recovered) {
-          void this.onLoss(position);
-        } else if (wasRecovering) {
-          this.countResumed();
-        }
-        if (!this.backlog.isLoaded && !this.backlog.isLoading.value) {
-          void this.backlog.newest();
-        }
-        this.onSubscribed();
-      }
-    };
-
-  private readonly onSubscribing = ({ channel }: { channel: string }): void => {
-    if (channel === this.channel) {
-      this.isSubscribed = false;
-    }
-  };
+  private readonly unlisten: () => void;
 
   constructor(private readonly ground: Ground) {
-    const { client } = ground.link;
     this.channel = inboxChannel(ground.user);
     this.backlog = new Backlog(ground.link, this.channel, PAGE, publications => {
       this.take(publications);
     });
-    client.on("publication", this.onPublication);
-    client.on("subscribed", this.onServerSubscribed);
-    client.on("subscribing", this.onSubscribing);
+    this.unlisten = this.listen();
     // It was subscribed before anybody here could listen.
     this.isSubscribed = true;
   }
@@ -81,13 +48,42 @@ export class Inbox {
   }
 
   end(): void {
-    const { client } = this.ground.link;
-    client.off("publication", this.onPublication);
-    client.off("subscribed", this.onServerSubscribed);
-    client.off("subscribing", this.onSubscribing);
+    this.unlisten();
     for (const direct of this.directs.value) {
       direct.end();
     }
+  }
+
+  /** @returns what ends it */
+  private listen(): () => void {
+    const { client } = this.ground.link;
+    const onPublication = this.ofInbox((publication: ServerPublicationContext) => {
+      if (this.resuming !== null) {
+        this.resuming++;
+      }
+      this.backlog.onPublication(publication);
+    });
+    const onSubscribed = this.ofInbox((context: ServerSubscribedContext) => {
+      this.onSubscribed(context);
+    });
+    const onSubscribing = this.ofInbox(() => { this.isSubscribed = false; });
+    client.on("publication", onPublication);
+    client.on("subscribed", onSubscribed);
+    client.on("subscribing", onSubscribing);
+    return () => {
+      client.off("publication", onPublication);
+      client.off("subscribed", onSubscribed);
+      client.off("subscribing", onSubscribing);
+    };
+  }
+
+  /** The client tells of all channels that the server subscribes it to. */
+  private ofInbox<E extends { channel: string }>(handler: (event: E) => void): (event: E) => void {
+    return this.ground.link.guard(event => {
+      if (event.channel === this.channel) {
+        handler(event);
+      }
+    });
   }
 
   private take(publications: readonly Publication[]): void {
@@ -139,7 +135,18 @@ export class Inbox {
     }
   }
 
-  private onSubscribed(): void {
+  private onSubscribed(
+    { streamPosition, wasRecovering, recovered }: ServerSubscribedContext,
+  ): void {
+    const position = streamPosition ?? { offset: 0, epoch: "" };
+    if (wasRecovering && !recovered) {
+      void this.onLoss(position);
+    } else if (wasRecovering) {
+      this.countResumed();
+    }
+    if (!this.backlog.isLoaded && !this.backlog.isLoading.value) {
+      void this.backlog.newest();
+    }
     this.isSubscribed = true;
     const waiting = this.waiting;
     this.waiting = [];

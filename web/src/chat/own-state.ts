@@ -62,19 +62,19 @@ export class OwnState {
     if (sub === null) {
       return;
     }
-    sub.on("publication", ({ data }) => { this.onOthers(data); });
+    sub.on("publication", this.link.guard(({ data }) => { this.onOthers(data); }));
     // Who knows what the other devices say while there is no connection.
-    sub.on("subscribing", () => { this.isKnown.value = false; });
+    sub.on("subscribing", this.link.guard(() => { this.isKnown.value = false; }));
     const answered = new Promise<void>(resolve => {
       sub.on("subscribed", () => void this.ask(sub).finally(resolve));
-      sub.on("unsubscribed", ({ code, reason }) => {
+      sub.on("unsubscribed", this.link.guard(({ code, reason }) => {
         if (code !== 0) {
           // Refused for good: this device is alone.
           this.link.tell(`own state: ${reason} (${code})`);
           this.isKnown.value = true;
         }
         resolve();
-      });
+      }));
     });
     sub.subscribe();
     await answered;

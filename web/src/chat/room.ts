@@ -57,8 +57,8 @@ export class Room implements Conversation {
     this.backlog = new Backlog(ground.link, this.channel, PAGE, publications => {
       this.timeline.add(publications);
     });
-    this.members = new Members(this.sub, ground.link.questions);
-    this.typing = new Typing(this.typingSub, ground.user);
+    this.members = new Members(this.sub, ground.link);
+    this.typing = new Typing(this.typingSub, ground.link, ground.user);
     this.receipts = new Receipts(this.receiptsSub, ground.link, ground.user);
     this.listen();
     this.stop = effect(() => { this.joinFirst(); });
@@ -124,7 +124,8 @@ export class Room implements Conversation {
   }
 
   private listen(): void {
-    this.sub.on("subscribed", ({ streamPosition, wasRecovering, recovered }) => {
+    const { link } = this.ground;
+    this.sub.on("subscribed", link.guard(({ streamPosition, wasRecovering, recovered }) => {
       this.problem.value = null;
       const position = streamPosition ?? { offset: 0, epoch: "" };
       if (wasRecovering && !recovered) {
@@ -140,13 +141,13 @@ export class Room implements Conversation {
       if (this.isOpen && !this.backlog.isLoaded) {
         void this.load();
       }
-    });
-    this.sub.on("unsubscribed", ({ code, reason }) => {
+    }));
+    this.sub.on("unsubscribed", link.guard(({ code, reason }) => {
       if (code !== 0) {
         this.problem.value = reason;
       }
-    });
-    this.sub.on("publication", publication => {
+    }));
+    this.sub.on("publication", link.guard(publication => {
       const user = publication.info?.user ?? "";
       this.backlog.onPublication(publication);
       this.typing.onMessage(user);
@@ -160,7 +161,7 @@ export class Room implements Conversation {
         this.ground.onMessage(this, { from: user, text: saidOf(publication.data).text });
       }
       this.onTop();
-    });
+    }));
   }
 
   /** Those that come before anything else happens are the missed ones. */

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { Centrifuge, State } from "centrifuge";
 import type { FrameLog } from "./frames";
+import { guarded } from "./guard";
 import type { Identity } from "./identity";
 import { Latency } from "./latency";
 import { Turns } from "./turns";
@@ -68,13 +69,15 @@ export class Link {
       ...(identity.kind === "token" ? { token: identity.token } : { data: { user: identity.name } }),
       ...(frames === null ? {} : { websocket: frames.socketType }),
     });
-    this.client.on("connecting", ({ code, reason }) => { this.onConnecting(code, reason); });
+    this.client.on("connecting", this.guard(({ code, reason }) => {
+      this.onConnecting(code, reason);
+    }));
     this.client.on("connected", () => void this.onConnected());
-    this.client.on("disconnected", ({ code, reason }) => { this.onEnd(code, reason); });
-    this.client.on("error", ({ type, error }) => {
+    this.client.on("disconnected", this.guard(({ code, reason }) => { this.onEnd(code, reason); }));
+    this.client.on("error", this.guard(({ type, error }) => {
       this.tell(`${type}: ${error.message} (${error.code})`);
-    });
-    overhearDelays(this.client, millis => { this.onDelay(millis); });
+    }));
+    overhearDelays(this.client, this.guard(millis => { this.onDelay(millis); }));
   }
 
   connect(): void {
@@ -139,6 +142,11 @@ export class Link {
   tell(what: string): void {
     this.happenings.value =
       [...this.happenings.value.slice(1 - HAPPENINGS_KEPT), { at: Date.now(), what }];
+  }
+
+  /** What the SDK is to call: whatever goes wrong in it is told, and ends nothing. */
+  guard<E>(handler: (event: E) => void): (event: E) => void {
+    return guarded(what => { this.tell(what); }, handler);
   }
 
   private onConnecting(code: number, reason: string): void {

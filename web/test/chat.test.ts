@@ -146,6 +146,13 @@ describe("Chat", () => {
     expect(attended()).toBe(20);
     chat.show(chat.with("u1"));
     expect(attended()).toBe(21);
+    const attending = [...chat.inbox.directs.value]
+      .map(direct => [vi.spyOn(direct, "attend"), vi.spyOn(direct, "neglect")]).flat();
+    for (let offset = 26; offset <= 35; offset++) {
+      link.client.emit("publication",
+        { ...published(`u${offset - 10}`, "hi", offset), channel: "inbox:#alice" });
+    }
+    expect(attending.flatMap(({ mock }) => mock.calls)).toEqual([]);
     chat.show(null);
     expect(attended()).toBe(20);
   });

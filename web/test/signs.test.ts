@@ -207,6 +207,27 @@ describe("Members", () => {
     expect(it.users.value).toEqual(["carl", "zoe"]);
   });
 
+  it("are asked for once, however often somebody says that he watches", async () => {
+    const { sub, members: it } = members();
+    let asked = 0;
+    sub.presences = Array.from({ length: 9 }, () => () => {
+      asked++;
+      return Promise.resolve(clients("bob"));
+    });
+    sub.answer();
+    it.watch();
+    it.watch();
+    await settled();
+    it.watch();
+    await settled();
+    expect(asked).toBe(1);
+    it.unwatch();
+    it.watch();
+    await settled();
+    expect(asked).toBe(2);
+    it.unwatch();
+  });
+
   it("stay as they were if nobody answers, and are asked for again", async () => {
     const { sub, members: it } = members();
     sub.presences = [() => Promise.resolve(clients("bob")), () => Promise.reject(new Error("no")),

@@ -38,6 +38,12 @@ export class Chat {
     [...this.allRooms.value, ...this.inbox.directs.value]
       .reduce((sum, conversation) => sum + conversation.unread.value, 0));
 
+  /** A text, as that is the same if they are, whatever is said in them. */
+  private readonly attended = computed(() => JSON.stringify([...new Set([
+    ...this.directs.value.slice(0, ATTENDED),
+    ...this.inbox.directs.value.filter(direct => direct === this.open.value),
+  ].map(direct => direct.name))].sort()));
+
   constructor(readonly link: Link, readonly user: string) {
     this.own = new OwnState(link, user, !user.startsWith("guest-"));
     this.ground = {
@@ -112,11 +118,10 @@ export class Chat {
   }
 
   private attend(): void {
-    const first = this.directs.value.slice(0, ATTENDED);
-    const open = this.open.value;
+    const names = JSON.parse(this.attended.value) as string[];
     untracked(() => {
       for (const direct of this.inbox.directs.value) {
-        if (direct === open || first.includes(direct)) {
+        if (names.includes(direct.name)) {
           direct.attend();
         } else {
           direct.neglect();

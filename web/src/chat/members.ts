@@ -36,6 +36,9 @@ export class Members {
 
   /** From now on it is known. */
   watch(): void {
+    if (this.isWatched) {
+      return;
+    }
     this.isWatched = true;
     this.timer ??= setInterval(() => {
       if (!this.isKnown || this.clients.value.size >= LARGE) {

@@ -122,6 +122,20 @@ describe("Chat", () => {
     expect(second.timeline.items.value).toMatchObject([{ id: "m1", sending: { kind: "sent" } }]);
   });
 
+  it("has those who wrote long ago a little after it has come up", async () => {
+    const link = new FakeLink();
+    const inbox = link.client.channel("inbox:#alice");
+    inbox.say(published("carl", { to: "alice", text: "x" }, 1));
+    for (let offset = 2; offset <= 250; offset++) {
+      inbox.say(published("bob", { to: "alice", text: "x" }, offset));
+    }
+    const { chat } = await loaded(undefined, link);
+    expect(chat.directs.value.map(({ name }) => name)).toEqual(["bob"]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(chat.directs.value.map(({ name }) => name)).toEqual(["bob", "carl"]);
+    chat.end();
+  });
+
   it("has the direct conversation first in which was written last, whatever the clocks say", async () => {
     const { chat, link } = await loaded();
     const from = (user: string, offset: number, at: number): void => {

@@ -144,6 +144,45 @@ describe("Inbox", () => {
     expect(shown(it)).toEqual({ bob: ["m1", "!", "m9"], carl: ["m2", "!"] });
   });
 
+  it("finds those who wrote long ago, one page after the other", async () => {
+    const { inbox: it, link } = inbox();
+    const channel = link.client.channel(CHANNEL);
+    for (let offset = 1; offset <= 1_200; offset++) {
+      channel.say(direct(offset, offset % 200 === 1 ? `old${offset}` : "bob", "alice"));
+    }
+    await it.load();
+    expect(Object.keys(shown(it)).sort()).toEqual(["bob", "old1001"]);
+    it.readOn();
+    await settled();
+    expect(channel.asked).toBe(1);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(Object.keys(shown(it)).sort())
+      .toEqual(["bob", "old1001", "old201", "old401", "old601", "old801"]);
+    expect([channel.asked, vi.getTimerCount()]).toEqual([5, 0]);
+    subscribed(link, { wasRecovering: true, recovered: true, offset: 1_200 });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(channel.asked).toBe(5);
+  });
+
+  it("waits with the older pages for the connection, and reads none when it has ended", async () => {
+    const { inbox: it, link } = inbox();
+    const channel = link.client.channel(CHANNEL);
+    for (let offset = 1; offset <= 700; offset++) {
+      channel.say(direct(offset, "bob", "alice"));
+    }
+    await it.load();
+    it.readOn();
+    link.client.emit("subscribing", { channel: CHANNEL });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(channel.asked).toBe(1);
+    subscribed(link, { wasRecovering: true, recovered: true, offset: 700 });
+    await settled();
+    expect(channel.asked).toBe(2);
+    it.end();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([channel.asked, vi.getTimerCount()]).toEqual([2, 0]);
+  });
+
   it("asks again when the connection is back, if it couldn't be read before", async () => {
     const { inbox: it, link } = inbox();
     const channel = link.client.channel(CHANNEL);

@@ -74,6 +74,9 @@ export class Chat {
       // Should the answer still come, whatever it says of this room counts.
       this.own.suggest("room/" + FIRST_ROOM);
     }
+    if (!this.isEnded) {
+      this.inbox.readOn();
+    }
   }
 
   join(name: string): Conversation {

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import type { ServerPublicationContext, ServerSubscribedContext } from "centrifuge";
 import { Backlog } from "./backlog";
 import type { Ground } from "./conversation";
@@ -8,6 +8,10 @@ import type { Publication } from "./timeline";
 
 /** Its history has all conversations mixed, so a page of it is larger than one of a room. */
 const PAGE = 200;
+/** So many of them are read: that is what an inbox keeps unless the operator has it otherwise. */
+const PAGES = 5;
+/** Nobody waits for those behind the first. */
+const PAGE_EVERY_MILLIS = 500;
 
 /**
  * The channel with all direct messages of the user, from him and to him, on all his devices. The
@@ -21,6 +25,8 @@ export class Inbox {
   private isSubscribed = false;
   private waiting: (() => void)[] = [];
   private readonly unlisten: () => void;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private isEnded = false;
 
   constructor(private readonly ground: Ground) {
     this.channel = inboxChannel(ground.user);
@@ -36,6 +42,11 @@ export class Inbox {
     await this.backlog.newest();
   }
 
+  /** Reads what is older, bit by bit: who wrote long ago is in the list, too. */
+  readOn(): void {
+    this.readIn(PAGES - 1);
+  }
+
   /** The conversation with a user, which begins with that. */
   with(user: string): Direct {
     const known = this.directs.value.find(direct => direct.name === user);
@@ -48,9 +59,25 @@ export class Inbox {
   }
 
   end(): void {
+    this.isEnded = true;
+    clearTimeout(this.timer);
     this.unlisten();
     for (const direct of this.directs.value) {
       direct.end();
+    }
+  }
+
+  private readIn(pages: number): void {
+    if (pages > 0 && !this.isEnded && this.backlog.hasOlder.value) {
+      this.timer = setTimeout(() => void this.readPage(pages), PAGE_EVERY_MILLIS);
+    }
+  }
+
+  private async readPage(pages: number): Promise<void> {
+    await this.ready();
+    if (!this.isEnded) {
+      await (this.backlog.isLoaded ? this.backlog.older() : this.backlog.newest());
+      this.readIn(pages - 1);
     }
   }
 
@@ -93,9 +120,12 @@ export class Inbox {
         byUser.set(user, [...byUser.get(user) ?? [], publication]);
       }
     }
-    for (const [user, theirs] of byUser) {
-      this.with(user).take(theirs);
-    }
+    // The list is put in order once, however many it gets.
+    batch(() => {
+      for (const [user, theirs] of byUser) {
+        this.with(user).take(theirs);
+      }
+    });
   }
 
   /** Whom a message of the inbox is exchanged with: its sender, or those it was sent to. */

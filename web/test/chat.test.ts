@@ -136,6 +136,28 @@ describe("Chat", () => {
     chat.end();
   });
 
+  it("sends after a reload what wasn't sent, to whomever it was", async () => {
+    const first = await loaded();
+    first.link.outcomes = [{ kind: "unknown" }];
+    first.link.client.emit("subscribing", { channel: "inbox:#alice" });
+    first.chat.with("bob smith").outgoing.send(draft("alice", "hi", "m1"));
+    first.chat.join("news").outgoing.send(draft("alice", "hi", "m2"));
+    first.chat.leave(first.chat.join("news"));
+    await settled();
+    first.chat.end();
+    // Of somebody else with a name like that, and of no conversation.
+    sessionStorage.setItem("parley.unsent.alice%20direct/x direct/carl", "[]");
+    sessionStorage.setItem("parley.unsent.alice direct/", "[]");
+    sessionStorage.setItem("parley.unsent.alice nonsense", "[]");
+    const { chat, link } = await loaded({ "room/lobby": place(true) });
+    await settled();
+    expect(link.stored).toMatchObject([
+      { method: "direct", what: { to: "bob smith", id: "m1" } }]);
+    expect(chat.directs.value.map(({ name }) => name)).toEqual(["bob smith"]);
+    expect(names(chat)).toEqual(["lobby"]);
+    chat.end();
+  });
+
   it("has the direct conversation first in which was written last, whatever the clocks say", async () => {
     const { chat, link } = await loaded();
     const from = (user: string, offset: number, at: number): void => {

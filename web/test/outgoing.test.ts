@@ -196,6 +196,13 @@ describe("After a reload, Outgoing", () => {
     expect(new Desk("alice").states).toEqual(["a sending"]);
   });
 
+  it("leaves to a user what is his, however like another's his name is", async () => {
+    await reloaded(new Desk("alice room/lobby"), "a");
+    const like = new Unsent("alice", "room/lobby room/lobby");
+    expect(like.load()).toEqual([]);
+    expect(new Desk("alice room/lobby").states).toEqual(["a sending"]);
+  });
+
   it("sends as the new guest what the old one couldn't, but nothing that he tried", async () => {
     await reloaded(new Desk("guest-1"), "a", "b");
     const desk = new Desk("guest-2");

@@ -3,8 +3,10 @@ import type { Link } from "../net/link";
 import type { Conversation, Ground } from "./conversation";
 import { Inbox } from "./inbox";
 import { OwnState } from "./own-state";
+import { Unsent } from "./outgoing";
 import { Room } from "./room";
 
+const DIRECT = "direct/";
 const FIRST_ROOM = "lobby";
 /** Of so many direct conversations it is known whether the other one is there. */
 const ATTENDED = 20;
@@ -75,6 +77,7 @@ export class Chat {
       this.own.suggest("room/" + FIRST_ROOM);
     }
     if (!this.isEnded) {
+      this.restore();
       this.inbox.readOn();
     }
   }
@@ -117,6 +120,15 @@ export class Chat {
     this.inbox.end();
     for (const room of this.allRooms.value) {
       room.end();
+    }
+  }
+
+  /** What wasn't sent before a reload waits for its conversation; a room that was left is left. */
+  private restore(): void {
+    for (const key of Unsent.conversations(this.user)) {
+      if (key.startsWith(DIRECT) && key.length > DIRECT.length) {
+        this.inbox.with(key.slice(DIRECT.length));
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Outcome } from "../net/link";
-import { keep, recall } from "../net/storage";
+import { keep, keysFrom, recall } from "../net/storage";
 import { keyOf, type Message } from "./message";
 import type { Timeline } from "./timeline";
 
@@ -164,8 +164,13 @@ export class Unsent {
   private readonly key: string;
 
   constructor(private readonly user: string, conversation: string) {
-    const owner = user.startsWith("guest-") ? "guest-" : user;
-    this.key = `parley.unsent.${owner} ${conversation}`;
+    this.key = beginningOf(user) + conversation;
+  }
+
+  /** The conversations, by their keys, to which a user has written what isn't stored. */
+  static conversations(user: string): readonly string[] {
+    const beginning = beginningOf(user);
+    return keysFrom("session", beginning).map(key => key.slice(beginning.length));
   }
 
   load(): readonly Entry[] {
@@ -197,4 +202,10 @@ export class Unsent {
       triedAt: isTried ? triedAt : null,
     };
   }
+}
+
+/** A name may be any text: in a key it has no blank, so that it is seen where it ends. */
+function beginningOf(user: string): string {
+  const owner = user.startsWith("guest-") ? "guest-" : user;
+  return `parley.unsent.${owner.replaceAll("%", "%25").replaceAll(" ", "%20")} `;
 }

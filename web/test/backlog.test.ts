@@ -126,7 +126,8 @@ describe("Backlog, when messages were missed,", () => {
 
   it("reads all of them", async () => {
     const { backlog, channel, offsets } = await missed(35);
-    expect(await backlog.mend({ offset: 60, epoch: "e1" }, expect.unreachable)).toBe("whole");
+    expect(await backlog.mend({ offset: 60, epoch: "e1" }, expect.unreachable))
+      .toEqual({ kind: "whole", from: 25, messages: 35 });
     expect(offsets()).toEqual(range(16, 60));
     await backlog.older();
     expect(offsets()).toEqual(range(6, 60));
@@ -145,14 +146,16 @@ describe("Backlog, when messages were missed,", () => {
   it("says so where some of them are gone", async () => {
     const { backlog, channel, offsets } = await missed(35);
     channel.publications = channel.publications.slice(40);
-    expect(await backlog.mend({ offset: 60, epoch: "e1" }, expect.unreachable)).toBe("hole");
+    expect(await backlog.mend({ offset: 60, epoch: "e1" }, expect.unreachable))
+      .toEqual({ kind: "hole", from: 25, messages: 20 });
     expect(offsets()).toEqual([...range(16, 25), ...range(41, 60)]);
   });
 
   it("says so where all of them are gone", async () => {
     const { backlog, channel } = await missed(35);
     channel.publications = [];
-    expect(await backlog.mend({ offset: 60, epoch: "e1" }, expect.unreachable)).toBe("hole");
+    expect(await backlog.mend({ offset: 60, epoch: "e1" }, expect.unreachable))
+      .toMatchObject({ kind: "hole", messages: 0 });
     expect(backlog.top).toBe(60);
   });
 
@@ -163,7 +166,7 @@ describe("Backlog, when messages were missed,", () => {
     channel.epoch = "e2";
     fill(channel, 1, 3);
     const mended = backlog.mend({ offset: 3, epoch: "e2" }, () => { timeline.beginAnew(); });
-    expect(await mended).toBe("anew");
+    expect(await mended).toEqual({ kind: "anew", from: 25, messages: 3 });
     expect(offsets()).toEqual([...range(16, 25), -1, 1, 2, 3]);
     expect([backlog.top, backlog.hasOlder.value]).toEqual([3, false]);
   });
@@ -173,7 +176,7 @@ describe("Backlog, when messages were missed,", () => {
     channel.failures = Array.from({ length: 5 }, () => 100);
     const mending = backlog.mend({ offset: 30, epoch: "e1" }, expect.unreachable);
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(await mending).toBe("hole");
+    expect(await mending).toMatchObject({ kind: "hole", messages: 0 });
   });
 
   it("waits for the page that somebody has scrolled to", async () => {
@@ -181,7 +184,7 @@ describe("Backlog, when messages were missed,", () => {
     const scrolling = backlog.older();
     const mending = backlog.mend({ offset: 30, epoch: "e1" }, expect.unreachable);
     await scrolling;
-    expect(await mending).toBe("whole");
+    expect(await mending).toMatchObject({ kind: "whole", messages: 5 });
     await settled();
     expect(offsets()).toEqual(range(6, 30));
     expect(backlog.isLoading.value).toBe(false);

@@ -341,6 +341,34 @@ describe("Room", () => {
       .toEqual(["a", "!", "c"]);
   });
 
+  it("has lost nothing that can be read after all, and counts it as resumed", async () => {
+    const { chat, link } = await loaded();
+    say(link, "lobby", "a");
+    const room = chat.join("lobby");
+    chat.show(room);
+    const sub = roomSub(link);
+    sub.answer();
+    await settled();
+    sub.lose();
+    say(link, "lobby", "b", "c");
+    sub.answer({ wasRecovering: true, recovered: false });
+    await settled();
+    expect(room.timeline.items.value).toHaveLength(3);
+    expect([link.lost, link.resumed]).toEqual([[], 2]);
+  });
+
+  it("has lost nothing that was never read", async () => {
+    const { chat, link } = await loaded();
+    const sub = roomSub(link);
+    sub.answer();
+    sub.lose();
+    say(link, "lobby", "a", "b");
+    sub.kept.publications = [];
+    sub.answer({ wasRecovering: true, recovered: false });
+    await settled();
+    expect([link.lost, chat.unread.value]).toEqual([[], 2]);
+  });
+
   it("knows that the channel counts anew though nobody looks at it", async () => {
     const { chat, link } = await loaded();
     say(link, "lobby", "a", "b", "c", "d", "e");

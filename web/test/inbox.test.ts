@@ -183,6 +183,18 @@ describe("Inbox", () => {
     expect([channel.asked, vi.getTimerCount()]).toEqual([2, 0]);
   });
 
+  it("has lost nothing that can be read after all, and counts it as resumed", async () => {
+    const { inbox: it, link } = inbox();
+    const channel = link.client.channel(CHANNEL);
+    channel.say(direct(1, "bob", "alice"));
+    await it.load();
+    channel.say(direct(2, "carl", "alice"), direct(3, "bob", "alice"));
+    subscribed(link, { wasRecovering: true, recovered: false, offset: 3 });
+    await settled();
+    expect(shown(it)).toEqual({ bob: ["m1", "m3"], carl: ["m2"] });
+    expect([link.lost, link.resumed]).toEqual([[], 2]);
+  });
+
   it("asks again when the connection is back, if it couldn't be read before", async () => {
     const { inbox: it, link } = inbox();
     const channel = link.client.channel(CHANNEL);

@@ -10,13 +10,19 @@ const INTERNAL_ERROR = 100;
 const BUSY: readonly number[] = [106, 111];
 
 /** What became of a channel of which something was missed. */
-export type Mended =
-  /** Everything is here after all. */
-  | "whole"
-  /** Something between what was here and what is here now can't be had. */
-  | "hole"
-  /** The channel had lost all it had, and counts from 1 again. */
-  | "anew";
+export interface Mended {
+  readonly kind:
+    /** Everything is here after all. */
+    | "whole"
+    /** Something between what was here and what is here now can't be had. */
+    | "hole"
+    /** The channel had lost all it had, and counts from 1 again. */
+    | "anew";
+  /** Behind this offset the missed ones were. */
+  readonly from: number;
+  /** How many of them are here now. */
+  readonly messages: number;
+}
 
 /**
  * What a channel keeps, page by page from the newest to the oldest. Of the offsets between `bottom`
@@ -95,36 +101,45 @@ export class Backlog {
       onAnew();
     }
     // Until the gap is seen to be closed, it is open: the server may not answer.
-    let mended: Mended = isAnew ? "anew" : "hole";
+    let kind: Mended["kind"] = isAnew ? "anew" : "hole";
+    let messages = 0;
+    const readMissed = async (before: number | null): Promise<number | null> => {
+      const offsets = await this.read(before);
+      // What was said since has come live.
+      messages += offsets.filter(offset =>
+        (isAnew || offset > known) && offset <= position.offset).length;
+      return offsets.at(-1) ?? null;
+    };
     await this.reading(async () => {
       const before = this.bottom;
       const hadOlder = this.hasOlder.value;
-      let oldest = await this.read(null);
+      let oldest = await readMissed(null);
       if (isAnew) {
         return;
       }
       while (before !== null && oldest !== null && oldest > known + 1) {
-        oldest = await this.read(oldest);
+        oldest = await readMissed(oldest);
       }
       if (oldest !== null || position.offset === known) {
-        mended = "whole";
+        kind = "whole";
         // What is here goes on down to where it did.
         this.bottom = before ?? this.bottom;
         this.hasOlder.value = before === null ? this.hasOlder.value : hadOlder;
       }
     });
-    return mended;
+    return { kind, from: known, messages };
   }
 
-  /** @returns the oldest offset of the page; null: there is none */
-  private async read(before: number | null): Promise<number | null> {
+  /** @returns the offsets of the page, the newest first */
+  private async read(before: number | null): Promise<readonly number[]> {
     const { publications, offset, epoch } = await this.ask(before);
     this.standAt({ offset, epoch });
-    this.take(publications.map(publication => publicationOf(publication, null)));
-    const oldest = publications.at(-1)?.offset ?? null;
+    const page = publications.map(publication => publicationOf(publication, null));
+    this.take(page);
+    const oldest = page.at(-1)?.offset ?? null;
     this.bottom = oldest ?? before ?? offset + 1;
     this.hasOlder.value = oldest !== null && oldest > 1;
-    return oldest;
+    return page.map(publication => publication.offset);
   }
 
   /** Asks again after a while if the server couldn't answer now: Redis may be away for a moment. */
@@ -164,6 +179,14 @@ export class Backlog {
       }
     })();
     return this.last;
+  }
+}
+
+/** What is here after all is resumed; lost is only what can't be had. */
+export function tellOf(link: Link, channel: string, { kind, messages }: Mended): void {
+  link.onResumed(messages);
+  if (kind !== "whole") {
+    link.onLost(channel);
   }
 }
 

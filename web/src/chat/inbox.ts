@@ -1,6 +1,6 @@
 import { batch, signal } from "@preact/signals";
 import type { ServerPublicationContext, ServerSubscribedContext } from "centrifuge";
-import { Backlog } from "./backlog";
+import { Backlog, tellOf } from "./backlog";
 import type { Ground } from "./conversation";
 import { Direct } from "./direct";
 import { inboxChannel } from "./names";
@@ -149,20 +149,19 @@ export class Inbox {
   }
 
   private async onLoss(position: { offset: number; epoch: string }): Promise<void> {
-    this.ground.link.onLost(this.channel);
-    const before = this.backlog.top;
     const directs = this.directs.value;
     const mended = await this.backlog.mend(position, () => {
       for (const direct of directs) {
         direct.timeline.beginAnew();
       }
     });
-    if (mended === "hole") {
+    if (mended.kind === "hole") {
       // Nobody knows whose messages are missing, so it is said to all.
       for (const direct of directs) {
-        direct.timeline.breakOff(before);
+        direct.timeline.breakOff(mended.from);
       }
     }
+    tellOf(this.ground.link, this.channel, mended);
   }
 
   private onSubscribed(

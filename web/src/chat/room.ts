@@ -1,6 +1,6 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { type StreamPosition, type Subscription, SubscriptionState } from "centrifuge";
-import { Backlog } from "./backlog";
+import { Backlog, tellOf } from "./backlog";
 import { type Conversation, type Ground, newestOfOthers } from "./conversation";
 import { Members } from "./members";
 import { saidOf } from "./message";
@@ -174,16 +174,15 @@ export class Room implements Conversation {
   }
 
   private async onLoss(position: { offset: number; epoch: string }): Promise<void> {
-    this.ground.link.onLost(this.channel);
     if (!this.backlog.isLoaded) {
-      // Not the greater of the two: it may count anew.
+      // Nothing is lost to one who has read nothing. Not the greater of the two: it may count anew.
       this.backlog.position.value = position;
     } else {
-      const before = this.timeline.top;
       const mended = await this.backlog.mend(position, () => { this.timeline.beginAnew(); });
-      if (mended === "hole") {
-        this.timeline.breakOff(before);
+      if (mended.kind === "hole") {
+        this.timeline.breakOff(mended.from);
       }
+      tellOf(this.ground.link, this.channel, mended);
     }
     this.onTop();
   }

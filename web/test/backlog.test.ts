@@ -176,7 +176,39 @@ describe("Backlog, when messages were missed,", () => {
     channel.failures = Array.from({ length: 5 }, () => 100);
     const mending = backlog.mend({ offset: 30, epoch: "e1" }, expect.unreachable);
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(await mending).toMatchObject({ kind: "hole", messages: 0 });
+    expect(await mending).toMatchObject({ kind: "unanswered", messages: 0 });
+    expect(backlog.isTorn).toBe(true);
+  });
+
+  it("reads what couldn't be read before, in spite of what has come since", async () => {
+    const { backlog, channel, offsets } = await missed(35);
+    channel.failures = Array.from({ length: 5 }, () => 100);
+    const mending = backlog.mend({ offset: 60, epoch: "e1" }, expect.unreachable);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await mending;
+    fill(channel, 61, 61);
+    backlog.onPublication(published("bob", "61", 61) as never);
+    expect(await backlog.mend({ offset: 61, epoch: "e1" }, expect.unreachable))
+      .toMatchObject({ kind: "whole", from: 25 });
+    expect(offsets()).toEqual(range(16, 61));
+    expect(backlog.isTorn).toBe(false);
+  });
+
+  it("has a hole where it may not read", async () => {
+    const { backlog, channel } = await missed(5);
+    channel.failures = [103];
+    expect(await backlog.mend({ offset: 30, epoch: "e1" }, expect.unreachable))
+      .toMatchObject({ kind: "hole", messages: 0 });
+    expect(backlog.isTorn).toBe(false);
+  });
+
+  it("is read from its newest page if nobody answered when it began anew", async () => {
+    const { backlog, channel } = await missed(0);
+    channel.failures = Array.from({ length: 5 }, () => 100);
+    const mending = backlog.mend({ offset: 3, epoch: "e2" }, () => undefined);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await mending).toMatchObject({ kind: "anew", messages: 0 });
+    expect([backlog.isLoaded, backlog.isTorn]).toEqual([false, false]);
   });
 
   it("waits for the page that somebody has scrolled to", async () => {

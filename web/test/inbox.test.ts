@@ -195,6 +195,22 @@ describe("Inbox", () => {
     expect([link.lost, link.resumed]).toEqual([[], 2]);
   });
 
+  it("reads what was missed when the next connection comes, if nobody answered before", async () => {
+    const { inbox: it, link } = inbox();
+    const channel = link.client.channel(CHANNEL);
+    channel.say(direct(1, "bob", "alice"), direct(2, "carl", "alice"));
+    await it.load();
+    channel.say(direct(3, "carl", "alice"), direct(4, "bob", "alice"));
+    channel.failures = Array.from({ length: 5 }, () => 100);
+    subscribed(link, { wasRecovering: true, recovered: false, offset: 4 });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(shown(it)).toEqual({ bob: ["m1", "!"], carl: ["m2", "!"] });
+    subscribed(link, { wasRecovering: true, recovered: true, offset: 4 });
+    await settled();
+    expect(shown(it)).toEqual({ bob: ["m1", "m4"], carl: ["m2", "m3"] });
+    expect(link.lost).toEqual([]);
+  });
+
   it("asks again when the connection is back, if it couldn't be read before", async () => {
     const { inbox: it, link } = inbox();
     const channel = link.client.channel(CHANNEL);

@@ -98,6 +98,14 @@ describe("Timeline", () => {
     expect(shown(timeline)).toBe("a b c d");
   });
 
+  it("has no hole any more where everything was found, though nothing came of it", () => {
+    const timeline = new Timeline();
+    timeline.add([stored(1, "a"), stored(9, "b")]);
+    timeline.breakOff(5);
+    timeline.join(5);
+    expect(shown(timeline)).toBe("a b");
+  });
+
   it("has no hole where it has nothing", () => {
     const timeline = new Timeline();
     timeline.breakOff(5);

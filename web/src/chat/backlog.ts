@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { HistoryResult, PublicationContext, StreamPosition } from "centrifuge";
 import type { Link } from "../net/link";
-import type { Publication } from "./timeline";
+import type { Publication, Timeline } from "./timeline";
 
 const PAUSE_MILLIS = 500;
 const PAUSE_MAX_MILLIS = 4_000;
@@ -16,6 +16,8 @@ export interface Mended {
     | "whole"
     /** Something between what was here and what is here now can't be had. */
     | "hole"
+    /** Nobody knows: the server didn't answer. It is asked when the connection is back. */
+    | "unanswered"
     /** The channel had lost all it had, and counts from 1 again. */
     | "anew";
   /** Behind this offset the missed ones were. */
@@ -35,6 +37,8 @@ export class Backlog {
   /** Where the channel stands, as far as is known here. */
   readonly position = signal<StreamPosition>({ offset: 0, epoch: "" });
   private bottom: number | null = null;
+  /** Behind this offset something was missed that couldn't be asked for; null: nothing was. */
+  private torn: number | null = null;
   /** The last reading; the next one begins when it is over. */
   private last: Promise<void> = Promise.resolve();
   private underWay = 0;
@@ -57,6 +61,11 @@ export class Backlog {
   /** Whether the newest page is here. */
   get isLoaded(): boolean {
     return this.bottom !== null;
+  }
+
+  /** Whether something was missed that is still to be asked for. */
+  get isTorn(): boolean {
+    return this.torn !== null;
   }
 
   /** The server says where the channel stands. */
@@ -94,14 +103,17 @@ export class Backlog {
 
   /** Reads what was missed, as far as it can be had, after the server couldn't bring it itself. */
   async mend(position: StreamPosition, onAnew: () => void): Promise<Mended> {
-    const known = this.top;
-    const isAnew = position.offset < known;
+    const isAnew = position.offset < this.top;
+    const known = this.torn ?? this.top;
     this.position.value = position;
     if (isAnew) {
+      // Nothing of what it has now is here.
+      this.bottom = null;
+      this.hasOlder.value = true;
       onAnew();
     }
-    // Until the gap is seen to be closed, it is open: the server may not answer.
-    let kind: Mended["kind"] = isAnew ? "anew" : "hole";
+    this.torn = isAnew ? null : known;
+    let kind: Mended["kind"] = isAnew ? "anew" : "unanswered";
     let messages = 0;
     const readMissed = async (before: number | null): Promise<number | null> => {
       const offsets = await this.read(before);
@@ -110,7 +122,7 @@ export class Backlog {
         (isAnew || offset > known) && offset <= position.offset).length;
       return offsets.at(-1) ?? null;
     };
-    await this.reading(async () => {
+    const readAll = async (): Promise<void> => {
       const before = this.bottom;
       const hadOlder = this.hasOlder.value;
       let oldest = await readMissed(null);
@@ -120,11 +132,28 @@ export class Backlog {
       while (before !== null && oldest !== null && oldest > known + 1) {
         oldest = await readMissed(oldest);
       }
+      kind = "hole";
       if (oldest !== null || position.offset === known) {
         kind = "whole";
         // What is here goes on down to where it did.
         this.bottom = before ?? this.bottom;
         this.hasOlder.value = before === null ? this.hasOlder.value : hadOlder;
+      }
+    };
+    await this.reading(async () => {
+      const before = { bottom: this.bottom, hasOlder: this.hasOlder.value };
+      try {
+        await readAll();
+        this.torn = null;
+      } catch (error) {
+        if (!isAnew) {
+          // It is as it was; it may be asked for again unless the server won't have that.
+          this.bottom = before.bottom;
+          this.hasOlder.value = before.hasOlder;
+          kind = isForNow(error) ? "unanswered" : "hole";
+          this.torn = isForNow(error) ? known : null;
+        }
+        throw error;
       }
     });
     return { kind, from: known, messages };
@@ -154,8 +183,7 @@ export class Backlog {
             ...(before === null ? {} : { since: { offset: before, epoch: "" } }),
           }));
       } catch (error) {
-        const code = (error as { code?: number }).code ?? 0;
-        if (pause > PAUSE_MAX_MILLIS || (code > INTERNAL_ERROR && !BUSY.includes(code))) {
+        if (pause > PAUSE_MAX_MILLIS || !isForNow(error)) {
           throw error;
         }
         await new Promise(resolve => setTimeout(resolve, pause));
@@ -172,7 +200,7 @@ export class Backlog {
       try {
         await act();
       } catch (error) {
-        // It is asked for again when somebody scrolls on, or when the connection is back.
+        // A page is asked for again when somebody scrolls on, or when the connection is back.
         this.link.tell(`history of ${this.channel}: ${JSON.stringify(error)}`);
       } finally {
         this.isLoading.value = --this.underWay > 0;
@@ -185,9 +213,24 @@ export class Backlog {
 /** What is here after all is resumed; lost is only what can't be had. */
 export function tellOf(link: Link, channel: string, { kind, messages }: Mended): void {
   link.onResumed(messages);
-  if (kind !== "whole") {
+  if (kind === "hole" || kind === "anew") {
     link.onLost(channel);
   }
+}
+
+/** Shows where something is missing, in one of those that the channel's messages are in. */
+export function showMended({ kind, from }: Mended, timeline: Timeline): void {
+  if (kind === "hole" || kind === "unanswered") {
+    timeline.breakOff(from);
+  } else if (kind === "whole") {
+    timeline.join(from);
+  }
+}
+
+/** Whether the server may answer the same question later. */
+function isForNow(error: unknown): boolean {
+  const code = (error as { code?: number }).code ?? 0;
+  return code <= INTERNAL_ERROR || BUSY.includes(code);
 }
 
 function publicationOf(publication: PublicationContext, heardAt: number | null): Publication {

@@ -1,6 +1,6 @@
 import { batch, signal } from "@preact/signals";
 import type { ServerPublicationContext, ServerSubscribedContext } from "centrifuge";
-import { Backlog, tellOf } from "./backlog";
+import { Backlog, showMended, tellOf } from "./backlog";
 import type { Ground } from "./conversation";
 import { Direct } from "./direct";
 import { inboxChannel } from "./names";
@@ -155,11 +155,9 @@ export class Inbox {
         direct.timeline.beginAnew();
       }
     });
-    if (mended.kind === "hole") {
-      // Nobody knows whose messages are missing, so it is said to all.
-      for (const direct of directs) {
-        direct.timeline.breakOff(mended.from);
-      }
+    // Nobody knows whose messages are missing, so it is said to all.
+    for (const direct of directs) {
+      showMended(mended, direct.timeline);
     }
     tellOf(this.ground.link, this.channel, mended);
   }
@@ -172,6 +170,10 @@ export class Inbox {
       void this.onLoss(position);
     } else if (wasRecovering) {
       this.countResumed();
+      if (this.backlog.isTorn) {
+        this.backlog.standAt(position);
+        void this.onLoss(this.backlog.position.value);
+      }
     }
     if (!this.backlog.isLoaded && !this.backlog.isLoading.value) {
       void this.backlog.newest();

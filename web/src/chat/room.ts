@@ -1,6 +1,6 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { type StreamPosition, type Subscription, SubscriptionState } from "centrifuge";
-import { Backlog, tellOf } from "./backlog";
+import { Backlog, showMended, tellOf } from "./backlog";
 import { type Conversation, type Ground, newestOfOthers } from "./conversation";
 import { Members } from "./members";
 import { saidOf } from "./message";
@@ -138,6 +138,9 @@ export class Room implements Conversation {
       if (wasRecovering) {
         this.countResumed();
       }
+      if (this.backlog.isTorn) {
+        void this.onLoss(this.backlog.position.value);
+      }
       if (this.isOpen && !this.backlog.isLoaded) {
         void this.load();
       }
@@ -179,9 +182,7 @@ export class Room implements Conversation {
       this.backlog.position.value = position;
     } else {
       const mended = await this.backlog.mend(position, () => { this.timeline.beginAnew(); });
-      if (mended.kind === "hole") {
-        this.timeline.breakOff(mended.from);
-      }
+      showMended(mended, this.timeline);
       tellOf(this.ground.link, this.channel, mended);
     }
     this.onTop();

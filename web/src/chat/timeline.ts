@@ -91,10 +91,17 @@ export class Timeline {
 
   /** Something behind this offset, and before the next message that is here, can't be had. */
   breakOff(offset: number): void {
-    const last = this.stored.value.findLast(entry =>
-      entry.generation < this.generation || entry.offset <= offset);
+    const last = this.lastUpTo(offset);
     if (last !== undefined) {
       this.holes.value = new Set([...this.holes.value, place(last)]);
+    }
+  }
+
+  /** Nothing is missing there after all, though nothing may have come of it. */
+  join(offset: number): void {
+    const last = this.lastUpTo(offset);
+    if (last?.generation === this.generation) {
+      this.holes.value = new Set([...this.holes.value].filter(hole => hole !== place(last)));
     }
   }
 
@@ -102,6 +109,11 @@ export class Timeline {
   beginAnew(): void {
     this.breakOff(Number.POSITIVE_INFINITY);
     this.generation++;
+  }
+
+  private lastUpTo(offset: number): Stored | undefined {
+    return this.stored.value.findLast(entry =>
+      entry.generation < this.generation || entry.offset <= offset);
   }
 
   /** Whether nothing stands there yet; from now on something does. */

@@ -192,6 +192,113 @@ describe("Room", () => {
     expect([link.lost, chat.unread.value]).toEqual([[], 2]);
   });
 
+  it("has no message of before it was opened without those that were missed", async () => {
+    const { chat, link } = await loaded();
+    const room = chat.join("lobby");
+    const sub = roomSub(link);
+    sub.answer();
+    sub.push(published("bob", "a", 1));
+    room.outgoing.send(draft("alice", "hi", "m1"));
+    await settled();
+    sub.lose();
+    say(link, "lobby", ...Array.from({ length: 99 }, (_, i) => `b${i + 2}`));
+    sub.answer({ wasRecovering: true, recovered: false });
+    sub.push(published("bob", "c", 101));
+    expect(room.timeline.items.value).toMatchObject([{ id: "m1" }]);
+    expect(room.unread.value).toBe(101);
+    chat.show(room);
+    await settled();
+    expect([room.timeline.bottom, room.timeline.top, room.timeline.items.value.length])
+      .toEqual([52, 101, 50]);
+  });
+
+  it("loses nothing that comes while it is first read", async () => {
+    const { chat, link } = await loaded();
+    const room = chat.join("lobby");
+    say(link, "lobby", "a");
+    const sub = roomSub(link);
+    sub.answer();
+    sub.kept.failures = [100];
+    chat.show(room);
+    sub.push(published("bob", "b", 2));
+    const offsets = (): unknown[] => room.timeline.items.value
+      .map(item => item.kind === "hole" ? "!" : item.offset);
+    expect(offsets()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(500);
+    sub.push(published("bob", "c", 3));
+    expect(offsets()).toEqual([1, 2, 3]);
+  });
+
+  it("reads again what came while a loss was told of before it was read", async () => {
+    const { chat, link } = await loaded();
+    say(link, "lobby", "a");
+    const room = chat.join("lobby");
+    const sub = roomSub(link);
+    sub.answer();
+    const answers: (() => void)[] = [];
+    const answer = sub.kept.history.bind(sub.kept);
+    sub.kept.history = async options => {
+      const answered = answer(options);
+      await new Promise<void>(resolve => answers.push(resolve));
+      return answered;
+    };
+    chat.show(room);
+    await settled();
+    sub.push(published("bob", "b", 2));
+    sub.lose();
+    sub.kept.publications = [];
+    say(link, "lobby", "d");
+    sub.answer({ wasRecovering: true, recovered: false });
+    for (let i = 0; i < 2; i++) {
+      answers.shift()?.();
+      await settled();
+    }
+    expect(room.timeline.items.value).toMatchObject([{ text: "d", offset: 3 }]);
+    expect(link.lost).toEqual([]);
+  });
+
+  it("is read after a loss if it couldn't be before", async () => {
+    const { chat, link } = await loaded();
+    say(link, "lobby", "a");
+    const room = chat.join("lobby");
+    chat.show(room);
+    const sub = roomSub(link);
+    sub.kept.failures = [103];
+    sub.answer();
+    await settled();
+    sub.lose();
+    sub.answer({ wasRecovering: true, recovered: false });
+    await settled();
+    expect(room.timeline.items.value).toMatchObject([{ text: "a" }]);
+  });
+
+  it("keeps little while nobody looks, and reads the rest again when somebody does", async () => {
+    const { chat, link } = await loaded();
+    say(link, "lobby", ...Array.from({ length: 500 }, (_, i) => String(i + 1)));
+    const room = chat.join("lobby");
+    chat.show(room);
+    const sub = roomSub(link);
+    sub.answer();
+    await settled();
+    for (let i = 0; i < 9; i++) {
+      await room.backlog.older();
+    }
+    expect(room.timeline.items.value).toHaveLength(500);
+    chat.show(null);
+    expect([room.timeline.items.value.length, room.timeline.bottom, room.backlog.hasOlder.value])
+      .toEqual([200, 301, true]);
+    for (let offset = 501; offset <= 900; offset++) {
+      sub.push(published("bob", String(offset), offset));
+    }
+    expect(room.timeline.items.value.length).toBeLessThanOrEqual(250);
+    expect(room.timeline.top).toBe(900);
+    chat.show(room);
+    const bottom = room.timeline.bottom ?? 0;
+    await room.backlog.older();
+    expect([room.timeline.bottom, room.timeline.items.value.length])
+      .toEqual([bottom - 50, 900 - bottom + 51]);
+  });
+
   it("knows that the channel counts anew though nobody looks at it", async () => {
     const { chat, link } = await loaded();
     say(link, "lobby", "a", "b", "c", "d", "e");

@@ -36,9 +36,13 @@ export class Backlog {
   readonly isLoading = signal(false);
   /** Where the channel stands, as far as is known here. */
   readonly position = signal<StreamPosition>({ offset: 0, epoch: "" });
-  private bottom: number | null = null;
+  private oldest: number | null = null;
   /** Behind this offset something was missed that couldn't be asked for; null: nothing was. */
   private torn: number | null = null;
+  /** Is another one when what was asked for before says nothing any more. */
+  private life = 0;
+  /** What has come live while the newest page is read. */
+  private early: Publication[] = [];
   /** The last reading; the next one begins when it is over. */
   private last: Promise<void> = Promise.resolve();
   private underWay = 0;
@@ -48,7 +52,14 @@ export class Backlog {
     private readonly channel: string,
     private readonly page: number,
     private readonly take: (publications: readonly Publication[]) => void,
+    /** Whether what comes live is of use only behind what was there before. */
+    private readonly isLazy = false,
   ) {}
+
+  /** The oldest offset from which on all is here; null: the newest page isn't yet. */
+  get bottom(): number | null {
+    return this.oldest;
+  }
 
   get top(): number {
     return this.position.value.offset;
@@ -60,7 +71,7 @@ export class Backlog {
 
   /** Whether the newest page is here. */
   get isLoaded(): boolean {
-    return this.bottom !== null;
+    return this.oldest !== null;
   }
 
   /** Whether something was missed that is still to be asked for. */
@@ -76,7 +87,34 @@ export class Backlog {
 
   onPublication(publication: PublicationContext): void {
     this.standAt({ offset: publication.offset ?? 0, epoch: this.epoch });
-    this.take([publicationOf(publication, Date.now())]);
+    const live = publicationOf(publication, Date.now());
+    if (this.isLoaded || !this.isLazy) {
+      this.take([live]);
+    } else if (this.isLoading.value) {
+      this.early.push(live);
+    }
+  }
+
+  /** Something was missed, but nothing is here behind which it would be missing. */
+  async stray(position: StreamPosition): Promise<void> {
+    // Not the greater of the two: it may count anew.
+    this.position.value = position;
+    this.early = [];
+    this.life++;
+    if (this.isLoading.value) {
+      await this.reading(async () => {
+        await this.read(null);
+      });
+    }
+  }
+
+  /** What is older than this isn't here any more. */
+  forgetBefore(offset: number): void {
+    this.oldest = offset;
+    this.hasOlder.value = offset > 1;
+    if (this.torn !== null && this.torn < offset) {
+      this.torn = null;
+    }
   }
 
   /** Reads the newest page. */
@@ -92,13 +130,13 @@ export class Backlog {
    * @returns whether that has brought something
    */
   async older(): Promise<boolean> {
-    const { bottom } = this;
-    if (this.hasOlder.value && bottom !== null && !this.isLoading.value) {
+    const { oldest } = this;
+    if (this.hasOlder.value && oldest !== null && !this.isLoading.value) {
       await this.reading(async () => {
-        await this.read(bottom);
+        await this.read(oldest);
       });
     }
-    return this.bottom !== bottom;
+    return this.oldest !== oldest;
   }
 
   /** Reads what was missed, as far as it can be had, after the server couldn't bring it itself. */
@@ -108,8 +146,9 @@ export class Backlog {
     this.position.value = position;
     if (isAnew) {
       // Nothing of what it has now is here.
-      this.bottom = null;
+      this.oldest = null;
       this.hasOlder.value = true;
+      this.life++;
       onAnew();
     }
     this.torn = isAnew ? null : known;
@@ -123,7 +162,7 @@ export class Backlog {
       return offsets.at(-1) ?? null;
     };
     const readAll = async (): Promise<void> => {
-      const before = this.bottom;
+      const before = this.oldest;
       const hadOlder = this.hasOlder.value;
       let oldest = await readMissed(null);
       if (isAnew) {
@@ -136,19 +175,19 @@ export class Backlog {
       if (oldest !== null || position.offset === known) {
         kind = "whole";
         // What is here goes on down to where it did.
-        this.bottom = before ?? this.bottom;
+        this.oldest = before ?? this.oldest;
         this.hasOlder.value = before === null ? this.hasOlder.value : hadOlder;
       }
     };
     await this.reading(async () => {
-      const before = { bottom: this.bottom, hasOlder: this.hasOlder.value };
+      const before = { bottom: this.oldest, hasOlder: this.hasOlder.value };
       try {
         await readAll();
         this.torn = null;
       } catch (error) {
         if (!isAnew) {
           // It is as it was; it may be asked for again unless the server won't have that.
-          this.bottom = before.bottom;
+          this.oldest = before.bottom;
           this.hasOlder.value = before.hasOlder;
           kind = isForNow(error) ? "unanswered" : "hole";
           this.torn = isForNow(error) ? known : null;
@@ -161,12 +200,20 @@ export class Backlog {
 
   /** @returns the offsets of the page, the newest first */
   private async read(before: number | null): Promise<readonly number[]> {
+    const { life } = this;
     const { publications, offset, epoch } = await this.ask(before);
+    if (life !== this.life) {
+      return [];
+    }
     this.standAt({ offset, epoch });
     const page = publications.map(publication => publicationOf(publication, null));
     this.take(page);
     const oldest = page.at(-1)?.offset ?? null;
-    this.bottom = oldest ?? before ?? offset + 1;
+    if (this.oldest === null) {
+      this.take(this.early);
+      this.early = [];
+    }
+    this.oldest = oldest ?? before ?? offset + 1;
     this.hasOlder.value = oldest !== null && oldest > 1;
     return page.map(publication => publication.offset);
   }
@@ -204,6 +251,9 @@ export class Backlog {
         this.link.tell(`history of ${this.channel}: ${JSON.stringify(error)}`);
       } finally {
         this.isLoading.value = --this.underWay > 0;
+        if (!this.isLoading.value) {
+          this.early = [];
+        }
       }
     })();
     return this.last;

@@ -11,6 +11,10 @@ import { Timeline } from "./timeline";
 import { Typing } from "./typing";
 
 const PAGE = 50;
+/** So many messages stay here while nobody looks at them … */
+const KEPT = 4 * PAGE;
+/** … and a few more, as it isn't worth while to forget one at a time. */
+const KEPT_MAX = KEPT + PAGE;
 
 /** A channel that many share. It is subscribed as long as it is in the list. */
 export class Room implements Conversation {
@@ -56,7 +60,7 @@ export class Room implements Conversation {
     this.receiptsSub = client.newSubscription("receipts:" + name);
     this.backlog = new Backlog(ground.link, this.channel, PAGE, publications => {
       this.timeline.add(publications);
-    });
+    }, true);
     this.members = new Members(this.sub, ground.link);
     this.typing = new Typing(this.typingSub, ground.link, ground.user);
     this.receipts = new Receipts(this.receiptsSub, ground.link, ground.user);
@@ -87,6 +91,7 @@ export class Room implements Conversation {
     this.typingSub.unsubscribe();
     this.receiptsSub.unsubscribe();
     this.members.unwatch();
+    this.forget(KEPT);
   }
 
   seen(): void {
@@ -117,6 +122,10 @@ export class Room implements Conversation {
 
   private async load(): Promise<void> {
     await this.backlog.newest();
+    if (this.backlog.bottom !== null) {
+      // Of what was sent from here before, it isn't known what was said in between.
+      this.timeline.keepFrom(this.backlog.bottom);
+    }
     if (this.isAwaited && this.backlog.isLoaded) {
       this.isAwaited = false;
       this.seen();
@@ -153,6 +162,9 @@ export class Room implements Conversation {
     this.sub.on("publication", link.guard(publication => {
       const user = publication.info?.user ?? "";
       this.backlog.onPublication(publication);
+      if (!this.isOpen) {
+        this.forget(KEPT_MAX);
+      }
       this.typing.onMessage(user);
       if (this.resuming !== null) {
         this.resuming++;
@@ -176,16 +188,37 @@ export class Room implements Conversation {
     });
   }
 
-  private async onLoss(position: { offset: number; epoch: string }): Promise<void> {
-    if (!this.backlog.isLoaded) {
-      // Nothing is lost to one who has read nothing. Not the greater of the two: it may count anew.
-      this.backlog.position.value = position;
-    } else {
+  private async onLoss(position: StreamPosition): Promise<void> {
+    if (this.backlog.isLoaded) {
       const mended = await this.backlog.mend(position, () => { this.timeline.beginAnew(); });
       showMended(mended, this.timeline);
       tellOf(this.ground.link, this.channel, mended);
+    } else {
+      await this.onStray(position);
     }
     this.onTop();
+  }
+
+  /** Nothing is lost to one who has read nothing. */
+  private async onStray(position: StreamPosition): Promise<void> {
+    const reading = this.backlog.stray(position);
+    this.onTop();
+    await reading;
+    if (this.isOpen && !this.backlog.isLoaded) {
+      await this.load();
+    }
+  }
+
+  /** Forgets the oldest messages, which are read again when somebody scrolls there. */
+  private forget(max: number): void {
+    // What is being read goes on from what is here.
+    if (this.timeline.size > max && this.backlog.isLoaded && !this.backlog.isLoading.value) {
+      this.timeline.keepNewest(KEPT);
+      const { bottom } = this.timeline;
+      if (bottom !== null && bottom > (this.backlog.bottom ?? 0)) {
+        this.backlog.forgetBefore(bottom);
+      }
+    }
   }
 
   private onTop(): void {

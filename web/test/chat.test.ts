@@ -103,7 +103,7 @@ describe("Chat", () => {
     expect(chat.directs.value.map(({ name }) => name)).toEqual(["bob"]);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(chat.directs.value.map(({ name }) => name)).toEqual(["bob", "carl"]);
-    chat.end();
+    void chat.end();
   });
 
   it("sends after a reload what wasn't sent, to whomever it was", async () => {
@@ -114,7 +114,7 @@ describe("Chat", () => {
     first.chat.join("news").outgoing.send(draft("alice", "hi", "m2"));
     first.chat.leave(first.chat.join("news"));
     await settled();
-    first.chat.end();
+    void first.chat.end();
     // Of somebody else with a name like that, and of no conversation.
     sessionStorage.setItem("parley.unsent.alice%20direct/x direct/carl", "[]");
     sessionStorage.setItem("parley.unsent.alice direct/", "[]");
@@ -125,7 +125,7 @@ describe("Chat", () => {
       { method: "direct", what: { to: "bob smith", id: "m1" } }]);
     expect(chat.directs.value.map(({ name }) => name)).toEqual(["bob smith"]);
     expect(names(chat)).toEqual(["lobby"]);
-    chat.end();
+    void chat.end();
   });
 
   it("has the direct conversation first in which was written last, whatever the clocks say", async () => {
@@ -167,12 +167,12 @@ describe("Chat", () => {
     const link = new FakeLink();
     const chat = new Chat(link.asLink, "alice");
     const loading = chat.load();
-    chat.end();
+    void chat.end();
     await vi.advanceTimersByTimeAsync(5_000);
     await loading;
     expect(link.client.subs.size).toBe(0);
     const next = await loaded(undefined, link);
-    next.chat.end();
+    void next.chat.end();
     await vi.advanceTimersByTimeAsync(60_000);
     expect([link.client.subs.size, vi.getTimerCount()]).toEqual([0, 0]);
   });

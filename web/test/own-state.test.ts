@@ -227,7 +227,7 @@ describe("OwnState", () => {
     own.list(KEY, true);
     await vi.advanceTimersByTimeAsync(2_000);
     expect(link.stored).toHaveLength(1);
-    own.close();
+    void own.close();
     await settled();
     expect(link.client.subs.size).toBe(0);
     // What would have been tried again went out before it was gone, and nothing after that.
@@ -238,11 +238,28 @@ describe("OwnState", () => {
   it("publishes a change at once when the page goes", async () => {
     const { link, own } = await loaded();
     own.list(KEY, true);
-    own.flush();
+    void own.flush();
     await settled();
     expect(link.stored).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(link.stored).toHaveLength(1);
+  });
+
+  it("says when what was about to be published is", async () => {
+    const { link, own } = await loaded();
+    own.list(KEY, true);
+    let answer = (): void => undefined;
+    link.store = (method, what) => {
+      link.stored.push({ method, what });
+      return new Promise(resolve => { answer = () => { resolve({ kind: "stored", offset: 1 }); }; });
+    };
+    let isSaved = false;
+    void own.close().then(() => { isSaved = true; });
+    await settled();
+    expect([link.stored.length, isSaved]).toEqual([1, false]);
+    answer();
+    await settled();
+    expect(isSaved).toBe(true);
   });
 
   it("publishes nothing that would end the connection", async () => {

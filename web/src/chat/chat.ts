@@ -1,5 +1,6 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
 import type { Link } from "../net/link";
+import { within } from "../net/turns";
 import type { Conversation, Ground } from "./conversation";
 import { Inbox } from "./inbox";
 import { OwnState } from "./own-state";
@@ -113,14 +114,16 @@ export class Chat {
     return () => this.listeners.delete(listener);
   }
 
-  end(): void {
+  /** Ends at once; what it promises is that the user's last changes are saved, if they can be. */
+  async end(): Promise<void> {
     this.isEnded = true;
     this.stop();
-    this.own.close();
+    const saving = this.own.close();
     this.inbox.end();
     for (const room of this.allRooms.value) {
       room.end();
     }
+    await saving;
   }
 
   /** What wasn't sent before a reload waits for its conversation; a room that was left is left. */
@@ -183,11 +186,4 @@ export class Chat {
 function lastOf(conversation: Conversation): number {
   const { newest } = conversation.timeline;
   return newest === null ? 0 : newest.offset ?? Number.MAX_SAFE_INTEGER;
-}
-
-async function within(millis: number, work: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const over = new Promise<void>(resolve => { timer = setTimeout(resolve, millis); });
-  await Promise.race([work, over]);
-  clearTimeout(timer);
 }

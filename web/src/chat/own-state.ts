@@ -122,22 +122,24 @@ export class OwnState {
   }
 
   /** Publishes what would be published in a moment: the page is about to go. */
-  flush(): void {
+  async flush(): Promise<void> {
     if (this.timer !== null) {
       clearTimeout(this.timer);
       this.timer = null;
-      void this.save();
+      await this.save();
     }
   }
 
-  close(): void {
-    this.flush();
+  /** Ends at once; what it promises is that the last change is saved, if it can be. */
+  async close(): Promise<void> {
+    const saving = this.flush();
     this.isClosed = true;
     if (this.sub !== null) {
       this.sub.unsubscribe();
       this.sub.removeAllListeners();
       this.link.client.removeSubscription(this.sub);
     }
+    await saving;
   }
 
   private async ask(sub: Subscription): Promise<void> {

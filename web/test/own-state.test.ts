@@ -272,6 +272,55 @@ describe("OwnState", () => {
     expect(link.told.at(-1)).toContain("own state");
   });
 
+  it("forgets rooms left long ago, then who was read long ago, rather than save no more", async () => {
+    const { link, own } = await loaded();
+    own.list("room/mine", true);
+    for (let i = 0; i < 300; i++) {
+      vi.advanceTimersByTime(1);
+      own.list(`room/${"é".repeat(40)}${i}`, true);
+      own.list(`room/${"é".repeat(40)}${i}`, false);
+      own.read(`direct/${"é".repeat(40)}${i}`, { offset: 900, epoch: "e1" }, i + 1);
+    }
+    await vi.advanceTimersByTimeAsync(2_000);
+    const saved = link.stored.at(-1)?.what.data as Places;
+    expect(new TextEncoder().encode(JSON.stringify(saved)).length).toBeLessThanOrEqual(60_000);
+    expect(saved).toEqual(own.places.value);
+    const kept = (kind: string): number[] => Object.keys(saved)
+      .filter(key => key.startsWith(kind) && key.includes("é"))
+      .map(key => Number(key.slice(key.lastIndexOf("é") + 1)));
+    expect([kept("room/").length, kept("room/")[0], kept("direct/").length]).toEqual(
+      [kept("room/").length, 300 - kept("room/").length, 300]);
+    expect(saved["room/mine"]?.isListed).toBe(true);
+  });
+
+  it("comes to an end with devices that have forgotten something else", async () => {
+    const devices = await Promise.all([loaded(), loaded(), loaded()]);
+    const delivered = devices.map(() => 0);
+    devices.forEach(({ own }, which) => {
+      for (let i = 0; i < 500; i++) {
+        own.read(`direct/${which}-${"x".repeat(60)}${i}`, { offset: 900, epoch: "e1" }, 3 * i + which);
+      }
+    });
+    for (let round = 0; round < 10; round++) {
+      await vi.advanceTimersByTimeAsync(2_000);
+      devices.forEach(({ link }, from) => {
+        for (const { what } of link.stored.slice(delivered[from])) {
+          for (const other of devices) {
+            subOf(other.link).push(published("alice", structuredClone(what.data), 1));
+          }
+        }
+        delivered[from] = link.stored.length;
+      });
+    }
+    const said = devices.map(({ link }) => link.stored.length);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(devices.map(({ link }) => link.stored.length)).toEqual(said);
+    const [one, two, three] = devices.map(({ own }) => own.places.value);
+    expect(two).toEqual(one);
+    expect(three).toEqual(one);
+    expect(Math.min(...Object.values(one ?? {}).map(place => place.read))).toBeGreaterThan(500);
+  });
+
   it("has the browser's copy at once, if there is one", () => {
     const first = device();
     first.own.list(KEY, true);

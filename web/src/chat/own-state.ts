@@ -172,7 +172,7 @@ export class OwnState {
 
   private onOthers(data: unknown): void {
     const theirs = readPlaces(data);
-    const both = merged(this.places.value, theirs);
+    const both = fitting(merged(this.places.value, theirs));
     if (!areEqual(both, this.places.value)) {
       this.places.value = both;
       this.store();
@@ -196,8 +196,12 @@ export class OwnState {
     if (!this.isKnown.value || this.sub?.state !== SubscriptionState.Subscribed) {
       return;
     }
-    const data = this.places.value;
-    if (new TextEncoder().encode(JSON.stringify(data)).length > SAVED_BYTES_MAX) {
+    const data = fitting(this.places.value);
+    if (data !== this.places.value) {
+      this.places.value = data;
+      this.store();
+    }
+    if (bytesOf(data) > SAVED_BYTES_MAX) {
       this.link.tell("own state: too many conversations (expected: at most 60000 bytes)");
       return;
     }
@@ -228,6 +232,40 @@ export function merged(one: Places, other: Places): Places {
     all[key] = ours === undefined ? theirs : mergedPlace(ours, theirs);
   }
   return all;
+}
+
+/**
+ * So much as can be saved. What isn't in the list goes first: the rooms that were left longest ago,
+ * then the users who were read longest ago. Devices that have the same forget the same; what one of
+ * them still has comes back, and then is the oldest there, too, so they end with the same.
+ */
+function fitting(places: Places): Places {
+  let excess = bytesOf(places) - SAVED_BYTES_MAX;
+  const forgotten = new Set<string>();
+  if (excess > 0) {
+    const forgettable = Object.entries(places).filter(([, { isListed }]) => !isListed).sort(byAge);
+    for (const [key, place] of forgettable) {
+      if (excess > 0) {
+        forgotten.add(key);
+        // A comma goes with it in place of the braces.
+        excess -= bytesOf({ [key]: place }) - 1;
+      }
+    }
+  }
+  return forgotten.size === 0
+    ? places
+    : Object.fromEntries(Object.entries(places).filter(([key]) => !forgotten.has(key)));
+}
+
+/** The one that was left, or read, longer ago is before the other; the inbox's offsets tell that. */
+function byAge([oneKey, one]: [string, Place], [otherKey, other]: [string, Place]): number {
+  return Number(oneKey.startsWith("direct/")) - Number(otherKey.startsWith("direct/"))
+    || one.listedAt - other.listedAt || one.life - other.life || one.read - other.read
+    || (oneKey < otherKey ? -1 : 1);
+}
+
+function bytesOf(places: Places): number {
+  return new TextEncoder().encode(JSON.stringify(places)).length;
 }
 
 function mergedPlace(one: Place, other: Place): Place {

@@ -108,6 +108,24 @@ describe("Inbox", () => {
     expect(link.stored[0]).toMatchObject({ method: "direct", what: { to: "alice", id: "n1" } });
   });
 
+  it("has nothing unread, and nothing to tell anybody, of what is written to oneself", async () => {
+    const { inbox: it, link, push } = inbox();
+    const self = it.with("alice");
+    self.attend();
+    self.open();
+    push(direct(1, "alice", "alice"));
+    push(direct(2, "alice", "alice"));
+    self.seen();
+    self.typing.say();
+    await settled();
+    expect([self.unread.value, self.partner.value]).toEqual([0, "here"]);
+    expect([...link.client.subs.values()].map(({ state }) => state))
+      .toEqual(["unsubscribed", "unsubscribed", "unsubscribed"]);
+    expect(link.client.publishes).toEqual([]);
+    self.neglect();
+    self.close();
+  });
+
   it("waits with what goes out until it is subscribed again", async () => {
     const { inbox: it, link } = inbox();
     link.client.emit("subscribing", { channel: CHANNEL });

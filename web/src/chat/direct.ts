@@ -25,6 +25,9 @@ export class Direct implements Conversation {
   readonly receipts: Receipts;
   readonly problem = signal<string | null>(null);
   readonly unread = computed(() => {
+    if (this.isSelf) {
+      return 0;
+    }
     const read = this.ground.own.readUpTo(this.key, this.backlog.position.value);
     return this.timeline.items.value.filter(item => item.kind === "message"
       && item.from === this.name && item.offset !== null && item.offset > read).length;
@@ -35,7 +38,7 @@ export class Direct implements Conversation {
    * message between the two; before that, nobody knows.
    */
   readonly partner = computed<"here" | "away" | "unknown">(() => {
-    if (this.members.users.value.includes(this.name)) {
+    if (this.isSelf || this.members.users.value.includes(this.name)) {
       return "here";
     }
     return this.timeline.items.value.length === 0 ? "unknown" : "away";
@@ -67,8 +70,10 @@ export class Direct implements Conversation {
 
   /** From now on it is known whether the other one is there, and he knows of this one. */
   attend(): void {
-    this.typingSub.subscribe();
-    this.members.watch();
+    if (!this.isSelf) {
+      this.typingSub.subscribe();
+      this.members.watch();
+    }
   }
 
   /** It isn't of interest any more. */
@@ -78,7 +83,9 @@ export class Direct implements Conversation {
   }
 
   open(): void {
-    this.receiptsSub.subscribe();
+    if (!this.isSelf) {
+      this.receiptsSub.subscribe();
+    }
   }
 
   close(): void {
@@ -115,5 +122,10 @@ export class Direct implements Conversation {
         this.ground.onMessage(this, { from, text: saidOf(data).text });
       }
     }
+  }
+
+  /** Notes to oneself: nobody else reads them, and whoever wrote them has. */
+  private get isSelf(): boolean {
+    return this.name === this.ground.user;
   }
 }

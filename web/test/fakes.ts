@@ -241,15 +241,15 @@ export class FakeLink {
 
 /** What conversations lean on, without a network. */
 export function ground(user = "alice", link = new FakeLink()): {
-  ground: Ground; link: FakeLink; own: OwnState; heard: { where: Conversation; text: string }[];
+  ground: Ground; link: FakeLink; own: OwnState; heard: { where: Conversation; text: string; isMissed: boolean }[];
 } {
   const own = new OwnState(link.asLink, user, true);
-  const heard: { where: Conversation; text: string }[] = [];
+  const heard: { where: Conversation; text: string; isMissed: boolean }[] = [];
   return {
     link, own, heard,
     ground: {
       link: link.asLink, own, user,
-      onMessage: (where, { text }) => { heard.push({ where, text }); },
+      onMessage: (where, { text, isMissed }) => { heard.push({ where, text, isMissed }); },
     },
   };
 }

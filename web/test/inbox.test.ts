@@ -138,7 +138,7 @@ describe("Inbox", () => {
   });
 
   it("counts what came with the return", async () => {
-    const { inbox: it, link, push } = inbox();
+    const { inbox: it, link, push, heard } = inbox();
     await it.load();
     subscribed(link, { wasRecovering: true, recovered: true, offset: 0 });
     push(direct(1, "bob", "alice"));
@@ -147,6 +147,8 @@ describe("Inbox", () => {
     push(direct(3, "bob", "alice"));
     await settled();
     expect(link.resumed).toBe(2);
+    expect(heard.map(({ text, isMissed }) => `${text} ${isMissed}`))
+      .toEqual(["m1 true", "m2 true", "m3 false"]);
   });
 
   it("reads what was missed, and says to all where something can't be had", async () => {

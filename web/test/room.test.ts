@@ -87,7 +87,7 @@ describe("Room", () => {
   it("tells of what others say, and counts what came with the return", async () => {
     const { chat, link } = await loaded();
     const heard: string[] = [];
-    chat.onMessage((_, { text }) => heard.push(text));
+    chat.onMessage((_, { text, isMissed }) => heard.push(isMissed ? text + " late" : text));
     const sub = roomSub(link);
     sub.answer();
     sub.lose();
@@ -97,7 +97,7 @@ describe("Room", () => {
     await settled();
     sub.push(published("bob", "c", 3));
     await settled();
-    expect([link.resumed, heard]).toEqual([2, ["a", "c"]]);
+    expect([link.resumed, heard]).toEqual([2, ["a late", "c"]]);
   });
 
   it.each(["listener", "effect"])("goes on though a %s of the page fails", async what => {

@@ -1,7 +1,7 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
 import type { Link } from "../net/link";
 import { within } from "../net/turns";
-import type { Conversation, Ground } from "./conversation";
+import type { Conversation, Ground, Heard } from "./conversation";
 import { Inbox } from "./inbox";
 import { OwnState } from "./own-state";
 import { Unsent } from "./outgoing";
@@ -14,8 +14,8 @@ const ATTENDED = 20;
 /** The page comes up after this time, whether or not the server has answered. */
 const LOAD_MILLIS = 5_000;
 
-/** Told of what others write, live. */
-export type Listener = (conversation: Conversation, message: { from: string; text: string }) => void;
+/** Told of what others write, as it comes. */
+export type Listener = (conversation: Conversation, message: Heard) => void;
 
 /** One user's chat: his rooms, his direct conversations, and the one of them that is open. */
 export class Chat {

@@ -9,13 +9,21 @@ import type { Mark, Receipts } from "./receipts";
 import type { Timeline } from "./timeline";
 import type { Typing } from "./typing";
 
+/** A message of somebody else that has just come. */
+export interface Heard {
+  readonly from: string;
+  readonly text: string;
+  /** Whether it was said while there was no connection: then it comes with many others. */
+  readonly isMissed: boolean;
+}
+
 /** What all conversations of a page lean on. */
 export interface Ground {
   readonly link: Link;
   readonly own: OwnState;
   readonly user: string;
-  /** A message of somebody else has come, live. */
-  onMessage(conversation: Conversation, message: { from: string; text: string }): void;
+  /** A message of somebody else has come, and not from the history. */
+  onMessage(conversation: Conversation, message: Heard): void;
 }
 
 /** A room, or what two users write to each other. */

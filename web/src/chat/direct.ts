@@ -114,12 +114,12 @@ export class Direct implements Conversation {
   }
 
   /** Takes what the inbox has for this conversation. */
-  take(publications: readonly Publication[]): void {
+  take(publications: readonly Publication[], isMissed: boolean): void {
     this.timeline.add(publications);
     for (const { from, data, heardAt } of publications) {
       if (heardAt !== null && from !== this.ground.user) {
         this.typing.onMessage(from);
-        this.ground.onMessage(this, { from, text: saidOf(data).text });
+        this.ground.onMessage(this, { from, text: saidOf(data).text, isMissed });
       }
     }
   }

@@ -123,7 +123,7 @@ export class Inbox {
     // The list is put in order once, however many it gets.
     batch(() => {
       for (const [user, theirs] of byUser) {
-        this.with(user).take(theirs);
+        this.with(user).take(theirs, this.resuming !== null);
       }
     });
   }

@@ -173,7 +173,8 @@ export class Room implements Conversation {
       if (user === this.ground.user && this.unread.value === 0 && own.isKnown.value) {
         own.read(this.key, this.backlog.position.value, this.backlog.top);
       } else if (user !== this.ground.user) {
-        this.ground.onMessage(this, { from: user, text: saidOf(publication.data).text });
+        const { text } = saidOf(publication.data);
+        this.ground.onMessage(this, { from: user, text, isMissed: this.resuming !== null });
       }
       this.onTop();
     }));

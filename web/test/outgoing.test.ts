@@ -7,6 +7,7 @@ import type { Outcome } from "../src/net/link";
 import { freshPage, leftPage } from "./fakes";
 import { refusingStorage, settled } from "./stubs";
 
+const LATER: Outcome = { kind: "later", code: 108, reason: "not now" };
 const REFUSED: Outcome = { kind: "refused", code: 103, reason: "denied" };
 
 beforeEach(freshPage);
@@ -127,6 +128,60 @@ describe("Outgoing", () => {
     await settled();
     expect(desk.sent).toEqual(["a", "b", "a"]);
     expect(desk.states).toEqual(["b sent", "a sent"]);
+  });
+
+  it("tries again a few times what the server can't take now, and then says so", async () => {
+    const desk = new Desk();
+    desk.outcomes = [LATER, LATER];
+    desk.write("a");
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(desk.states).toEqual(["a sent"]);
+    desk.outcomes = Array.from({ length: 99 }, () => LATER);
+    desk.write("b");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(desk.states).toEqual(["a sent", "b sending"]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(desk.message("b").sending)
+      .toEqual({ kind: "failed", code: 108, reason: "not now", isIdTaken: false });
+    expect(desk.sent).toHaveLength(3 + 7);
+  });
+
+  it("has not tried what was said not to be stored", async () => {
+    const desk = new Desk("guest-1");
+    desk.outcomes = [LATER, new Promise(() => undefined)];
+    desk.write("a");
+    await settled();
+    desk.outgoing.end();
+    await vi.advanceTimersByTimeAsync(60_000);
+    const next = new Desk("guest-2");
+    await settled();
+    expect(next.sent).toEqual(["a"]);
+  });
+
+  it("still has tried what may have been stored before", async () => {
+    const desk = new Desk("guest-1");
+    desk.outcomes = [{ kind: "unknown" }, LATER, LATER];
+    desk.write("a");
+    await vi.advanceTimersByTimeAsync(600);
+    desk.outgoing.end();
+    expect(new Desk("guest-2").message("a").sending).toMatchObject({ kind: "failed", code: 0 });
+    const desk2 = new Desk("bob");
+    desk2.outcomes = [{ kind: "unknown" }, ...Array.from({ length: 99 }, () => LATER)];
+    desk2.write("b");
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(desk2.message("b").sending).toMatchObject({ kind: "failed", code: 0 });
+  });
+
+  it.each([
+    [107, "the id was used for another message", true], [107, "id (expected: a text)", false],
+    [103, "the id was used for another message", false],
+  ])("knows by %d %s whether the id is taken: %s", async (code, reason, isIdTaken) => {
+    const desk = new Desk();
+    desk.outcomes = [{ kind: "refused", code, reason }];
+    desk.write("a");
+    await settled();
+    expect(desk.message("a").sending).toEqual({ kind: "failed", code, reason, isIdTaken });
+    expect(new Desk().message("a").sending).toEqual({ kind: "failed", code, reason, isIdTaken });
   });
 
   it("takes back only what has failed", async () => {

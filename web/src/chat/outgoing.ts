@@ -1,14 +1,22 @@
 import type { Outcome } from "../net/link";
 import { keep, keysFrom, recall } from "../net/storage";
-import { keyOf, type Message } from "./message";
+import { keyOf, type Message, type Sending } from "./message";
 import type { Timeline } from "./timeline";
 
 const PAUSE_MILLIS = 500;
 const PAUSE_MAX_MILLIS = 8_000;
 /** The server knows an id for 5 minutes; behind that, another try could be another message. */
 const ID_LIFE_MILLIS = 4 * 60_000;
+/** So often a server that takes nothing now is asked again: for about half a minute. */
+const LATER_TRIES = 6;
+const BAD_REQUEST = 107;
+/** The server's words. */
+const ID_TAKEN = "the id was used for another message";
 /** Nobody knows what became of it, and to find out by trying again is too late. */
 const UNKNOWN = { kind: "refused", code: 0, reason: "" } as const;
+
+/** What is final. */
+type Settled = Extract<Outcome, { kind: "stored" | "refused" }>;
 
 /** What a conversation's messages go out by. */
 export interface Way {
@@ -102,7 +110,8 @@ export class Outgoing {
   }
 
   /** @returns null: it was ended before the server said anything */
-  private async insist(entry: Entry): Promise<Exclude<Outcome, { kind: "unknown" }> | null> {
+  private async insist(entry: Entry): Promise<Settled | null> {
+    let refusals = 0;
     for (let pause = PAUSE_MILLIS; ; pause = Math.min(2 * pause, PAUSE_MAX_MILLIS)) {
       await this.way.ready();
       if (this.timeline.has(entry.message.key)) {
@@ -115,21 +124,30 @@ export class Outgoing {
       if (entry.triedAt !== null && Date.now() - entry.triedAt > ID_LIFE_MILLIS) {
         return UNKNOWN;
       }
-      if (entry.triedAt === null) {
+      const { triedAt } = entry;
+      if (triedAt === null) {
         entry.triedAt = Date.now();
         this.keep();
       }
       const outcome = await this.way.transmit(entry.message);
-      if (outcome.kind !== "unknown") {
+      if (outcome.kind === "later") {
+        if (++refusals > LATER_TRIES) {
+          // A try before may have been stored.
+          return triedAt === null ? { ...outcome, kind: "refused" } : UNKNOWN;
+        }
+        // It is as if it hadn't been tried.
+        entry.triedAt = triedAt;
+        this.keep();
+      } else if (outcome.kind !== "unknown") {
         return outcome;
       }
       await new Promise(resolve => setTimeout(resolve, pause));
     }
   }
 
-  private settle(message: Message, outcome: Exclude<Outcome, { kind: "unknown" }>): void {
+  private settle(message: Message, outcome: Settled): void {
     if (outcome.kind === "refused") {
-      this.fail({ ...message, sending: { ...outcome, kind: "failed" } });
+      this.fail({ ...message, sending: failure(outcome.code, outcome.reason) });
     } else if (outcome.offset !== null) {
       this.timeline.settle(message, outcome.offset);
     } else {
@@ -196,12 +214,20 @@ export class Unsent {
         kind: "message", key: keyOf(this.user, id), id, from: this.user, text,
         at: typeof at === "number" ? at : null, offset: null,
         sending: isUnknown
-          ? { ...UNKNOWN, kind: "failed" }
-          : sending?.kind === "failed" ? sending : { kind: "sending" },
+          ? failure(UNKNOWN.code, UNKNOWN.reason)
+          : sending?.kind === "failed"
+            ? failure(sending.code, sending.reason)
+            : { kind: "sending" },
       },
       triedAt: isTried ? triedAt : null,
     };
   }
+}
+
+function failure(code: number, reason: string): Sending {
+  return {
+    kind: "failed", code, reason, isIdTaken: code === BAD_REQUEST && reason === ID_TAKEN,
+  };
 }
 
 /** A name may be any text: in a key it has no blank, so that it is seen where it ends. */

@@ -207,7 +207,7 @@ export class OwnState {
     }
     const outcome = await this.link.store(
       "publish", { channel: ownChannel(this.user), data, id: newId() });
-    if (outcome.kind === "unknown") {
+    if (outcome.kind === "unknown" || outcome.kind === "later") {
       this.saveIn(RETRY_AFTER_MILLIS);
     } else if (outcome.kind === "refused") {
       this.link.tell(`own state: ${outcome.reason} (${outcome.code})`);

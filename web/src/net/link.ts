@@ -29,6 +29,8 @@ export type Outcome =
   | { readonly kind: "stored"; readonly offset: number | null }
   /** The answer is missing: it may be stored. To try again under the same id is safe. */
   | { readonly kind: "unknown" }
+  /** It isn't stored, as the server takes nothing for now; another try may go. */
+  | { readonly kind: "later"; readonly code: number; readonly reason: string }
   | { readonly kind: "refused"; readonly code: number; readonly reason: string };
 
 /** An event of the connection, for the drawer. */
@@ -43,7 +45,8 @@ const HAPPENINGS_KEPT = 100;
 const QUESTIONS = 4;
 const ASK_AGAIN_MILLIS = 1_000;
 const INTERNAL_ERROR = 100;
-const TOO_MANY_REQUESTS = 111;
+/** Not available, as Redis refuses to take anything now; too many requests. */
+const LATER: readonly number[] = [108, 111];
 
 /** The one connection of the page. The SDK opens it again whenever it breaks. */
 export class Link {
@@ -121,8 +124,10 @@ export class Link {
     } catch (error) {
       const { code, message } = error as { code?: number; message?: string };
       // Below 100 are the SDK's own: no connection, no answer in time.
-      const isUnknown = code === undefined || code <= INTERNAL_ERROR || code === TOO_MANY_REQUESTS;
-      return isUnknown ? { kind: "unknown" } : { kind: "refused", code, reason: message ?? "" };
+      if (code === undefined || code <= INTERNAL_ERROR) {
+        return { kind: "unknown" };
+      }
+      return { kind: LATER.includes(code) ? "later" : "refused", code, reason: message ?? "" };
     }
   }
 

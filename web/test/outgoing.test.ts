@@ -267,6 +267,34 @@ describe("After a reload, Outgoing", () => {
     expect(desk.message("a").sending).toMatchObject({ kind: "failed", code: 0 });
   });
 
+  it.each(["before", "after"])(
+    "sends as the new guest what the old one's page took %s that was there", async when => {
+      const first = new Desk("guest-1");
+      first.outgoing.end();
+      const second = when === "after" ? new Desk("guest-2") : null;
+      first.write("a", "b");
+      await settled();
+      expect([first.sent, first.states]).toEqual([[], ["a sending", "b sending"]]);
+      const desk = second ?? new Desk("guest-2");
+      await settled();
+      expect(desk.sent).toEqual(["a", "b"]);
+      expect(desk.message("a").from).toBe("guest-2");
+      expect(sessionStorage).toHaveLength(0);
+    });
+
+  it("tries again as the new guest what the old one's page was told to", async () => {
+    const first = new Desk("guest-1");
+    first.outcomes = [REFUSED];
+    first.write("a");
+    await settled();
+    const failed = first.message("a");
+    first.outgoing.end();
+    first.outgoing.retry(failed);
+    const desk = new Desk("guest-2");
+    await settled();
+    expect([desk.sent, desk.states]).toEqual([["a"], ["a sent"]]);
+  });
+
   it("is stopped for good when its conversation is left", async () => {
     const first = new Desk();
     first.outcomes = [{ kind: "unknown" }];

@@ -1,6 +1,6 @@
 import type { Outcome } from "../net/link";
 import { keep, keysFrom, recall } from "../net/storage";
-import { keyOf, type Message, type Sending } from "./message";
+import { keyOf, type Message, newId, type Sending } from "./message";
 import type { Timeline } from "./timeline";
 
 const PAUSE_MILLIS = 500;
@@ -14,6 +14,9 @@ const BAD_REQUEST = 107;
 const ID_TAKEN = "the id was used for another message";
 /** Nobody knows what became of it, and to find out by trying again is too late. */
 const UNKNOWN = { kind: "refused", code: 0, reason: "" } as const;
+
+/** Those that haven't ended, by the keys under which they keep what isn't stored. */
+const living = new Map<string, Outgoing>();
 
 /** What is final. */
 type Settled = Extract<Outcome, { kind: "stored" | "refused" }>;
@@ -48,6 +51,7 @@ export class Outgoing {
     private readonly way: Way,
     private readonly kept: Unsent,
   ) {
+    living.set(kept.key, this);
     for (const { message, triedAt } of kept.load()) {
       if (message.sending.kind === "failed") {
         this.fail(message);
@@ -62,11 +66,15 @@ export class Outgoing {
 
   send(message: Message): void {
     const sending: Message = { ...message, sending: { kind: "sending" } };
-    if (this.isEnded || this.queue.some(entry => entry.message.key === message.key)) {
+    if (this.queue.some(entry => entry.message.key === message.key)) {
       return;
     }
     this.failed.delete(message.key);
     this.timeline.put(sending);
+    if (this.isEnded) {
+      this.handOn(sending);
+      return;
+    }
     this.queue.push({ message: sending, triedAt: null });
     this.keep();
     void this.run();
@@ -90,6 +98,19 @@ export class Outgoing {
   /** Nothing goes out any more. What hasn't yet is kept for whoever opens the conversation again. */
   end(): void {
     this.isEnded = true;
+    if (living.get(this.kept.key) === this) {
+      living.delete(this.kept.key);
+    }
+  }
+
+  /** The page may show this one for a moment when another one has taken its place already. */
+  private handOn(message: Message): void {
+    const heir = living.get(this.kept.key);
+    if (heir === undefined) {
+      this.kept.add(message);
+    } else {
+      heir.send(heir.kept.own(message));
+    }
   }
 
   private async run(): Promise<void> {
@@ -179,7 +200,7 @@ export class Outgoing {
  * is the next one's; but his ids were his own.
  */
 export class Unsent {
-  private readonly key: string;
+  readonly key: string;
 
   constructor(private readonly user: string, conversation: string) {
     this.key = beginningOf(user) + conversation;
@@ -199,6 +220,18 @@ export class Unsent {
 
   save(entries: readonly Entry[]): void {
     keep("session", this.key, entries.length === 0 ? null : entries);
+  }
+
+  /** Puts one behind the others, in place of itself if it was there. */
+  add(message: Message): void {
+    const others = this.load().filter(entry => entry.message.id !== message.id);
+    this.save([...others, { message, triedAt: null }]);
+  }
+
+  /** A message as its user's, whoever wrote it. */
+  own(message: Message): Message {
+    const id = message.id ?? newId();
+    return { ...message, id, key: keyOf(this.user, id), from: this.user };
   }
 
   private entryOf(kept: unknown): Entry | null {

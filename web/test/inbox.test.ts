@@ -73,6 +73,7 @@ describe("Inbox", () => {
     expect(bob.unread.value).toBe(1);
     bob.seen();
     expect([bob.unread.value, own.of("direct/bob").read]).toEqual([0, 1]);
+    expect(bob.newestOfOthers.value).toBe(bob.timeline.items.value[0]?.key);
     push(direct(3, "bob", "alice"));
     push(direct(4, "carl", "alice"));
     expect([bob.unread.value, it.with("carl").unread.value]).toEqual([1, 1]);

@@ -74,6 +74,26 @@ describe("Room", () => {
     expect([room.unread.value, chat.own.of("room/lobby").read]).toEqual([0, 2]);
   });
 
+  it("knows the newest message of others, by its key", async () => {
+    const { chat, link } = await loaded();
+    const room = chat.join("lobby");
+    chat.show(room);
+    const sub = roomSub(link);
+    sub.answer();
+    await settled();
+    const keys: (string | null)[] = [];
+    const stop = effect(() => { keys.push(room.newestOfOthers.value); });
+    sub.push(published("alice", "a", 1));
+    sub.push(published("bob", "b", 2));
+    sub.push(published("alice", "c", 3));
+    sub.push(published("bob", { text: "d", id: "m1" }, 4));
+    room.outgoing.send(draft("alice", "e"));
+    await settled();
+    stop();
+    const items = room.timeline.items.value;
+    expect(keys).toEqual([null, items[1]?.key, items[3]?.key]);
+  });
+
   it("has own messages as read, unless others are not", async () => {
     const { chat, link } = await loaded();
     roomSub(link).answer();

@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import type { Subscription } from "centrifuge";
 import type { Backlog } from "./backlog";
-import { type Conversation, type Ground, newestOfOthers } from "./conversation";
+import { type Conversation, type Ground, markOfOthers, newestOfOthers } from "./conversation";
 import { Members } from "./members";
 import { saidOf } from "./message";
 import { pair } from "./names";
@@ -24,6 +24,8 @@ export class Direct implements Conversation {
   readonly typing: Typing;
   readonly receipts: Receipts;
   readonly problem = signal<string | null>(null);
+  readonly newestOfOthers = computed(() =>
+    newestOfOthers(this.timeline.items.value, this.ground.user)?.key ?? null);
   readonly unread = computed(() => {
     if (this.isSelf) {
       return 0;
@@ -94,7 +96,7 @@ export class Direct implements Conversation {
   }
 
   seen(): void {
-    const mark = newestOfOthers(this.timeline.items.value, this.ground.user);
+    const mark = markOfOthers(this.timeline.items.value, this.ground.user);
     if (mark !== null) {
       this.ground.own.read(this.key, this.backlog.position.value, mark.offset);
       this.receipts.say(mark);

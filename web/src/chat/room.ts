@@ -1,7 +1,7 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { type StreamPosition, type Subscription, SubscriptionState } from "centrifuge";
 import { Backlog, showMended, tellOf } from "./backlog";
-import { type Conversation, type Ground, newestOfOthers } from "./conversation";
+import { type Conversation, type Ground, markOfOthers, newestOfOthers } from "./conversation";
 import { Members } from "./members";
 import { saidOf } from "./message";
 import { roomChannel } from "./names";
@@ -27,6 +27,8 @@ export class Room implements Conversation {
   readonly typing: Typing;
   readonly receipts: Receipts;
   readonly problem = signal<string | null>(null);
+  readonly newestOfOthers = computed(() =>
+    newestOfOthers(this.timeline.items.value, this.ground.user)?.key ?? null);
   readonly unread = computed(() => {
     const { own } = this.ground;
     const read = own.of(this.key).epoch === ""
@@ -101,7 +103,7 @@ export class Room implements Conversation {
       return;
     }
     this.ground.own.read(this.key, this.backlog.position.value, this.backlog.top);
-    const mark = newestOfOthers(this.timeline.items.value, this.ground.user);
+    const mark = markOfOthers(this.timeline.items.value, this.ground.user);
     if (mark !== null) {
       this.receipts.say(mark);
     }

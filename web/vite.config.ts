@@ -2,7 +2,7 @@ import { defineConfig } from "vite";
 import { compress } from "./build/compress.ts";
 
 export default defineConfig({
-  // Names of React in libraries are Preact"s here.
+  // Names of React in libraries are those of Preact here.
   resolve: {
     alias: {
       "react-dom/test-utils": "preact/test-utils",

@@ -65,7 +65,6 @@ export async function rooms(stage, { url }) {
 export async function directs(stage, { url }) {
   const [alice, bob] = await onTwoNodes(stage, url, "anna", "ben");
   await alice.writeTo("ben");
-  await alice.page.getByText("ben is away").waitFor();
   await alice.say("Only for you");
   await alice.hasSent("Only for you");
   await bob.hasUnread("anna", 1);
@@ -84,6 +83,7 @@ export async function directs(stage, { url }) {
   await alice.say("For when you come");
   await alice.say("And this");
   await alice.hasSent("And this");
+  await alice.page.getByText("cleo is away").waitFor();
   const cleo = await Person.at(stage, "cleo");
   await cleo.enter(url);
   await cleo.hasUnread("anna", 2);

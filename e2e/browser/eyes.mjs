@@ -11,13 +11,15 @@ export const SIZES = [{ width: 360, height: 740 }, { width: 1440, height: 900 }]
 const SCHEMES = ["light", "dark"];
 const LAPTOP = { width: 1280, height: 800 };
 
-/// Nothing makes the page scroll sideways.
+/// Nothing makes the page, or a part of it, scroll sideways.
 export async function fits(page, what) {
-  const { scrollWidth, clientWidth } = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.scrollingElement;
-    return { scrollWidth, clientWidth };
-  });
-  assert.ok(scrollWidth <= clientWidth, `${what} is ${scrollWidth} of ${clientWidth} pixels wide`);
+  const wide = await page.evaluate(() => [document.scrollingElement,
+    ...[...document.querySelectorAll("body *")]
+      .filter(element => ["auto", "scroll"].includes(getComputedStyle(element).overflowX))]
+    .filter(element => element.scrollWidth > element.clientWidth)
+    .map(element => `${element.tagName}.${element.className} has ${element.scrollWidth} pixels in `
+      + element.clientWidth));
+  assert.deepEqual(wide, [], `too wide for ${what}`);
 }
 
 /// What axe-core finds that keeps somebody from using the page.
@@ -39,6 +41,8 @@ export async function look(page, name) {
     await page.setViewportSize(size);
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.evaluate(() => new Promise(resolve =>
+        requestAnimationFrame(() => requestAnimationFrame(resolve))));
       const what = `${name}-${size.width}-${colorScheme}`;
       await page.screenshot({ path: `${process.env.SHOTS}/${what}.png` });
       await fits(page, what);

@@ -120,6 +120,28 @@ export async function reload(stage, { url }) {
     await person.reads(["Shhh!", "First of two", "Second of two"]);
   }
   step("what wasn't sent before it goes out after it, once");
+
+  await otto.page.setViewportSize({ width: 1000, height: 600 });
+  for (const text of numbered("Page", 40)) {
+    await pia.say(text);
+  }
+  await otto.message("Page 40").waitFor();
+  await otto.composer.fill("Not written to its end");
+  await until("page 10 is at the top", async () => {
+    const offsets = await otto.visible();
+    if (offsets[0] === 13) {
+      return true;
+    }
+    await otto.history.evaluate((list, by) => { list.scrollTop += by; }, 20 * (13 - offsets[0]));
+    return false;
+  });
+  const before = await otto.visible();
+  await otto.page.reload();
+  // To a message: of the topmost one a part may have been hidden.
+  await until("the same messages are seen", async () =>
+    Math.abs((await otto.visible())[0] - before[0]) <= 1);
+  assert.equal(await otto.composer.inputValue(), "Not written to its end");
+  step("one is at the same message, with what one was writing");
 }
 
 /// The history is too short for what was missed.
@@ -153,8 +175,9 @@ export async function drawer(stage, { url }) {
   const drawer = uma.page.getByRole("complementary", { name: "Developer's view" });
   await drawer.getByText("No message sent yet.").waitFor();
   await uma.goTo("room/lab");
-  const counts = async () => /Frames: (\d+) in, (\d+) out/
-    .exec(await drawer.getByRole("heading", { name: /^Frames/ }).textContent()).slice(1).map(Number);
+  const heading = drawer.getByRole("heading", { name: /^Frames/ });
+  const counts = async () => /Frames: (\d+) in, (\d+) out/.exec(await heading.textContent())
+    .slice(1).map(Number);
   const before = await counts();
   await uma.say("One");
   await uma.say("Two");
@@ -167,7 +190,8 @@ export async function drawer(stage, { url }) {
   step("the drawer counts frames, and shows positions and how long messages took");
 
   await drawer.getByRole("button", { name: "Drop the connection" }).click();
-  await uma.hasBeenTold(/^Connected/, /^Connection lost/, /^Connected.* Back\. You missed nothing\./);
+  await uma.hasBeenTold(/^Connected/, /^Connection lost/,
+    /^Connected.* Back\. You missed nothing\./);
   await drawer.getByRole("listitem").filter({ hasText: /connecting: / }).first().waitFor();
   await uma.say("Three");
   await uma.hasSent("Three");

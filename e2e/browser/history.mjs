@@ -8,8 +8,8 @@ const TASK_MILLIS_MAX = 200;
 const ARTICLES_MAX = 150;
 
 /// Fills a room over a plain WebSocket of the page, as fast as the server stores it.
-function fill(page, { room, from, first, last, at, every }) {
-  return page.evaluate(({ room, from, first, last, at, every }) => new Promise((resolve, reject) => {
+function fill(page, what) {
+  return page.evaluate(({ room, from, first, last, at, every }) => new Promise((resolve, fail) => {
     const socket = new WebSocket(
       `${location.origin.replace(/^http/, "ws")}/?user=${from}&room=${room}`);
     let acked = first - 1;
@@ -22,15 +22,15 @@ function fill(page, { room, from, first, last, at, every }) {
       if (data.startsWith('{"ack":')) {
         acked++;
       } else if (data.startsWith('{"error":')) {
-        reject(new Error(data));
+        fail(new Error(data));
       }
       if (acked === last) {
         socket.close();
         resolve();
       }
     };
-    socket.onclose = ({ code }) => reject(new Error(`closed ${code} after ${acked}`));
-  }), { room, from, first, last, at, every });
+    socket.onclose = ({ code }) => fail(new Error(`closed ${code} after ${acked}`));
+  }), what);
 }
 
 /// Scrolls up until the beginning is there.
@@ -99,6 +99,13 @@ export async function pages(stage, { url }) {
     new Date(begin + (i + 1) * hour / 4).toDateString())).size;
   assert.equal(days.size, expected, `days: ${[...days]}`);
   step(`they are of ${days.size} days, and each has its separator`);
+
+  for (const viewport of [{ width: 360, height: 740 }, { width: 360, height: 420 }]) {
+    await vera.page.setViewportSize(viewport);
+    await until("the newest message is seen at " + JSON.stringify(viewport), async () =>
+      (await vera.visible()).at(-1) === 300);
+  }
+  step("on a smaller screen, or beside a keyboard, the newest one is still seen");
 }
 
 export async function thousands(stage, { url }) {

@@ -19,14 +19,16 @@ export async function picture(stage, { url }) {
   await alice.message(/upgrade/).waitFor();
   await bob.say("Is there anything that I should look at first?");
   await alice.message(/anything/).waitFor();
-  await alice.say("The notes are at https://example.com/notes.\nReconnecting is what has changed most.");
+  await alice.say("The notes are at https://example.com/notes.\n"
+    + "Reconnecting is what has changed most.");
   await bob.message(/notes/).waitFor();
   await bob.say("I pulled the plug of a node, and nothing got lost.");
   await carol.message(/plug/).waitFor();
   await carol.say("Same here, all messages came once and in order.");
   await alice.message(/Same here/).waitFor();
   await alice.say("Then it goes out today. Thank you!");
-  await alice.page.getByText(/^Read by (bob and carol|carol and bob)$/).waitFor();
+  await alice.page.locator("article.message").filter({ hasText: "Then it goes out" })
+    .getByText(/^Read by (bob and carol|carol and bob)$/).waitFor();
   await carol.goTo("direct/alice");
   await carol.say("Do you have a minute this afternoon?");
   await alice.hasUnread("carol", 1);
@@ -197,7 +199,7 @@ export async function keyboard(stage, { url }) {
   await tabTo(page, sue.entry("lobby"));
   await keys.press("Enter");
   await sue.isIn("lobby");
-  await tabTo(page, page.getByRole("button", { name: /person here$/ }));
+  await tabTo(page, sue.here);
   await keys.press("Enter");
   await page.getByRole("complementary", { name: "Who is here" }).waitFor();
   step("goes to another conversation, and sees who is there");

@@ -48,6 +48,7 @@ export class Person {
     await this.page.getByRole("textbox", { name: "Your name" }).fill(this.name);
     await this.page.getByRole("button", { name: "Enter" }).click();
     await this.node();
+    await this.composer.waitFor();
     return this;
   }
 
@@ -131,6 +132,18 @@ export class Person {
       sending: article.dataset.sending,
       text: article.querySelector("p").innerText,
     })));
+  }
+
+  /// The offsets of the messages of which more than half can be seen.
+  visible() {
+    return this.history.evaluate(list => {
+      const { top, bottom } = list.getBoundingClientRect();
+      return [...list.querySelectorAll("article.message")].filter(article => {
+        const place = article.getBoundingClientRect();
+        const middle = (place.top + place.bottom) / 2;
+        return middle > top && middle < bottom;
+      }).map(article => Number(article.dataset.offset));
+    });
   }
 
   /// Waits until these and no others are in the document, each stored, in this order.

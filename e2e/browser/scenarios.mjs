@@ -2,37 +2,60 @@
 //
 //   SCENARIO JSON
 //
-// with SCENARIO one of the functions of the files below and JSON its argument, and plays one after
-// the other. Each step that went well is a line; the last line of a scenario is `done: SCENARIO` or
-// `failed: SCENARIO`.
+// with SCENARIO one of the functions of the files below and JSON its argument, and plays some of
+// them at once: people wait most of the time. Each line that it writes begins with the scenario; of
+// each step that went well there is one, and the last one is `SCENARIO: done` or
+// `SCENARIO: failed`.
 import { createInterface } from "node:readline";
+import { inspect } from "node:util";
 import * as access from "./access.mjs";
 import * as chat from "./chat.mjs";
 import * as faults from "./faults.mjs";
 import * as history from "./history.mjs";
 import * as looks from "./looks.mjs";
 import * as sockets from "./sockets.mjs";
-import { closeBrowser, Stage } from "./stage.mjs";
+import { closeBrowser, scenario, Stage, tell } from "./stage.mjs";
 
 const scenarios = { ...access, ...chat, ...faults, ...history, ...looks, ...sockets };
 
+/// As many as two cores play without making anybody wait.
+const AT_ONCE = 4;
+
+const waiting = [];
+let playing = 0;
+
 async function play(name, argument) {
   const stage = new Stage();
+  let end = "done";
   try {
     await scenarios[name](stage, argument);
     stage.assertNothingSaid();
-    console.log("done: " + name);
   } catch (error) {
-    console.log(error);
-    await stage.keepSight(name);
-    console.log("failed: " + name);
+    tell(inspect(error));
+    await stage.keepSight();
+    end = "failed";
   } finally {
     await stage.close();
   }
+  tell(end);
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const blank = line.indexOf(" ");
-  await play(line.slice(0, blank), JSON.parse(line.slice(blank + 1)));
+async function playAll() {
+  playing++;
+  for (let line = waiting.shift(); line !== undefined; line = waiting.shift()) {
+    const blank = line.indexOf(" ");
+    const name = line.slice(0, blank);
+    await scenario.run(name, () => play(name, JSON.parse(line.slice(blank + 1))));
+  }
+  playing--;
 }
+
+const players = [];
+for await (const line of createInterface({ input: process.stdin })) {
+  waiting.push(line);
+  if (playing < AT_ONCE) {
+    players.push(playAll());
+  }
+}
+await Promise.all(players);
 await closeBrowser();

@@ -1,12 +1,23 @@
 // What all scenarios stand on: one Chromium for all of them, and people in it with a profile each.
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { chromium } from "playwright-core";
 
 /// Within which every step has to be done.
 export const LIMIT = 15_000;
 
+/// The name of the scenario that is being played: several are at once.
+export const scenario = new AsyncLocalStorage();
+
+/// Writes a line, or some, of the scenario.
+export const tell = text => {
+  for (const line of text.split("\n")) {
+    console.log(`${scenario.getStore()}: ${line}`);
+  }
+};
+
 /// A step that went well.
-export const step = text => console.log("ok: " + text);
+export const step = text => tell("ok: " + text);
 
 let launched = null;
 
@@ -78,11 +89,12 @@ export class Stage {
   }
 
   /// What everybody saw when the scenario failed.
-  async keepSight(scenario) {
+  async keepSight() {
     for (const [i, page] of this.#pages.entries()) {
-      await page.screenshot({ path: `${process.env.SHOTS}/failed-${scenario}-${i + 1}.png` })
+      await page.screenshot(
+        { path: `${process.env.SHOTS}/failed-${scenario.getStore()}-${i + 1}.png` })
         .catch(() => {});
-      console.log(`page ${i + 1} at ${page.url()} said ${JSON.stringify(page.said)}`);
+      tell(`page ${i + 1} at ${page.url()} said ${JSON.stringify(page.said)}`);
     }
   }
 }

@@ -23,7 +23,6 @@ const names = (users: readonly string[], shown: number): string => {
 
 /** Everything that the page says, in English. */
 export const strings = {
-  product: "Parley",
   title: (unread: number): string => unread === 0 ? "Parley" : `(${numbers.format(unread)}) Parley`,
 
   welcome: {
@@ -60,6 +59,7 @@ export const strings = {
     connecting: "Connecting…",
     online: (node: string): string => node === "" ? "Connected" : `Connected to ${node}`,
     lostConnection: "Connection lost.",
+    unreachable: "The server can't be reached.",
     retryIn: (seconds: number): string =>
       `Trying again in ${count(seconds, "second", "seconds")}`,
     retryNow: "Trying again…",
@@ -92,7 +92,7 @@ export const strings = {
     notify: "Notify me",
     notifying: "Notifications are on",
     notifyDenied: "Your browser blocks notifications of this page.",
-    cancel: "Cancel",
+    longName: "At most 255 bytes, please.",
   },
 
   conversation: {
@@ -107,7 +107,7 @@ export const strings = {
     messages: (name: string): string => `Messages with ${name}`,
     empty: "Nothing was said here yet.",
     emptyHint: "Write the first message.",
-    beginning: "This is the beginning.",
+    beginning: "There is nothing older.",
     older: "Loading older messages…",
     hole: "History was lost here",
     newMessages: "New messages",
@@ -128,8 +128,8 @@ export const strings = {
     failed: (reason: string): string => `Not sent: ${reason}.`,
     unknown: "Perhaps not sent: the server didn't answer.",
     alreadySent: "The first version had been sent after all, and stays.",
-    tooLong: "it is too long",
     denied: "you may not write here",
+    notSent: (text: string): string => `Not sent: ${text}`,
     retry: "Try again",
     edit: "Edit",
     discard: "Discard",
@@ -160,6 +160,7 @@ export const strings = {
     emoji: "Emoji",
     hint: "Enter sends, Shift+Enter begins a new line.",
     editing: "You are editing a message that wasn't sent.",
+    cancel: "Cancel",
   },
 
   notification: {

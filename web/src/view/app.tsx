@@ -1,6 +1,6 @@
 import { signal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Chat } from "../chat/chat";
 import { roomProblem } from "../chat/names";
 import { knownIdentity, remember } from "../net/identity";
@@ -10,14 +10,31 @@ import { ConversationView } from "./conversation-view";
 import { Drawer } from "./drawer";
 import { EndedView } from "./ended";
 import { Notifier } from "./notifier";
-import { go, route } from "./route";
+import { go, markFollowed, type Route, route } from "./route";
 import { Sidebar } from "./sidebar";
 import { StatusLine } from "./status-line";
 import { Welcome } from "./welcome";
 
+/** As wide that list and conversation stand beside each other; the style sheet has the same. */
+const WIDE = "(min-width: 48rem)";
+
 const isDebugged = new URLSearchParams(location.search).has("debug");
-const known = knownIdentity();
-const session = signal<Session | null>(known === null ? null : new Session(known, isDebugged));
+const session = signal<Session | null>(null);
+
+/** Comes in as whoever the address says, or as whoever this tab belonged to before a reload. */
+function comeIn(): void {
+  const identity = knownIdentity();
+  session.value = identity === null ? null : new Session(identity, isDebugged);
+}
+
+comeIn();
+// An application may bring a new token into a page that is open.
+addEventListener("hashchange", () => {
+  if (location.hash.includes("token=")) {
+    session.value?.end();
+    comeIn();
+  }
+});
 
 function enter(name: string): void {
   const identity = { kind: "name", name } as const;
@@ -34,7 +51,7 @@ function leave(): void {
 export function App(): JSX.Element {
   const current = session.value;
   if (current === null) {
-    return <Welcome isBusy={false} onEnter={enter} />;
+    return <Welcome onEnter={enter} />;
   }
   const status = current.link.status.value;
   const chat = current.chat.value;
@@ -49,8 +66,11 @@ export function App(): JSX.Element {
   if (chat === null) {
     return (
       <>
-        <StatusLine link={current.link} />
-        <Welcome isBusy onEnter={enter} />
+        <StatusLine link={current.link} isFirst />
+        <main class="card">
+          <h1>{strings.welcome.connecting}</h1>
+          <p><button type="button" onClick={leave}>{strings.ended.other_name}</button></p>
+        </main>
       </>
     );
   }
@@ -59,15 +79,26 @@ export function App(): JSX.Element {
 
 function ChatView({ chat }: { chat: Chat }): JSX.Element {
   useEffect(() => new Notifier(chat).begin(), [chat]);
-  // The address says what is open; a room that is named there is joined.
+  // The address says what is open.
   useSignalEffect(() => {
-    const key = route.value;
-    queueMicrotask(() => { follow(chat, key); });
+    const way = route.value;
+    queueMicrotask(() => { follow(chat, way); });
   });
   const open = chat.open.value;
+  const shown = useRef<string | null>(null);
+  useEffect(() => {
+    if (open === null && shown.current !== null) {
+      if (route.peek().key === shown.current) {
+        // Another device has left the room.
+        go(null, "in place");
+      }
+      document.querySelector<HTMLElement>(".sidebar nav")?.focus();
+    }
+    shown.current = open?.key ?? null;
+  }, [open]);
   return (
     <div class="chat" data-open={open === null ? "none" : open.kind}>
-      <StatusLine link={chat.link} />
+      <StatusLine link={chat.link} isFirst={false} />
       <Sidebar chat={chat} onLeave={leave} />
       <main class="stage">
         {open === null
@@ -88,17 +119,24 @@ function Nothing(): JSX.Element {
   );
 }
 
-function follow(chat: Chat, key: string | null): void {
-  const [kind, name] = [key?.slice(0, key.indexOf("/")), key?.slice(key.indexOf("/") + 1)];
-  if (kind === "room" && name !== undefined && roomProblem(name) === null) {
+/** A room that somebody comes to by a link is joined; one that he has left since isn't again. */
+function follow(chat: Chat, { key, isNew }: Route): void {
+  const kind = key?.slice(0, key.indexOf("/"));
+  const name = key?.slice(key.indexOf("/") + 1) ?? "";
+  const mayJoin = isNew || chat.user.startsWith("guest-");
+  if (kind === "room" && roomProblem(name) === null
+    && (mayJoin || chat.own.of("room/" + name).isListed)) {
     chat.show(chat.join(name));
-  } else if (kind === "direct" && name !== undefined) {
+    markFollowed();
+  } else if (kind === "direct") {
     chat.show(chat.with(name));
+    markFollowed();
   } else {
     chat.show(null);
     const first = chat.rooms.peek()[0];
-    if (first !== undefined && matchMedia("(min-width: 48rem)").matches) {
-      go(first.key);
+    // The address may have changed since.
+    if (first !== undefined && matchMedia(WIDE).matches && route.peek().key === null) {
+      go(first.key, "in place");
     }
   }
 }

@@ -1,15 +1,16 @@
-import { useComputed } from "@preact/signals";
+import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import type { Chat } from "../chat/chat";
-import { type Conversation, readersOf } from "../chat/conversation";
+import { type Conversation, newestOfOthers, readersOf } from "../chat/conversation";
 import type { Message } from "../chat/message";
 import { type Row, rowsOf } from "../chat/rows";
 import { strings } from "../strings";
 import { Icon } from "./icon";
-import { keepPlace, placeIn } from "./place";
+import type { KeptView } from "./kept-view";
 import { RowView } from "./row-view";
+import { Spoken } from "./spoken";
 
 const words = strings.conversation;
 
@@ -22,44 +23,63 @@ const LOAD_OLDER_PIXELS = 400;
  * What was said. Only the rows that can be seen are in the document, however many there are. Who is
  * at the end stays there as messages come; who reads further up isn't moved.
  */
-export function MessageList({ chat, conversation, onEdit }: {
+export function MessageList({ chat, conversation, kept, onEdit }: {
   chat: Chat;
   conversation: Conversation;
+  kept: KeptView;
   onEdit: (message: Message) => void;
 }): JSX.Element {
+  const { timeline, backlog } = conversation;
   const list = useRef<VirtualizerHandle>(null);
+  const region = useRef<HTMLDivElement>(null);
   /** Pixels, when it was scrolled last. */
   const lastOffset = useRef(0);
-  // Where one was before a reload, or in another conversation; null once one is there.
-  const [wanted, setWanted] = useState(() => placeIn(conversation.key).offset);
+  /** Whether older messages were asked for in vain: not again before something has changed. */
+  const isVain = useRef(false);
+  // Where one was before a reload, or before one went elsewhere; null once one is there.
+  const [wanted, setWanted] = useState(kept.offset);
   const [isAtEnd, setAtEnd] = useState(wanted === null);
-  // What was unread when it was opened stays marked while one reads.
-  const [readOffset] = useState(() => readBefore(chat, conversation));
-  const { timeline, backlog } = conversation;
+  const readOffset = useReadOffset(chat, conversation);
   const rows = useComputed(() =>
-    rowsOf(timeline.items.value, chat.user, readOffset, !backlog.hasOlder.value)).value;
+    rowsOf(timeline.items.value, chat.user, readOffset.value, !backlog.hasOlder.value)).value;
   const readers = useComputed(() =>
     readersOf(conversation, timeline.items.value, conversation.receipts.marks.value)).value;
+  const newestRead = useComputed(() => newestOfOthers(timeline.items.value, chat.user)?.offset).value;
   const isPrepended = useIsPrepended(rows);
+  const isLoading = backlog.isLoading.value;
+  const { isOnline } = chat.link;
 
+  useEffect(() => { isVain.current = false; }, [isOnline]);
+  const loadOlder = (): void => {
+    if (!isVain.current) {
+      void backlog.older().then(hasCome => { isVain.current = !hasCome; });
+    }
+  };
   useLayoutEffect(() => {
-    if (wanted === null || !backlog.isLoaded || backlog.isLoading.value) {
+    if (!backlog.isLoaded || isLoading) {
       return;
     }
-    const at = rows.findIndex(row => row.kind === "message" && (row.message.offset ?? 0) >= wanted);
-    const isHere = (timeline.bottom ?? Number.POSITIVE_INFINITY) <= wanted;
-    if (isHere || !backlog.hasOlder.value) {
-      list.current?.scrollToIndex(Math.max(0, at), { align: "start" });
-      setWanted(null);
-    } else {
-      void backlog.older().then(hasCome => {
-        if (!hasCome) {
-          // It can't be had: there is no such place any more.
-          setWanted(null);
-        }
-      });
+    const handle = list.current;
+    if (wanted !== null) {
+      if ((timeline.bottom ?? Number.POSITIVE_INFINITY) <= wanted) {
+        const at = rows.findIndex(row =>
+          row.kind === "message" && (row.message.offset ?? 0) >= wanted);
+        handle?.scrollToIndex(Math.max(0, at), { align: "start" });
+        setWanted(null);
+      } else if (!backlog.hasOlder.value || isVain.current) {
+        // There is no such place any more.
+        setWanted(null);
+        setAtEnd(true);
+      } else {
+        loadOlder();
+      }
+    } else if (backlog.hasOlder.value
+      && (handle === null || handle.scrollSize < handle.viewportSize + LOAD_OLDER_PIXELS)) {
+      // There is nothing to scroll by which one could come to them.
+      loadOlder();
     }
-  }, [rows, wanted, backlog.isLoading.value]);
+  }, [rows, wanted, isLoading, isOnline]);
+
   const stayAtEnd = (): void => {
     if (isAtEnd && rows.length > 0) {
       list.current?.scrollToIndex(rows.length - 1, { align: "end" });
@@ -67,7 +87,6 @@ export function MessageList({ chat, conversation, onEdit }: {
   };
   useLayoutEffect(stayAtEnd, [rows, readers, isAtEnd]);
   // While it is looked at, what is at the end is read.
-  const newestKey = rows.at(-1)?.key;
   useEffect(() => {
     const see = (): void => {
       if (isAtEnd && !document.hidden) {
@@ -77,7 +96,7 @@ export function MessageList({ chat, conversation, onEdit }: {
     see();
     document.addEventListener("visibilitychange", see);
     return () => { document.removeEventListener("visibilitychange", see); };
-  }, [conversation, isAtEnd, newestKey]);
+  }, [conversation, isAtEnd, newestRead, conversation.unread.value > 0]);
 
   const onScroll = (offset: number): void => {
     const handle = list.current;
@@ -87,23 +106,22 @@ export function MessageList({ chat, conversation, onEdit }: {
         || (isAtEnd && offset >= lastOffset.current);
       lastOffset.current = offset;
       setAtEnd(isNowAtEnd);
-      keepPlace(conversation.key, {
-        offset: isNowAtEnd ? null : offsetFrom(rows, handle.findItemIndex(offset)),
-      });
+      kept.offset = isNowAtEnd ? null : offsetFrom(rows, handle.findItemIndex(offset));
       if (offset < LOAD_OLDER_PIXELS) {
-        void backlog.older();
+        isVain.current = false;
+        loadOlder();
       }
     }
   };
   return (
     <div class="messages">
-      {backlog.isLoading.value && backlog.isLoaded && <p class="older">{words.older}</p>}
+      {isLoading && backlog.isLoaded && <p class="older">{words.older}</p>}
       {rows.length === 0 || rows.every(row => row.kind === "beginning")
         ? backlog.isLoaded && <Empty />
         : (
           <div
             class="message-list" role="region" aria-label={words.messages(conversation.name)}
-            tabIndex={0}
+            tabIndex={0} ref={region}
           >
             <div class="filler" />
             <Virtualizer
@@ -113,7 +131,7 @@ export function MessageList({ chat, conversation, onEdit }: {
                 <RowView
                   key={row.key} row={row} me={chat.user} conversation={conversation}
                   readers={row.kind === "message" ? readers.get(row.key) : undefined}
-                  isOnline={chat.link.isOnline} onEdit={onEdit}
+                  isOnline={isOnline} onEdit={onEdit}
                 />
               )}
             </Virtualizer>
@@ -122,7 +140,10 @@ export function MessageList({ chat, conversation, onEdit }: {
       {!isAtEnd && (
         <button
           type="button" class="to-bottom" aria-label={words.toBottom}
-          onClick={() => { setAtEnd(true); }}
+          onClick={() => {
+            region.current?.focus();
+            setAtEnd(true);
+          }}
         >
           <Icon name="down" />
         </button>
@@ -141,20 +162,28 @@ function Empty(): JSX.Element {
   );
 }
 
-/** Reads out what comes: the list itself changes as one scrolls, so it can't be a live region. */
-function Spoken({ chat, conversation }: { chat: Chat; conversation: Conversation }): JSX.Element {
-  const [said, setSaid] = useState("");
-  useEffect(() => chat.onMessage((where, { from, text }) => {
-    if (where === conversation) {
-      setSaid(words.said(from, text));
-    }
-  }), [chat, conversation]);
-  return <p class="unseen" aria-live="polite">{said}</p>;
-}
-
-/** Up to where it was read, if something behind that is unread; else null. */
-function readBefore({ own }: Chat, { key, unread, backlog }: Conversation): number | null {
-  return unread.peek() > 0 ? own.readUpTo(key, backlog.position.peek()) : null;
+/**
+ * Up to where it was read when somebody came to it, if something behind that was unread; else null.
+ * It stays while he reads on, so that he sees where he was; he comes anew when he comes back to the
+ * page.
+ */
+function useReadOffset(chat: Chat, conversation: Conversation): ReadonlySignal<number | null> {
+  const { backlog, key, unread } = conversation;
+  const read = (): number | null =>
+    unread.peek() > 0 ? chat.own.readUpTo(key, backlog.position.peek()) : null;
+  const offset = useSignal(read());
+  // A device that comes for the first time learns what is unread only then.
+  useLayoutEffect(() => { offset.value ??= read(); }, [backlog.isLoaded]);
+  useEffect(() => {
+    const come = (): void => {
+      if (!document.hidden) {
+        offset.value = read() ?? offset.value;
+      }
+    };
+    document.addEventListener("visibilitychange", come);
+    return () => { document.removeEventListener("visibilitychange", come); };
+  }, [conversation]);
+  return offset;
 }
 
 /** The offset of the first message that stands in this row or below it. */
@@ -163,17 +192,14 @@ function offsetFrom(rows: readonly Row[], index: number): number | null {
   return row?.kind === "message" ? row.message.offset : null;
 }
 
-/** Whether rows were added before the first one since the last time. */
+/** Whether rows were added before what was the first one. */
 function useIsPrepended(rows: readonly Row[]): boolean {
-  const before = useRef<{ first: string | undefined; last: string | undefined }>({
-    first: undefined, last: undefined,
-  });
+  const before = useRef<string | undefined>(undefined);
   const first = rows.find(row => row.kind === "message")?.key;
-  const last = rows.at(-1)?.key;
-  const isPrepended = before.current.first !== undefined && first !== before.current.first
-    && last === before.current.last;
+  const isPrepended = before.current !== undefined && first !== before.current
+    && rows.some(row => row.key === before.current);
   useLayoutEffect(() => {
-    before.current = { first, last };
+    before.current = first;
   });
   return isPrepended;
 }

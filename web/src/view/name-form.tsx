@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
-import { type NameProblem, normalized } from "../chat/names";
-import { strings } from "../strings";
+import { normalized } from "../chat/names";
 import { Icon } from "./icon";
 
 /** A button that opens a field for a name; Escape closes it again. */
@@ -9,11 +8,12 @@ export function NameForm({ title, label, action, check, onName }: {
   title: string;
   label: string;
   action: string;
-  check: (name: string) => NameProblem | null;
+  /** What is wrong with a name; null: nothing is. */
+  check: (name: string) => string | null;
   onName: (name: string) => void;
 }): JSX.Element {
   const [isOpen, setOpen] = useState(false);
-  const [problem, setProblem] = useState<NameProblem | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
   const opener = useRef<HTMLButtonElement>(null);
   const id = useId();
   const close = (): void => {
@@ -60,7 +60,7 @@ export function NameForm({ title, label, action, check, onName }: {
             <button type="submit">{action}</button>
           </div>
           <p id={id + "-problem"} class="problem" role="alert">
-            {problem === null ? "" : strings.nameProblems[problem]}
+            {problem}
           </p>
         </form>
       )}

@@ -5,11 +5,10 @@ import { strings } from "../strings";
 import { go } from "./route";
 
 const ICON_PIXELS = 64;
+const PLAIN_ICON = "/favicon.svg";
 
 /** Tells of what is unread outside the page: in its title and icon, and on the desktop. */
 export class Notifier {
-  private readonly icon = document.querySelector<HTMLLinkElement>("link[rel=icon]");
-  private readonly plainIcon = this.icon?.href ?? "";
 
   constructor(private readonly chat: Chat) {}
 
@@ -17,10 +16,7 @@ export class Notifier {
   begin(): () => void {
     const stop = effect(() => {
       const unread = this.chat.unread.value;
-      document.title = strings.title(unread);
-      if (this.icon !== null) {
-        this.icon.href = unread === 0 ? this.plainIcon : badge(unread) ?? this.plainIcon;
-      }
+      show(unread);
     });
     const deaf = this.chat.onMessage((conversation, message) => {
       if (document.hidden || this.chat.open.peek() !== conversation) {
@@ -30,8 +26,16 @@ export class Notifier {
     return () => {
       stop();
       deaf();
-      document.title = strings.title(0);
+      show(0);
     };
+  }
+}
+
+function show(unread: number): void {
+  document.title = strings.title(unread);
+  const icon = document.querySelector<HTMLLinkElement>("link[rel=icon]");
+  if (icon !== null) {
+    icon.href = unread === 0 ? PLAIN_ICON : badge(unread) ?? PLAIN_ICON;
   }
 }
 
@@ -44,13 +48,17 @@ function notify(conversation: Conversation, { from, text }: { from: string; text
   const title = conversation.kind === "room"
     ? strings.notification.inRoom(from, conversation.name)
     : from;
-  // One per conversation: the newest takes the place of the others.
-  const shown = new Notification(title, { body: text, tag: conversation.key, icon: "/favicon.svg" });
-  shown.onclick = () => {
-    focus();
-    go(conversation.key);
-    shown.close();
-  };
+  try {
+    // One per conversation: the newest takes the place of the others.
+    const shown = new Notification(title, { body: text, tag: conversation.key, icon: PLAIN_ICON });
+    shown.onclick = () => {
+      focus();
+      go(conversation.key);
+      shown.close();
+    };
+  } catch {
+    // Some browsers of phones know them, and let only a service worker show one.
+  }
 }
 
 /** The page's icon with a number; null where the browser draws none. */

@@ -11,27 +11,25 @@ const permission = signal<NotificationPermission | null>(
 
 /** Desktop notifications are for who asks for them. */
 export function NotifyButton(): JSX.Element | null {
-  switch (permission.value) {
-    case null:
-      return null;
-    case "default":
-      return (
-        <button
-          type="button" class="quiet" title={words.notify} aria-label={words.notify}
-          onClick={() => void ask()}
-        >
-          <Icon name="bell" />
-        </button>
-      );
-    case "granted":
-      return <span class="notifying" title={words.notifying}>
-        <Icon name="bell" /><span class="unseen">{words.notifying}</span>
-      </span>;
-    case "denied":
-      return <span class="hint" title={words.notifyDenied}>
-        <Icon name="bellOff" /><span class="unseen">{words.notifyDenied}</span>
-      </span>;
+  if (permission.value === null) {
+    return null;
   }
+  const label = {
+    default: words.notify, granted: words.notifying, denied: words.notifyDenied,
+  }[permission.value];
+  return (
+    <button
+      type="button" class="quiet notify" data-permission={permission.value} title={label}
+      aria-label={label} aria-disabled={permission.value !== "default"}
+      onClick={() => {
+        if (permission.value === "default") {
+          void ask();
+        }
+      }}
+    >
+      <Icon name={permission.value === "denied" ? "bellOff" : "bell"} />
+    </button>
+  );
 }
 
 async function ask(): Promise<void> {

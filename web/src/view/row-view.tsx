@@ -6,6 +6,8 @@ import { strings } from "../strings";
 import { isOnlyEmoji } from "../text/emoji";
 import { pieces } from "../text/links";
 import { Avatar } from "./avatar";
+import { Icon } from "./icon";
+import { addressOf } from "./route";
 
 const words = strings.message;
 
@@ -46,6 +48,7 @@ function MessageView(
       class="message" data-first={isFirst} data-mine={isMine} data-sending={message.sending.kind}
       data-offset={message.offset}
     >
+      {!isFirst && <span class="unseen">{message.from}</span>}
       {isFirst && (
         <header>
           <Avatar user={message.from} />
@@ -57,7 +60,14 @@ function MessageView(
           )}
         </header>
       )}
-      <p class={isOnlyEmoji(message.text) ? "text large" : "text"}><Text text={message.text} /></p>
+      <div class="line">
+        <p class={isOnlyEmoji(message.text) ? "text large" : "text"}><Text text={message.text} /></p>
+        {isMine && message.sending.kind === "sent" && (
+          <span class="sent" title={words.sent}>
+            <Icon name="check" /><span class="unseen">{words.sent}</span>
+          </span>
+        )}
+      </div>
       <Delivery
         message={message} isOnline={isOnline} onEdit={() => { onEdit(message); }}
         onRetry={() => { conversation.outgoing.retry(message); }}
@@ -75,7 +85,7 @@ function Name({ user, isMine, conversation }: {
     return <span class="from">{user === "" ? words.nobody : user}</span>;
   }
   return (
-    <a class="from" href={"#/direct/" + encodeURIComponent(user)} title={words.writeTo(user)}>
+    <a class="from" href={addressOf("direct/" + user)} title={words.writeTo(user)}>
       {user}
     </a>
   );
@@ -107,31 +117,36 @@ function Delivery({ message, isOnline, onRetry, onEdit, onDiscard }: {
       return <p class="delivery">{isOnline ? words.sending : words.waiting}</p>;
     case "failed":
       return (
-        <p class="delivery failed" role="alert">
+        <p class="delivery failed">
           {reasonOf(sending.code, sending.reason)}{" "}
-          <button type="button" onClick={onRetry}>{words.retry}</button>{" "}
+          <button type="button" onClick={leaveTo(onRetry)}>{words.retry}</button>{" "}
           <button type="button" onClick={onEdit}>{words.edit}</button>{" "}
-          <button type="button" onClick={onDiscard}>{words.discard}</button>
+          <button type="button" onClick={leaveTo(onDiscard)}>{words.discard}</button>
         </p>
       );
   }
 }
 
+/** The button will be gone: who pressed it goes on in the list. */
+function leaveTo(act: () => void): (event: { currentTarget: Element }) => void {
+  return event => {
+    event.currentTarget.closest<HTMLElement>(".message-list")?.focus();
+    act();
+  };
+}
+
 const PERMISSION_DENIED = 103;
-const LIMIT_EXCEEDED = 106;
-const BAD_REQUEST = 107;
 const UNKNOWN = 0;
 
 function reasonOf(code: number, reason: string): string {
+  if (reason.includes("the id was used for another message")) {
+    return words.alreadySent;
+  }
   switch (code) {
     case UNKNOWN:
       return words.unknown;
     case PERMISSION_DENIED:
       return words.failed(words.denied);
-    case LIMIT_EXCEEDED:
-      return words.failed(words.tooLong);
-    case BAD_REQUEST:
-      return reason.includes("id") ? words.alreadySent : words.failed(reason);
     default:
       return words.failed(`${reason} (${code})`);
   }

@@ -2,20 +2,21 @@ import type { JSX } from "preact";
 import type { Chat } from "../chat/chat";
 import type { Conversation } from "../chat/conversation";
 import { Direct } from "../chat/direct";
-import { normalized, roomProblem, userProblem } from "../chat/names";
+import { roomProblem } from "../chat/names";
 import { strings } from "../strings";
 import { Avatar } from "./avatar";
 import { NameForm } from "./name-form";
 import { NotifyButton } from "./notify-button";
-import { go } from "./route";
+import { addressOf, go } from "./route";
 
 const words = strings.sidebar;
+const USER_BYTES_MAX = 255;
 
 /** All conversations, and who one is. */
 export function Sidebar({ chat, onLeave }: { chat: Chat; onLeave: () => void }): JSX.Element {
   return (
     <div class="sidebar">
-      <nav aria-label={words.label}>
+      <nav aria-label={words.label} tabIndex={-1}>
         <section aria-labelledby="rooms">
           <h2 id="rooms">{words.rooms}</h2>
           <ul>
@@ -23,7 +24,7 @@ export function Sidebar({ chat, onLeave }: { chat: Chat; onLeave: () => void }):
               <Entry key={room.key} conversation={room} isOpen={chat.open.value === room} />)}
           </ul>
           <NameForm
-            title={words.joinRoom} label={words.roomName} action={words.join} check={roomProblem}
+            title={words.joinRoom} label={words.roomName} action={words.join} check={roomWords}
             onName={name => { go("room/" + name); }}
           />
         </section>
@@ -36,8 +37,8 @@ export function Sidebar({ chat, onLeave }: { chat: Chat; onLeave: () => void }):
           {chat.directs.value.length === 0 && <p class="hint">{words.noDirects}</p>}
           <NameForm
             title={words.writeTo} label={words.userName} action={words.write}
-            check={name => name.startsWith("guest-") ? null : userProblem(name)}
-            onName={name => { go("direct/" + normalized(name)); }}
+            check={userWords}
+            onName={name => { go("direct/" + name); }}
           />
         </section>
       </nav>
@@ -53,6 +54,19 @@ export function Sidebar({ chat, onLeave }: { chat: Chat; onLeave: () => void }):
   );
 }
 
+function roomWords(name: string): string | null {
+  const problem = roomProblem(name);
+  return problem === null ? null : strings.nameProblems[problem];
+}
+
+/** Users of tokens may be called anything: what the server lets in, one can write to. */
+function userWords(name: string): string | null {
+  if (name === "") {
+    return strings.nameProblems.empty;
+  }
+  return new TextEncoder().encode(name).length > USER_BYTES_MAX ? words.longName : null;
+}
+
 function Entry(
   { conversation, isOpen }: { conversation: Conversation; isOpen: boolean },
 ): JSX.Element {
@@ -60,7 +74,7 @@ function Entry(
   return (
     <li>
       <a
-        class="entry" href={`#/${conversation.kind}/${encodeURIComponent(conversation.name)}`}
+        class="entry" href={addressOf(conversation.key)}
         aria-current={isOpen ? "page" : undefined} data-unread={unread > 0}
       >
         {conversation instanceof Direct

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Link, Return, Status } from "../net/link";
 import { strings } from "../strings";
 
@@ -7,14 +7,19 @@ const words = strings.status;
 const RETURN_SHOWN_MILLIS = 10_000;
 
 /** What the network does: which node, how long until it is tried again, what was missed. */
-export function StatusLine({ link }: { link: Link }): JSX.Element {
+export function StatusLine({ link, isFirst }: {
+  link: Link;
+  /** Whether there never was a connection. */
+  isFirst: boolean;
+}): JSX.Element {
   const status = link.status.value;
   const back = useRecent(link.lastReturn.value);
+  const line = useRef<HTMLParagraphElement>(null);
   return (
     <header class="status" data-status={status.kind}>
       <span class="status-dot" aria-hidden="true" />
-      <p role="status" aria-label={words.label}>
-        {textOf(status)}
+      <p role="status" aria-label={words.label} tabIndex={-1} ref={line}>
+        {textOf(status, isFirst)}
         {status.kind === "online" && back !== null && (
           <span class={back.hasLost ? "status-return lost" : "status-return"}>
             {" "}{back.hasLost ? words.lost : words.resumed(back.resumed)}
@@ -24,14 +29,23 @@ export function StatusLine({ link }: { link: Link }): JSX.Element {
       {status.kind === "reconnecting" && (
         <>
           {navigator.onLine && <Countdown to={status.retryAt} />}
-          <button type="button" onClick={() => { link.connectNow(); }}>{words.now}</button>
+          <button
+            type="button"
+            onClick={() => {
+              // The button will be gone; whoever pressed it hears what comes of it.
+              line.current?.focus();
+              link.connectNow();
+            }}
+          >
+            {words.now}
+          </button>
         </>
       )}
     </header>
   );
 }
 
-function textOf(status: Status): string {
+function textOf(status: Status, isFirst: boolean): string {
   switch (status.kind) {
     case "connecting":
     case "ended":
@@ -39,7 +53,10 @@ function textOf(status: Status): string {
     case "online":
       return words.online(status.node);
     case "reconnecting":
-      return navigator.onLine ? words.lostConnection : words.offline;
+      if (!navigator.onLine) {
+        return words.offline;
+      }
+      return isFirst ? words.unreachable : words.lostConnection;
   }
 }
 

@@ -6,9 +6,7 @@ import { strings } from "../strings";
 const words = strings.welcome;
 
 /** What somebody without a token sees first. */
-export function Welcome(
-  { isBusy, onEnter }: { isBusy: boolean; onEnter: (name: string) => void },
-): JSX.Element {
+export function Welcome({ onEnter }: { onEnter: (name: string) => void }): JSX.Element {
   const [problem, setProblem] = useState<NameProblem | null>(null);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -21,29 +19,25 @@ export function Welcome(
     }
   };
   return (
-    <main class="card" aria-busy={isBusy}>
+    <main class="card">
       <img class="logo" src="/favicon.svg" alt="" width="56" height="56" />
       <h1>{words.heading}</h1>
-      {isBusy
-        ? <p>{words.connecting}</p>
-        : (
-          <form onSubmit={submit} noValidate>
-            <p>{words.lead}</p>
-            <label for="name">{words.name}</label>
-            <div class="field-row">
-              <input
-                id="name" name="name" type="text" autocomplete="nickname" autocapitalize="none"
-                spellcheck={false} autofocus
-                aria-invalid={problem !== null} aria-describedby="name-problem"
-              />
-              <button type="submit" class="primary">{words.enter}</button>
-            </div>
-            <p id="name-problem" class="problem" role="alert">
-              {problem === null ? "" : strings.nameProblems[problem]}
-            </p>
-            <p class="hint">{words.claimHint}</p>
-          </form>
-        )}
+      <form onSubmit={submit} noValidate>
+        <p>{words.lead}</p>
+        <label for="name">{words.name}</label>
+        <div class="field-row">
+          <input
+            id="name" name="name" type="text" autocomplete="nickname" autocapitalize="none"
+            spellcheck={false} autofocus
+            aria-invalid={problem !== null} aria-describedby="name-problem"
+          />
+          <button type="submit" class="primary">{words.enter}</button>
+        </div>
+        <p id="name-problem" class="problem" role="alert">
+          {problem === null ? "" : strings.nameProblems[problem]}
+        </p>
+        <p class="hint">{words.claimHint}</p>
+      </form>
     </main>
   );
 }

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// The installed Chromium, driven by `e2e/browser/scenarios.mjs` in Node.js: one for all scenarios of
-/// a test class, with new profiles in each. Confined to the test's thread.
+/// The installed Chromium, driven by `e2e/browser/scenarios.mjs` in Node.js: one for all scenarios
+/// of a test class, with new profiles in each. Confined to the test's thread.
 public final class Browser implements AutoCloseable {
   /// Where pictures of the page are kept: test output, like the reports.
   public static final Path SHOTS = Repository.module().resolve("target/screenshots");
@@ -66,13 +66,21 @@ public final class Browser implements AutoCloseable {
   ///
   /// @param json its argument
   public void play(String scenario, String json) {
-    var seen = driver.lines().size();
+    begin(scenario, json);
+    awaitEnd(scenario);
+  }
+
+  /// Begins a scenario, which is played while others are. It is to be played once.
+  public void begin(String scenario, String json) {
     driver.tell(scenario + " " + json.replace("\n", " "));
-    var end = driver.awaitLineAfter(seen, "^(done|failed): " + scenario + "$", SCENARIO_WITHIN);
-    var said = driver.lines();
-    assertEquals("done", end.group(1), () -> String.join("\n", said.subList(seen, said.size())));
-    said.subList(seen, said.size()).stream().filter(line -> line.startsWith("ok: "))
-        .forEach(System.out::println);
+  }
+
+  /// Waits for the end of one that was begun.
+  public void awaitEnd(String scenario) {
+    var end = driver.awaitLine("^" + scenario + ": (done|failed)$", SCENARIO_WITHIN);
+    var said = driver.lines().stream().filter(line -> line.startsWith(scenario + ": ")).toList();
+    assertEquals("done", end.group(1), () -> String.join("\n", said));
+    said.stream().filter(line -> line.startsWith(scenario + ": ok: ")).forEach(System.out::println);
   }
 
   @Override

@@ -2,23 +2,49 @@ package io.parley.e2e.page;
 
 import io.parley.e2e.client.Browser;
 import io.parley.e2e.harness.Cluster;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// People at the page, on two nodes behind one port: what they do is in `e2e/browser`. Each scenario
-/// has users and rooms of its own, so that all of them share the nodes and the browser.
+/// People at the page, on two nodes behind one port: what they do is in `e2e/browser`. Each
+/// scenario has users and rooms of its own, so that they share the nodes and the browser, and some
+/// of them the time.
 @Timeout(120)
 class ChatPageTest {
   private static Browser browser;
   private static Cluster cluster;
 
+  enum Scenario {
+    ROOMS,
+    DIRECTS,
+    DEVICES,
+    PRESENCE,
+    TYPING,
+    RECEIPTS,
+    OFFLINE,
+    RELOAD,
+    DRAWER,
+    RETRIED,
+    SAFETY,
+    KEYBOARD;
+
+    /// As it is called in JavaScript.
+    String function() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   @BeforeAll
   static void start() {
     browser = Browser.orSkip();
     cluster = Cluster.up();
+    var argument = "{\"url\": \"http://localhost:%d/\"}".formatted(cluster.port());
+    for (var scenario : Scenario.values()) {
+      browser.begin(scenario.function(), argument);
+    }
   }
 
   @AfterAll
@@ -32,24 +58,8 @@ class ChatPageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rooms", "directs", "devices", "presence", "typing", "receipts"})
-  void peopleOnDifferentNodesTalk(String scenario) {
-    play(scenario);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"offline", "reload", "drawer", "retried"})
-  void nothingIsLostByABadConnection(String scenario) {
-    play(scenario);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"safety", "keyboard"})
-  void anybodyCanUseItAndNobodyAbuse(String scenario) {
-    play(scenario);
-  }
-
-  private static void play(String scenario) {
-    browser.play(scenario, "{\"url\": \"http://localhost:%d/\"}".formatted(cluster.port()));
+  @EnumSource
+  void peopleOnDifferentNodesChat(Scenario scenario) {
+    browser.awaitEnd(scenario.function());
   }
 }

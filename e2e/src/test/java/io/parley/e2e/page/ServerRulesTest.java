@@ -67,7 +67,7 @@ class ServerRulesTest {
     var invalid = token(SECRET.toUpperCase(Locale.ROOT), "1h");
     browser.play("tokens", """
         {"url": "http://localhost:%d/", "valid": "%s", "invalid": "%s", "short": "%s"}"""
-        .formatted(node.port(), valid, invalid, token(SECRET, "8s")));
+        .formatted(node.port(), valid, invalid, token(SECRET, "6s")));
   }
 
   @Test

@@ -1,3 +1,4 @@
+import { effect } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Backlog } from "../src/chat/backlog";
 import { Timeline } from "../src/chat/timeline";
@@ -102,6 +103,19 @@ describe("Backlog", () => {
     channel.failures = [103];
     await backlog.newest();
     expect([backlog.isLoaded, channel.asked]).toEqual([false, 1]);
+  });
+
+  it("is loaded though the page can't show it", async () => {
+    const { backlog, link, timeline } = backlogOf(5);
+    const stop = effect(() => {
+      if (timeline.items.value.length > 0) {
+        throw new Error("no such thing");
+      }
+    });
+    await backlog.newest();
+    stop();
+    expect([backlog.isLoaded, timeline.top]).toEqual([true, 5]);
+    expect(link.told.at(-1)).toContain("no such thing");
   });
 
   it("puts live messages behind the page that is being read", async () => {
@@ -209,6 +223,12 @@ describe("Backlog, when messages were missed,", () => {
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await mending).toMatchObject({ kind: "anew", messages: 0 });
     expect([backlog.isLoaded, backlog.isTorn]).toEqual([false, false]);
+  });
+
+  it("has resumed nothing where nothing was before", async () => {
+    const { backlog } = backlogOf(5);
+    expect(await backlog.mend({ offset: 5, epoch: "e1" }, expect.unreachable))
+      .toEqual({ kind: "whole", from: 0, messages: 0 });
   });
 
   it("waits for the page that somebody has scrolled to", async () => {

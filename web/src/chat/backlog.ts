@@ -36,6 +36,7 @@ export class Backlog {
   readonly isLoading = signal(false);
   /** Where the channel stands, as far as is known here. */
   readonly position = signal<StreamPosition>({ offset: 0, epoch: "" });
+  private readonly take: (publications: readonly Publication[]) => void;
   private oldest: number | null = null;
   /** Behind this offset something was missed that couldn't be asked for; null: nothing was. */
   private torn: number | null = null;
@@ -51,10 +52,13 @@ export class Backlog {
     private readonly link: Link,
     private readonly channel: string,
     private readonly page: number,
-    private readonly take: (publications: readonly Publication[]) => void,
+    take: (publications: readonly Publication[]) => void,
     /** Whether what comes live is of use only behind what was there before. */
     private readonly isLazy = false,
-  ) {}
+  ) {
+    // What can't be shown is here all the same.
+    this.take = link.guard(take);
+  }
 
   /** The oldest offset from which on all is here; null: the newest page isn't yet. */
   get bottom(): number | null {
@@ -154,11 +158,12 @@ export class Backlog {
     this.torn = isAnew ? null : known;
     let kind: Mended["kind"] = isAnew ? "anew" : "unanswered";
     let messages = 0;
+    const wasLoaded = this.isLoaded || isAnew;
     const readMissed = async (before: number | null): Promise<number | null> => {
       const offsets = await this.read(before);
       // What was said since has come live.
-      messages += offsets.filter(offset =>
-        (isAnew || offset > known) && offset <= position.offset).length;
+      messages += offsets.filter(offset => wasLoaded
+        && (isAnew || offset > known) && offset <= position.offset).length;
       return offsets.at(-1) ?? null;
     };
     const readAll = async (): Promise<void> => {

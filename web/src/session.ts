@@ -3,6 +3,9 @@ import { Chat } from "./chat/chat";
 import { FrameLog } from "./net/frames";
 import { type Identity, remember } from "./net/identity";
 import { Link } from "./net/link";
+import { within } from "./net/turns";
+
+const SAVE_MILLIS = 1_000;
 
 /** From somebody's coming in to his leaving: his connection, and the chat that is his. */
 export class Session {
@@ -21,7 +24,7 @@ export class Session {
         untracked(() => void this.begin(user));
       }
     });
-    const flush = (): void => { this.begun?.own.flush(); };
+    const flush = (): void => { void this.begun?.own.flush(); };
     addEventListener("pagehide", flush);
     this.stop = () => {
       stop();
@@ -30,17 +33,17 @@ export class Session {
     this.link.connect();
   }
 
+  /** What its user has read last is still saved; whoever comes next needn't wait for that. */
   end(): void {
     this.stop();
-    this.begun?.end();
-    this.link.close();
+    void within(SAVE_MILLIS, this.begun?.end()).finally(() => { this.link.close(); });
     remember(null);
   }
 
   /** A guest is somebody else after each connect; anybody else comes here once. */
   private async begin(user: string): Promise<void> {
     // Two at a time would subscribe to the same channels.
-    this.begun?.end();
+    void this.begun?.end();
     const chat = new Chat(this.link, user);
     this.begun = chat;
     await chat.load();

@@ -1,3 +1,4 @@
+import { effect } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Backlog } from "../src/chat/backlog";
 import { Timeline } from "../src/chat/timeline";
@@ -104,6 +105,19 @@ describe("Backlog", () => {
     expect([backlog.isLoaded, channel.asked]).toEqual([false, 1]);
   });
 
+  it("is loaded though the page can't show it", async () => {
+    const { backlog, link, timeline } = backlogOf(5);
+    const stop = effect(() => {
+      if (timeline.items.value.length > 0) {
+        throw new Error("no such thing");
+      }
+    });
+    await backlog.newest();
+    stop();
+    expect([backlog.isLoaded, timeline.top]).toEqual([true, 5]);
+    expect(link.told.at(-1)).toContain("no such thing");
+  });
+
   it("puts live messages behind the page that is being read", async () => {
     const { backlog, channel, offsets } = backlogOf(5);
     const reading = backlog.newest();
@@ -126,7 +140,8 @@ describe("Backlog, when messages were missed,", () => {
 
   it("reads all of them", async () => {
     const { backlog, channel, offsets } = await missed(35);
-    expect(await backlog.mend({ offset: 60, epoch: "e1" }, expect.unreachable)).toBe("whole");
+    expect(await backlog.mend({ offset: 60, epoch: "e1" }, expect.unreachable))
+      .toEqual({ kind: "whole", from: 25, messages: 35 });
     expect(offsets()).toEqual(range(16, 60));
     await backlog.older();
     expect(offsets()).toEqual(range(6, 60));
@@ -145,14 +160,16 @@ describe("Backlog, when messages were missed,", () => {
   it("says so where some of them are gone", async () => {
     const { backlog, channel, offsets } = await missed(35);
     channel.publications = channel.publications.slice(40);
-    expect(await backlog.mend({ offset: 60, epoch: "e1" }, expect.unreachable)).toBe("hole");
+    expect(await backlog.mend({ offset: 60, epoch: "e1" }, expect.unreachable))
+      .toEqual({ kind: "hole", from: 25, messages: 20 });
     expect(offsets()).toEqual([...range(16, 25), ...range(41, 60)]);
   });
 
   it("says so where all of them are gone", async () => {
     const { backlog, channel } = await missed(35);
     channel.publications = [];
-    expect(await backlog.mend({ offset: 60, epoch: "e1" }, expect.unreachable)).toBe("hole");
+    expect(await backlog.mend({ offset: 60, epoch: "e1" }, expect.unreachable))
+      .toMatchObject({ kind: "hole", messages: 0 });
     expect(backlog.top).toBe(60);
   });
 
@@ -163,7 +180,7 @@ describe("Backlog, when messages were missed,", () => {
     channel.epoch = "e2";
     fill(channel, 1, 3);
     const mended = backlog.mend({ offset: 3, epoch: "e2" }, () => { timeline.beginAnew(); });
-    expect(await mended).toBe("anew");
+    expect(await mended).toEqual({ kind: "anew", from: 25, messages: 3 });
     expect(offsets()).toEqual([...range(16, 25), -1, 1, 2, 3]);
     expect([backlog.top, backlog.hasOlder.value]).toEqual([3, false]);
   });
@@ -173,7 +190,45 @@ describe("Backlog, when messages were missed,", () => {
     channel.failures = Array.from({ length: 5 }, () => 100);
     const mending = backlog.mend({ offset: 30, epoch: "e1" }, expect.unreachable);
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(await mending).toBe("hole");
+    expect(await mending).toMatchObject({ kind: "unanswered", messages: 0 });
+    expect(backlog.isTorn).toBe(true);
+  });
+
+  it("reads what couldn't be read before, in spite of what has come since", async () => {
+    const { backlog, channel, offsets } = await missed(35);
+    channel.failures = Array.from({ length: 5 }, () => 100);
+    const mending = backlog.mend({ offset: 60, epoch: "e1" }, expect.unreachable);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await mending;
+    fill(channel, 61, 61);
+    backlog.onPublication(published("bob", "61", 61) as never);
+    expect(await backlog.mend({ offset: 61, epoch: "e1" }, expect.unreachable))
+      .toMatchObject({ kind: "whole", from: 25 });
+    expect(offsets()).toEqual(range(16, 61));
+    expect(backlog.isTorn).toBe(false);
+  });
+
+  it("has a hole where it may not read", async () => {
+    const { backlog, channel } = await missed(5);
+    channel.failures = [103];
+    expect(await backlog.mend({ offset: 30, epoch: "e1" }, expect.unreachable))
+      .toMatchObject({ kind: "hole", messages: 0 });
+    expect(backlog.isTorn).toBe(false);
+  });
+
+  it("is read from its newest page if nobody answered when it began anew", async () => {
+    const { backlog, channel } = await missed(0);
+    channel.failures = Array.from({ length: 5 }, () => 100);
+    const mending = backlog.mend({ offset: 3, epoch: "e2" }, () => undefined);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await mending).toMatchObject({ kind: "anew", messages: 0 });
+    expect([backlog.isLoaded, backlog.isTorn]).toEqual([false, false]);
+  });
+
+  it("has resumed nothing where nothing was before", async () => {
+    const { backlog } = backlogOf(5);
+    expect(await backlog.mend({ offset: 5, epoch: "e1" }, expect.unreachable))
+      .toEqual({ kind: "whole", from: 0, messages: 0 });
   });
 
   it("waits for the page that somebody has scrolled to", async () => {
@@ -181,7 +236,7 @@ describe("Backlog, when messages were missed,", () => {
     const scrolling = backlog.older();
     const mending = backlog.mend({ offset: 30, epoch: "e1" }, expect.unreachable);
     await scrolling;
-    expect(await mending).toBe("whole");
+    expect(await mending).toMatchObject({ kind: "whole", messages: 5 });
     await settled();
     expect(offsets()).toEqual(range(6, 30));
     expect(backlog.isLoading.value).toBe(false);

@@ -1,3 +1,4 @@
+import { guarded } from "../src/net/guard";
 import { Turns } from "../src/net/turns";
 import type { Link, Outcome } from "../src/net/link";
 import { OwnState } from "../src/chat/own-state";
@@ -217,6 +218,10 @@ export class FakeLink {
     return this.store(method, what);
   }
 
+  guard<E>(handler: (event: E) => void): (event: E) => void {
+    return guarded(what => { this.tell(what); }, handler);
+  }
+
   tell(what: string): void {
     this.told.push(what);
   }
@@ -236,15 +241,15 @@ export class FakeLink {
 
 /** What conversations lean on, without a network. */
 export function ground(user = "alice", link = new FakeLink()): {
-  ground: Ground; link: FakeLink; own: OwnState; heard: { where: Conversation; text: string }[];
+  ground: Ground; link: FakeLink; own: OwnState; heard: { where: Conversation; text: string; isMissed: boolean }[];
 } {
   const own = new OwnState(link.asLink, user, true);
-  const heard: { where: Conversation; text: string }[] = [];
+  const heard: { where: Conversation; text: string; isMissed: boolean }[] = [];
   return {
     link, own, heard,
     ground: {
       link: link.asLink, own, user,
-      onMessage: (where, { text }) => { heard.push({ where, text }); },
+      onMessage: (where, { text, isMissed }) => { heard.push({ where, text, isMissed }); },
     },
   };
 }

@@ -73,6 +73,7 @@ describe("Inbox", () => {
     expect(bob.unread.value).toBe(1);
     bob.seen();
     expect([bob.unread.value, own.of("direct/bob").read]).toEqual([0, 1]);
+    expect(bob.newestOfOthers.value).toBe(bob.timeline.items.value[0]?.key);
     push(direct(3, "bob", "alice"));
     push(direct(4, "carl", "alice"));
     expect([bob.unread.value, it.with("carl").unread.value]).toEqual([1, 1]);
@@ -108,6 +109,24 @@ describe("Inbox", () => {
     expect(link.stored[0]).toMatchObject({ method: "direct", what: { to: "alice", id: "n1" } });
   });
 
+  it("has nothing unread, and nothing to tell anybody, of what is written to oneself", async () => {
+    const { inbox: it, link, push } = inbox();
+    const self = it.with("alice");
+    self.attend();
+    self.open();
+    push(direct(1, "alice", "alice"));
+    push(direct(2, "alice", "alice"));
+    self.seen();
+    self.typing.say();
+    await settled();
+    expect([self.unread.value, self.partner.value]).toEqual([0, "here"]);
+    expect([...link.client.subs.values()].map(({ state }) => state))
+      .toEqual(["unsubscribed", "unsubscribed", "unsubscribed"]);
+    expect(link.client.publishes).toEqual([]);
+    self.neglect();
+    self.close();
+  });
+
   it("waits with what goes out until it is subscribed again", async () => {
     const { inbox: it, link } = inbox();
     link.client.emit("subscribing", { channel: CHANNEL });
@@ -120,7 +139,7 @@ describe("Inbox", () => {
   });
 
   it("counts what came with the return", async () => {
-    const { inbox: it, link, push } = inbox();
+    const { inbox: it, link, push, heard } = inbox();
     await it.load();
     subscribed(link, { wasRecovering: true, recovered: true, offset: 0 });
     push(direct(1, "bob", "alice"));
@@ -129,6 +148,8 @@ describe("Inbox", () => {
     push(direct(3, "bob", "alice"));
     await settled();
     expect(link.resumed).toBe(2);
+    expect(heard.map(({ text, isMissed }) => `${text} ${isMissed}`))
+      .toEqual(["m1 true", "m2 true", "m3 false"]);
   });
 
   it("reads what was missed, and says to all where something can't be had", async () => {
@@ -142,6 +163,73 @@ describe("Inbox", () => {
     await settled();
     expect(link.lost).toEqual([CHANNEL]);
     expect(shown(it)).toEqual({ bob: ["m1", "!", "m9"], carl: ["m2", "!"] });
+  });
+
+  it("finds those who wrote long ago, one page after the other", async () => {
+    const { inbox: it, link } = inbox();
+    const channel = link.client.channel(CHANNEL);
+    for (let offset = 1; offset <= 1_200; offset++) {
+      channel.say(direct(offset, offset % 200 === 1 ? `old${offset}` : "bob", "alice"));
+    }
+    await it.load();
+    expect(Object.keys(shown(it)).sort()).toEqual(["bob", "old1001"]);
+    it.readOn();
+    await settled();
+    expect(channel.asked).toBe(1);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(Object.keys(shown(it)).sort())
+      .toEqual(["bob", "old1001", "old201", "old401", "old601", "old801"]);
+    expect([channel.asked, vi.getTimerCount()]).toEqual([5, 0]);
+    subscribed(link, { wasRecovering: true, recovered: true, offset: 1_200 });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(channel.asked).toBe(5);
+  });
+
+  it("waits with the older pages for the connection, and reads none when it has ended", async () => {
+    const { inbox: it, link } = inbox();
+    const channel = link.client.channel(CHANNEL);
+    for (let offset = 1; offset <= 700; offset++) {
+      channel.say(direct(offset, "bob", "alice"));
+    }
+    await it.load();
+    it.readOn();
+    link.client.emit("subscribing", { channel: CHANNEL });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(channel.asked).toBe(1);
+    subscribed(link, { wasRecovering: true, recovered: true, offset: 700 });
+    await settled();
+    expect(channel.asked).toBe(2);
+    it.end();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([channel.asked, vi.getTimerCount()]).toEqual([2, 0]);
+  });
+
+  it("has lost nothing that can be read after all, and counts it as resumed", async () => {
+    const { inbox: it, link } = inbox();
+    const channel = link.client.channel(CHANNEL);
+    channel.say(direct(1, "bob", "alice"));
+    await it.load();
+    channel.say(direct(2, "carl", "alice"), direct(3, "bob", "alice"));
+    subscribed(link, { wasRecovering: true, recovered: false, offset: 3 });
+    await settled();
+    expect(shown(it)).toEqual({ bob: ["m1", "m3"], carl: ["m2"] });
+    expect([link.lost, link.resumed]).toEqual([[], 2]);
+  });
+
+  it("reads what was missed when the next connection comes, if nobody answered before", async () => {
+    const { inbox: it, link } = inbox();
+    const channel = link.client.channel(CHANNEL);
+    channel.say(direct(1, "bob", "alice"), direct(2, "carl", "alice"));
+    await it.load();
+    channel.say(direct(3, "carl", "alice"), direct(4, "bob", "alice"));
+    channel.failures = Array.from({ length: 5 }, () => 100);
+    subscribed(link, { wasRecovering: true, recovered: false, offset: 4 });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(shown(it)).toEqual({ bob: ["m1", "!"], carl: ["m2", "!"] });
+    subscribed(link, { wasRecovering: true, recovered: true, offset: 4 });
+    await settled();
+    expect(shown(it)).toEqual({ bob: ["m1", "m4"], carl: ["m2", "m3"] });
+    expect(link.lost).toEqual([]);
   });
 
   it("asks again when the connection is back, if it couldn't be read before", async () => {

@@ -118,8 +118,8 @@ describe("Link", () => {
   });
 
   it.each([
-    [1, "unknown"], [11, "unknown"], [100, "unknown"], [111, "unknown"],
-    [103, "refused"], [106, "refused"], [107, "refused"], [108, "refused"], [109, "refused"],
+    [1, "unknown"], [11, "unknown"], [100, "unknown"], [108, "later"], [111, "later"],
+    [103, "refused"], [106, "refused"], [107, "refused"], [109, "refused"],
   ])("takes error %d as %s", async (code, kind) => {
     const wire = new Wire();
     wire.answers = [failed(code)];

@@ -7,6 +7,7 @@ import type { Outcome } from "../src/net/link";
 import { freshPage, leftPage } from "./fakes";
 import { refusingStorage, settled } from "./stubs";
 
+const LATER: Outcome = { kind: "later", code: 108, reason: "not now" };
 const REFUSED: Outcome = { kind: "refused", code: 103, reason: "denied" };
 
 beforeEach(freshPage);
@@ -129,6 +130,60 @@ describe("Outgoing", () => {
     expect(desk.states).toEqual(["b sent", "a sent"]);
   });
 
+  it("tries again a few times what the server can't take now, and then says so", async () => {
+    const desk = new Desk();
+    desk.outcomes = [LATER, LATER];
+    desk.write("a");
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(desk.states).toEqual(["a sent"]);
+    desk.outcomes = Array.from({ length: 99 }, () => LATER);
+    desk.write("b");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(desk.states).toEqual(["a sent", "b sending"]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(desk.message("b").sending)
+      .toEqual({ kind: "failed", code: 108, reason: "not now", isIdTaken: false });
+    expect(desk.sent).toHaveLength(3 + 7);
+  });
+
+  it("has not tried what was said not to be stored", async () => {
+    const desk = new Desk("guest-1");
+    desk.outcomes = [LATER, new Promise(() => undefined)];
+    desk.write("a");
+    await settled();
+    desk.outgoing.end();
+    await vi.advanceTimersByTimeAsync(60_000);
+    const next = new Desk("guest-2");
+    await settled();
+    expect(next.sent).toEqual(["a"]);
+  });
+
+  it("still has tried what may have been stored before", async () => {
+    const desk = new Desk("guest-1");
+    desk.outcomes = [{ kind: "unknown" }, LATER, LATER];
+    desk.write("a");
+    await vi.advanceTimersByTimeAsync(600);
+    desk.outgoing.end();
+    expect(new Desk("guest-2").message("a").sending).toMatchObject({ kind: "failed", code: 0 });
+    const desk2 = new Desk("bob");
+    desk2.outcomes = [{ kind: "unknown" }, ...Array.from({ length: 99 }, () => LATER)];
+    desk2.write("b");
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(desk2.message("b").sending).toMatchObject({ kind: "failed", code: 0 });
+  });
+
+  it.each([
+    [107, "the id was used for another message", true], [107, "id (expected: a text)", false],
+    [103, "the id was used for another message", false],
+  ])("knows by %d %s whether the id is taken: %s", async (code, reason, isIdTaken) => {
+    const desk = new Desk();
+    desk.outcomes = [{ kind: "refused", code, reason }];
+    desk.write("a");
+    await settled();
+    expect(desk.message("a").sending).toEqual({ kind: "failed", code, reason, isIdTaken });
+    expect(new Desk().message("a").sending).toEqual({ kind: "failed", code, reason, isIdTaken });
+  });
+
   it("takes back only what has failed", async () => {
     const desk = new Desk();
     desk.outcomes = [REFUSED, new Promise(() => undefined)];
@@ -196,6 +251,13 @@ describe("After a reload, Outgoing", () => {
     expect(new Desk("alice").states).toEqual(["a sending"]);
   });
 
+  it("leaves to a user what is his, however like another's his name is", async () => {
+    await reloaded(new Desk("alice room/lobby"), "a");
+    const like = new Unsent("alice", "room/lobby room/lobby");
+    expect(like.load()).toEqual([]);
+    expect(new Desk("alice room/lobby").states).toEqual(["a sending"]);
+  });
+
   it("sends as the new guest what the old one couldn't, but nothing that he tried", async () => {
     await reloaded(new Desk("guest-1"), "a", "b");
     const desk = new Desk("guest-2");
@@ -203,6 +265,34 @@ describe("After a reload, Outgoing", () => {
     expect(desk.sent).toEqual(["b"]);
     expect(desk.message("b").from).toBe("guest-2");
     expect(desk.message("a").sending).toMatchObject({ kind: "failed", code: 0 });
+  });
+
+  it.each(["before", "after"])(
+    "sends as the new guest what the old one's page took %s that was there", async when => {
+      const first = new Desk("guest-1");
+      first.outgoing.end();
+      const second = when === "after" ? new Desk("guest-2") : null;
+      first.write("a", "b");
+      await settled();
+      expect([first.sent, first.states]).toEqual([[], ["a sending", "b sending"]]);
+      const desk = second ?? new Desk("guest-2");
+      await settled();
+      expect(desk.sent).toEqual(["a", "b"]);
+      expect(desk.message("a").from).toBe("guest-2");
+      expect(sessionStorage).toHaveLength(0);
+    });
+
+  it("tries again as the new guest what the old one's page was told to", async () => {
+    const first = new Desk("guest-1");
+    first.outcomes = [REFUSED];
+    first.write("a");
+    await settled();
+    const failed = first.message("a");
+    first.outgoing.end();
+    first.outgoing.retry(failed);
+    const desk = new Desk("guest-2");
+    await settled();
+    expect([desk.sent, desk.states]).toEqual([["a"], ["a sent"]]);
   });
 
   it("is stopped for good when its conversation is left", async () => {

@@ -124,12 +124,12 @@ describe("OwnState", () => {
     expect(link.stored.map(({ what }) => what.data)).toEqual([own.places.value]);
   });
 
-  it("tries again when nobody knows whether it was saved", async () => {
+  it("tries again when it wasn't saved, or nobody knows whether it was", async () => {
     const { link, own } = await loaded();
-    link.outcomes = [{ kind: "unknown" }];
+    link.outcomes = [{ kind: "unknown" }, { kind: "later", code: 108, reason: "not now" }];
     own.list(KEY, true);
-    await vi.advanceTimersByTimeAsync(7_000);
-    expect(link.stored).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(link.stored).toHaveLength(3);
   });
 
   it("never replaces what it hasn't read", async () => {
@@ -227,7 +227,7 @@ describe("OwnState", () => {
     own.list(KEY, true);
     await vi.advanceTimersByTimeAsync(2_000);
     expect(link.stored).toHaveLength(1);
-    own.close();
+    void own.close();
     await settled();
     expect(link.client.subs.size).toBe(0);
     // What would have been tried again went out before it was gone, and nothing after that.
@@ -238,11 +238,28 @@ describe("OwnState", () => {
   it("publishes a change at once when the page goes", async () => {
     const { link, own } = await loaded();
     own.list(KEY, true);
-    own.flush();
+    void own.flush();
     await settled();
     expect(link.stored).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(link.stored).toHaveLength(1);
+  });
+
+  it("says when what was about to be published is", async () => {
+    const { link, own } = await loaded();
+    own.list(KEY, true);
+    let answer = (): void => undefined;
+    link.store = (method, what) => {
+      link.stored.push({ method, what });
+      return new Promise(resolve => { answer = () => { resolve({ kind: "stored", offset: 1 }); }; });
+    };
+    let isSaved = false;
+    void own.close().then(() => { isSaved = true; });
+    await settled();
+    expect([link.stored.length, isSaved]).toEqual([1, false]);
+    answer();
+    await settled();
+    expect(isSaved).toBe(true);
   });
 
   it("publishes nothing that would end the connection", async () => {
@@ -253,6 +270,55 @@ describe("OwnState", () => {
     await vi.advanceTimersByTimeAsync(2_000);
     expect(link.stored).toEqual([]);
     expect(link.told.at(-1)).toContain("own state");
+  });
+
+  it("forgets rooms left long ago, then who was read long ago, rather than save no more", async () => {
+    const { link, own } = await loaded();
+    own.list("room/mine", true);
+    for (let i = 0; i < 300; i++) {
+      vi.advanceTimersByTime(1);
+      own.list(`room/${"é".repeat(40)}${i}`, true);
+      own.list(`room/${"é".repeat(40)}${i}`, false);
+      own.read(`direct/${"é".repeat(40)}${i}`, { offset: 900, epoch: "e1" }, i + 1);
+    }
+    await vi.advanceTimersByTimeAsync(2_000);
+    const saved = link.stored.at(-1)?.what.data as Places;
+    expect(new TextEncoder().encode(JSON.stringify(saved)).length).toBeLessThanOrEqual(60_000);
+    expect(saved).toEqual(own.places.value);
+    const kept = (kind: string): number[] => Object.keys(saved)
+      .filter(key => key.startsWith(kind) && key.includes("é"))
+      .map(key => Number(key.slice(key.lastIndexOf("é") + 1)));
+    expect([kept("room/").length, kept("room/")[0], kept("direct/").length]).toEqual(
+      [kept("room/").length, 300 - kept("room/").length, 300]);
+    expect(saved["room/mine"]?.isListed).toBe(true);
+  });
+
+  it("comes to an end with devices that have forgotten something else", async () => {
+    const devices = await Promise.all([loaded(), loaded(), loaded()]);
+    const delivered = devices.map(() => 0);
+    devices.forEach(({ own }, which) => {
+      for (let i = 0; i < 500; i++) {
+        own.read(`direct/${which}-${"x".repeat(60)}${i}`, { offset: 900, epoch: "e1" }, 3 * i + which);
+      }
+    });
+    for (let round = 0; round < 10; round++) {
+      await vi.advanceTimersByTimeAsync(2_000);
+      devices.forEach(({ link }, from) => {
+        for (const { what } of link.stored.slice(delivered[from])) {
+          for (const other of devices) {
+            subOf(other.link).push(published("alice", structuredClone(what.data), 1));
+          }
+        }
+        delivered[from] = link.stored.length;
+      });
+    }
+    const said = devices.map(({ link }) => link.stored.length);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(devices.map(({ link }) => link.stored.length)).toEqual(said);
+    const [one, two, three] = devices.map(({ own }) => own.places.value);
+    expect(two).toEqual(one);
+    expect(three).toEqual(one);
+    expect(Math.min(...Object.values(one ?? {}).map(place => place.read))).toBeGreaterThan(500);
   });
 
   it("has the browser's copy at once, if there is one", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Conversation, newestOfOthers, readersOf } from "../src/chat/conversation";
+import { type Conversation, markOfOthers, readersOf } from "../src/chat/conversation";
 import type { Item, Message } from "../src/chat/message";
 import { type Row, rowsOf } from "../src/chat/rows";
 import { Latency, quantile } from "../src/net/latency";
@@ -86,9 +86,9 @@ describe("readersOf", () => {
   });
 
   it("is said by the newest message of others that is stored", () => {
-    expect(newestOfOthers(items, "alice")).toEqual({ offset: 3, id: "m3" });
-    expect(newestOfOthers(items, "bob")).toEqual({ offset: 2, id: "m2" });
-    expect(newestOfOthers([], "bob")).toBeNull();
+    expect(markOfOthers(items, "alice")).toEqual({ offset: 3, id: "m3" });
+    expect(markOfOthers(items, "bob")).toEqual({ offset: 2, id: "m2" });
+    expect(markOfOthers([], "bob")).toBeNull();
   });
 });
 

@@ -111,10 +111,10 @@ describe("Receipts", () => {
 
 describe("Typing", () => {
   function typing(): { sub: FakeSubscription; typing: Typing } {
-    const { sub } = subscription();
+    const { sub, link } = subscription();
     sub.subscribe();
     sub.answer();
-    return { sub, typing: new Typing(as(sub), "alice") };
+    return { sub, typing: new Typing(as(sub), link.asLink, "alice") };
   }
 
   it("is said every 3 seconds while one types, and when one stops", () => {
@@ -169,7 +169,7 @@ describe("Members", () => {
   function members(): { sub: FakeSubscription; members: Members; joined: (way: "join" | "leave", user: string, device?: number) => void } {
     const { sub, link } = subscription();
     return {
-      sub, members: new Members(as(sub), link.questions),
+      sub, members: new Members(as(sub), link.asLink),
       joined: (way, user, device = 1) => {
         sub.emit(way, { info: { client: `${user}-${device}`, user } });
       },
@@ -205,6 +205,27 @@ describe("Members", () => {
     answer();
     await settled();
     expect(it.users.value).toEqual(["carl", "zoe"]);
+  });
+
+  it("are asked for once, however often somebody says that he watches", async () => {
+    const { sub, members: it } = members();
+    let asked = 0;
+    sub.presences = Array.from({ length: 9 }, () => () => {
+      asked++;
+      return Promise.resolve(clients("bob"));
+    });
+    sub.answer();
+    it.watch();
+    it.watch();
+    await settled();
+    it.watch();
+    await settled();
+    expect(asked).toBe(1);
+    it.unwatch();
+    it.watch();
+    await settled();
+    expect(asked).toBe(2);
+    it.unwatch();
   });
 
   it("stay as they were if nobody answers, and are asked for again", async () => {

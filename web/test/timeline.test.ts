@@ -98,6 +98,27 @@ describe("Timeline", () => {
     expect(shown(timeline)).toBe("a b c d");
   });
 
+  it("has no hole any more where everything was found, though nothing came of it", () => {
+    const timeline = new Timeline();
+    timeline.add([stored(1, "a"), stored(9, "b")]);
+    timeline.breakOff(5);
+    timeline.join(5);
+    expect(shown(timeline)).toBe("a b");
+  });
+
+  it("forgets the oldest ones, which may come again", () => {
+    const timeline = new Timeline();
+    timeline.add([stored(1, "a", "bob", "m1"), stored(2, "b", "bob", "m2"), stored(4, "d")]);
+    timeline.breakOff(1);
+    timeline.keepNewest(2);
+    expect([shown(timeline), timeline.bottom]).toEqual(["b d", 2]);
+    timeline.add([stored(1, "a", "bob", "m1"), stored(2, "b", "bob", "m2")]);
+    expect(shown(timeline)).toBe("a b d");
+    timeline.keepFrom(4);
+    timeline.keepNewest(9);
+    expect(shown(timeline)).toBe("d");
+  });
+
   it("has no hole where it has nothing", () => {
     const timeline = new Timeline();
     timeline.breakOff(5);

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { HistoryResult, PublicationContext, StreamPosition } from "centrifuge";
 import type { Link } from "../net/link";
-import type { Publication } from "./timeline";
+import type { Publication, Timeline } from "./timeline";
 
 const PAUSE_MILLIS = 500;
 const PAUSE_MAX_MILLIS = 4_000;
@@ -10,13 +10,21 @@ const INTERNAL_ERROR = 100;
 const BUSY: readonly number[] = [106, 111];
 
 /** What became of a channel of which something was missed. */
-export type Mended =
-  /** Everything is here after all. */
-  | "whole"
-  /** Something between what was here and what is here now can't be had. */
-  | "hole"
-  /** The channel had lost all it had, and counts from 1 again. */
-  | "anew";
+export interface Mended {
+  readonly kind:
+    /** Everything is here after all. */
+    | "whole"
+    /** Something between what was here and what is here now can't be had. */
+    | "hole"
+    /** Nobody knows: the server didn't answer. It is asked when the connection is back. */
+    | "unanswered"
+    /** The channel had lost all it had, and counts from 1 again. */
+    | "anew";
+  /** Behind this offset the missed ones were. */
+  readonly from: number;
+  /** How many of them are here now. */
+  readonly messages: number;
+}
 
 /**
  * What a channel keeps, page by page from the newest to the oldest. Of the offsets between `bottom`
@@ -28,7 +36,14 @@ export class Backlog {
   readonly isLoading = signal(false);
   /** Where the channel stands, as far as is known here. */
   readonly position = signal<StreamPosition>({ offset: 0, epoch: "" });
-  private bottom: number | null = null;
+  private readonly take: (publications: readonly Publication[]) => void;
+  private oldest: number | null = null;
+  /** Behind this offset something was missed that couldn't be asked for; null: nothing was. */
+  private torn: number | null = null;
+  /** Is another one when what was asked for before says nothing any more. */
+  private life = 0;
+  /** What has come live while the newest page is read. */
+  private early: Publication[] = [];
   /** The last reading; the next one begins when it is over. */
   private last: Promise<void> = Promise.resolve();
   private underWay = 0;
@@ -37,8 +52,18 @@ export class Backlog {
     private readonly link: Link,
     private readonly channel: string,
     private readonly page: number,
-    private readonly take: (publications: readonly Publication[]) => void,
-  ) {}
+    take: (publications: readonly Publication[]) => void,
+    /** Whether what comes live is of use only behind what was there before. */
+    private readonly isLazy = false,
+  ) {
+    // What can't be shown is here all the same.
+    this.take = link.guard(take);
+  }
+
+  /** The oldest offset from which on all is here; null: the newest page isn't yet. */
+  get bottom(): number | null {
+    return this.oldest;
+  }
 
   get top(): number {
     return this.position.value.offset;
@@ -50,7 +75,12 @@ export class Backlog {
 
   /** Whether the newest page is here. */
   get isLoaded(): boolean {
-    return this.bottom !== null;
+    return this.oldest !== null;
+  }
+
+  /** Whether something was missed that is still to be asked for. */
+  get isTorn(): boolean {
+    return this.torn !== null;
   }
 
   /** The server says where the channel stands. */
@@ -61,7 +91,34 @@ export class Backlog {
 
   onPublication(publication: PublicationContext): void {
     this.standAt({ offset: publication.offset ?? 0, epoch: this.epoch });
-    this.take([publicationOf(publication, Date.now())]);
+    const live = publicationOf(publication, Date.now());
+    if (this.isLoaded || !this.isLazy) {
+      this.take([live]);
+    } else if (this.isLoading.value) {
+      this.early.push(live);
+    }
+  }
+
+  /** Something was missed, but nothing is here behind which it would be missing. */
+  async stray(position: StreamPosition): Promise<void> {
+    // Not the greater of the two: it may count anew.
+    this.position.value = position;
+    this.early = [];
+    this.life++;
+    if (this.isLoading.value) {
+      await this.reading(async () => {
+        await this.read(null);
+      });
+    }
+  }
+
+  /** What is older than this isn't here any more. */
+  forgetBefore(offset: number): void {
+    this.oldest = offset;
+    this.hasOlder.value = offset > 1;
+    if (this.torn !== null && this.torn < offset) {
+      this.torn = null;
+    }
   }
 
   /** Reads the newest page. */
@@ -77,54 +134,93 @@ export class Backlog {
    * @returns whether that has brought something
    */
   async older(): Promise<boolean> {
-    const { bottom } = this;
-    if (this.hasOlder.value && bottom !== null && !this.isLoading.value) {
+    const { oldest } = this;
+    if (this.hasOlder.value && oldest !== null && !this.isLoading.value) {
       await this.reading(async () => {
-        await this.read(bottom);
+        await this.read(oldest);
       });
     }
-    return this.bottom !== bottom;
+    return this.oldest !== oldest;
   }
 
   /** Reads what was missed, as far as it can be had, after the server couldn't bring it itself. */
   async mend(position: StreamPosition, onAnew: () => void): Promise<Mended> {
-    const known = this.top;
-    const isAnew = position.offset < known;
+    const isAnew = position.offset < this.top;
+    const known = this.torn ?? this.top;
     this.position.value = position;
     if (isAnew) {
+      // Nothing of what it has now is here.
+      this.oldest = null;
+      this.hasOlder.value = true;
+      this.life++;
       onAnew();
     }
-    // Until the gap is seen to be closed, it is open: the server may not answer.
-    let mended: Mended = isAnew ? "anew" : "hole";
-    await this.reading(async () => {
-      const before = this.bottom;
+    this.torn = isAnew ? null : known;
+    let kind: Mended["kind"] = isAnew ? "anew" : "unanswered";
+    let messages = 0;
+    const wasLoaded = this.isLoaded || isAnew;
+    const readMissed = async (before: number | null): Promise<number | null> => {
+      const offsets = await this.read(before);
+      // What was said since has come live.
+      messages += offsets.filter(offset => wasLoaded
+        && (isAnew || offset > known) && offset <= position.offset).length;
+      return offsets.at(-1) ?? null;
+    };
+    const readAll = async (): Promise<void> => {
+      const before = this.oldest;
       const hadOlder = this.hasOlder.value;
-      let oldest = await this.read(null);
+      let oldest = await readMissed(null);
       if (isAnew) {
         return;
       }
       while (before !== null && oldest !== null && oldest > known + 1) {
-        oldest = await this.read(oldest);
+        oldest = await readMissed(oldest);
       }
+      kind = "hole";
       if (oldest !== null || position.offset === known) {
-        mended = "whole";
+        kind = "whole";
         // What is here goes on down to where it did.
-        this.bottom = before ?? this.bottom;
+        this.oldest = before ?? this.oldest;
         this.hasOlder.value = before === null ? this.hasOlder.value : hadOlder;
       }
+    };
+    await this.reading(async () => {
+      const before = { bottom: this.oldest, hasOlder: this.hasOlder.value };
+      try {
+        await readAll();
+        this.torn = null;
+      } catch (error) {
+        if (!isAnew) {
+          // It is as it was; it may be asked for again unless the server won't have that.
+          this.oldest = before.bottom;
+          this.hasOlder.value = before.hasOlder;
+          kind = isForNow(error) ? "unanswered" : "hole";
+          this.torn = isForNow(error) ? known : null;
+        }
+        throw error;
+      }
     });
-    return mended;
+    return { kind, from: known, messages };
   }
 
-  /** @returns the oldest offset of the page; null: there is none */
-  private async read(before: number | null): Promise<number | null> {
+  /** @returns the offsets of the page, the newest first */
+  private async read(before: number | null): Promise<readonly number[]> {
+    const { life } = this;
     const { publications, offset, epoch } = await this.ask(before);
+    if (life !== this.life) {
+      return [];
+    }
     this.standAt({ offset, epoch });
-    this.take(publications.map(publication => publicationOf(publication, null)));
-    const oldest = publications.at(-1)?.offset ?? null;
-    this.bottom = oldest ?? before ?? offset + 1;
+    const page = publications.map(publication => publicationOf(publication, null));
+    this.take(page);
+    const oldest = page.at(-1)?.offset ?? null;
+    if (this.oldest === null) {
+      this.take(this.early);
+      this.early = [];
+    }
+    this.oldest = oldest ?? before ?? offset + 1;
     this.hasOlder.value = oldest !== null && oldest > 1;
-    return oldest;
+    return page.map(publication => publication.offset);
   }
 
   /** Asks again after a while if the server couldn't answer now: Redis may be away for a moment. */
@@ -139,8 +235,7 @@ export class Backlog {
             ...(before === null ? {} : { since: { offset: before, epoch: "" } }),
           }));
       } catch (error) {
-        const code = (error as { code?: number }).code ?? 0;
-        if (pause > PAUSE_MAX_MILLIS || (code > INTERNAL_ERROR && !BUSY.includes(code))) {
+        if (pause > PAUSE_MAX_MILLIS || !isForNow(error)) {
           throw error;
         }
         await new Promise(resolve => setTimeout(resolve, pause));
@@ -157,14 +252,40 @@ export class Backlog {
       try {
         await act();
       } catch (error) {
-        // It is asked for again when somebody scrolls on, or when the connection is back.
+        // A page is asked for again when somebody scrolls on, or when the connection is back.
         this.link.tell(`history of ${this.channel}: ${JSON.stringify(error)}`);
       } finally {
         this.isLoading.value = --this.underWay > 0;
+        if (!this.isLoading.value) {
+          this.early = [];
+        }
       }
     })();
     return this.last;
   }
+}
+
+/** What is here after all is resumed; lost is only what can't be had. */
+export function tellOf(link: Link, channel: string, { kind, messages }: Mended): void {
+  link.onResumed(messages);
+  if (kind === "hole" || kind === "anew") {
+    link.onLost(channel);
+  }
+}
+
+/** Shows where something is missing, in one of those that the channel's messages are in. */
+export function showMended({ kind, from }: Mended, timeline: Timeline): void {
+  if (kind === "hole" || kind === "unanswered") {
+    timeline.breakOff(from);
+  } else if (kind === "whole") {
+    timeline.join(from);
+  }
+}
+
+/** Whether the server may answer the same question later. */
+function isForNow(error: unknown): boolean {
+  const code = (error as { code?: number }).code ?? 0;
+  return code <= INTERNAL_ERROR || BUSY.includes(code);
 }
 
 function publicationOf(publication: PublicationContext, heardAt: number | null): Publication {

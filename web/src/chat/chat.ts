@@ -1,18 +1,21 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
 import type { Link } from "../net/link";
-import type { Conversation, Ground } from "./conversation";
+import { within } from "../net/turns";
+import type { Conversation, Ground, Heard } from "./conversation";
 import { Inbox } from "./inbox";
 import { OwnState } from "./own-state";
+import { Unsent } from "./outgoing";
 import { Room } from "./room";
 
+const DIRECT = "direct/";
 const FIRST_ROOM = "lobby";
 /** Of so many direct conversations it is known whether the other one is there. */
 const ATTENDED = 20;
 /** The page comes up after this time, whether or not the server has answered. */
 const LOAD_MILLIS = 5_000;
 
-/** Told of what others write, live. */
-export type Listener = (conversation: Conversation, message: { from: string; text: string }) => void;
+/** Told of what others write, as it comes. */
+export type Listener = (conversation: Conversation, message: Heard) => void;
 
 /** One user's chat: his rooms, his direct conversations, and the one of them that is open. */
 export class Chat {
@@ -38,6 +41,12 @@ export class Chat {
     [...this.allRooms.value, ...this.inbox.directs.value]
       .reduce((sum, conversation) => sum + conversation.unread.value, 0));
 
+  /** A text, as that is the same if they are, whatever is said in them. */
+  private readonly attended = computed(() => JSON.stringify([...new Set([
+    ...this.directs.value.slice(0, ATTENDED),
+    ...this.inbox.directs.value.filter(direct => direct === this.open.value),
+  ].map(direct => direct.name))].sort()));
+
   constructor(readonly link: Link, readonly user: string) {
     this.own = new OwnState(link, user, !user.startsWith("guest-"));
     this.ground = {
@@ -46,7 +55,8 @@ export class Chat {
       own: this.own,
       onMessage: (conversation, message) => {
         for (const listener of this.listeners) {
-          listener(conversation, message);
+          // What one of them does wrong is no matter of the others, nor of the conversation.
+          link.guard(() => { listener(conversation, message); })(null);
         }
       },
     };
@@ -66,6 +76,10 @@ export class Chat {
     if (!this.isEnded && Object.keys(this.own.places.value).every(key => !key.startsWith("room/"))) {
       // Should the answer still come, whatever it says of this room counts.
       this.own.suggest("room/" + FIRST_ROOM);
+    }
+    if (!this.isEnded) {
+      this.restore();
+      this.inbox.readOn();
     }
   }
 
@@ -100,22 +114,32 @@ export class Chat {
     return () => this.listeners.delete(listener);
   }
 
-  end(): void {
+  /** Ends at once; what it promises is that the user's last changes are saved, if they can be. */
+  async end(): Promise<void> {
     this.isEnded = true;
     this.stop();
-    this.own.close();
+    const saving = this.own.close();
     this.inbox.end();
     for (const room of this.allRooms.value) {
       room.end();
     }
+    await saving;
+  }
+
+  /** What wasn't sent before a reload waits for its conversation; a room that was left is left. */
+  private restore(): void {
+    for (const key of Unsent.conversations(this.user)) {
+      if (key.startsWith(DIRECT) && key.length > DIRECT.length) {
+        this.inbox.with(key.slice(DIRECT.length));
+      }
+    }
   }
 
   private attend(): void {
-    const first = this.directs.value.slice(0, ATTENDED);
-    const open = this.open.value;
+    const names = JSON.parse(this.attended.value) as string[];
     untracked(() => {
       for (const direct of this.inbox.directs.value) {
-        if (direct === open || first.includes(direct)) {
+        if (names.includes(direct.name)) {
           direct.attend();
         } else {
           direct.neglect();
@@ -162,11 +186,4 @@ export class Chat {
 function lastOf(conversation: Conversation): number {
   const { newest } = conversation.timeline;
   return newest === null ? 0 : newest.offset ?? Number.MAX_SAFE_INTEGER;
-}
-
-async function within(millis: number, work: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const over = new Promise<void>(resolve => { timer = setTimeout(resolve, millis); });
-  await Promise.race([work, over]);
-  clearTimeout(timer);
 }

@@ -9,13 +9,21 @@ import type { Mark, Receipts } from "./receipts";
 import type { Timeline } from "./timeline";
 import type { Typing } from "./typing";
 
+/** A message of somebody else that has just come. */
+export interface Heard {
+  readonly from: string;
+  readonly text: string;
+  /** Whether it was said while there was no connection: then it comes with many others. */
+  readonly isMissed: boolean;
+}
+
 /** What all conversations of a page lean on. */
 export interface Ground {
   readonly link: Link;
   readonly own: OwnState;
   readonly user: string;
-  /** A message of somebody else has come, live. */
-  onMessage(conversation: Conversation, message: { from: string; text: string }): void;
+  /** A message of somebody else has come, and not from the history. */
+  onMessage(conversation: Conversation, message: Heard): void;
 }
 
 /** A room, or what two users write to each other. */
@@ -33,6 +41,8 @@ export interface Conversation {
   readonly typing: Typing;
   readonly receipts: Receipts;
   readonly unread: ReadonlySignal<number>;
+  /** The key of the newest stored message of others; null: there is none. */
+  readonly newestOfOthers: ReadonlySignal<string | null>;
   /** Why it can't be read; null: it can. */
   readonly problem: ReadonlySignal<string | null>;
   /** It is looked at from now on. */
@@ -54,12 +64,15 @@ export function draft(from: string, text: string, id = newId()): Message {
 }
 
 /** The newest message of others among these, which a reader of all of them has read. */
-export function newestOfOthers(items: readonly Item[], me: string): Mark | null {
-  const newest = items.findLast((item): item is Message =>
-    item.kind === "message" && item.from !== me && item.offset !== null);
-  return newest === undefined || newest.offset === null
-    ? null
-    : { offset: newest.offset, id: newest.id };
+export function markOfOthers(items: readonly Item[], me: string): Mark | null {
+  const newest = newestOfOthers(items, me);
+  return typeof newest?.offset === "number" ? { offset: newest.offset, id: newest.id } : null;
+}
+
+/** The newest one that is stored and from somebody else. */
+export function newestOfOthers(items: readonly Item[], me: string): Message | null {
+  return items.findLast((item): item is Message =>
+    item.kind === "message" && item.from !== me && item.offset !== null) ?? null;
 }
 
 /** Under which message, by its key, whose receipt belongs: the newest that he has read. */

@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import type { Subscription } from "centrifuge";
 import type { Backlog } from "./backlog";
-import { type Conversation, type Ground, newestOfOthers } from "./conversation";
+import { type Conversation, type Ground, markOfOthers, newestOfOthers } from "./conversation";
 import { Members } from "./members";
 import { saidOf } from "./message";
 import { pair } from "./names";
@@ -24,7 +24,12 @@ export class Direct implements Conversation {
   readonly typing: Typing;
   readonly receipts: Receipts;
   readonly problem = signal<string | null>(null);
+  readonly newestOfOthers = computed(() =>
+    newestOfOthers(this.timeline.items.value, this.ground.user)?.key ?? null);
   readonly unread = computed(() => {
+    if (this.isSelf) {
+      return 0;
+    }
     const read = this.ground.own.readUpTo(this.key, this.backlog.position.value);
     return this.timeline.items.value.filter(item => item.kind === "message"
       && item.from === this.name && item.offset !== null && item.offset > read).length;
@@ -35,7 +40,7 @@ export class Direct implements Conversation {
    * message between the two; before that, nobody knows.
    */
   readonly partner = computed<"here" | "away" | "unknown">(() => {
-    if (this.members.users.value.includes(this.name)) {
+    if (this.isSelf || this.members.users.value.includes(this.name)) {
       return "here";
     }
     return this.timeline.items.value.length === 0 ? "unknown" : "away";
@@ -55,8 +60,8 @@ export class Direct implements Conversation {
     this.key = "direct/" + name;
     this.typingSub = client.newSubscription("typing:" + two, { joinLeave: true });
     this.receiptsSub = client.newSubscription("receipts:" + two);
-    this.members = new Members(this.typingSub, ground.link.questions);
-    this.typing = new Typing(this.typingSub, ground.user);
+    this.members = new Members(this.typingSub, ground.link);
+    this.typing = new Typing(this.typingSub, ground.link, ground.user);
     this.receipts = new Receipts(this.receiptsSub, ground.link, ground.user);
     this.outgoing = new Outgoing(this.timeline, {
       ready,
@@ -67,8 +72,10 @@ export class Direct implements Conversation {
 
   /** From now on it is known whether the other one is there, and he knows of this one. */
   attend(): void {
-    this.typingSub.subscribe();
-    this.members.watch();
+    if (!this.isSelf) {
+      this.typingSub.subscribe();
+      this.members.watch();
+    }
   }
 
   /** It isn't of interest any more. */
@@ -78,7 +85,9 @@ export class Direct implements Conversation {
   }
 
   open(): void {
-    this.receiptsSub.subscribe();
+    if (!this.isSelf) {
+      this.receiptsSub.subscribe();
+    }
   }
 
   close(): void {
@@ -87,7 +96,7 @@ export class Direct implements Conversation {
   }
 
   seen(): void {
-    const mark = newestOfOthers(this.timeline.items.value, this.ground.user);
+    const mark = markOfOthers(this.timeline.items.value, this.ground.user);
     if (mark !== null) {
       this.ground.own.read(this.key, this.backlog.position.value, mark.offset);
       this.receipts.say(mark);
@@ -107,13 +116,18 @@ export class Direct implements Conversation {
   }
 
   /** Takes what the inbox has for this conversation. */
-  take(publications: readonly Publication[]): void {
+  take(publications: readonly Publication[], isMissed: boolean): void {
     this.timeline.add(publications);
     for (const { from, data, heardAt } of publications) {
       if (heardAt !== null && from !== this.ground.user) {
         this.typing.onMessage(from);
-        this.ground.onMessage(this, { from, text: saidOf(data).text });
+        this.ground.onMessage(this, { from, text: saidOf(data).text, isMissed });
       }
     }
+  }
+
+  /** Notes to oneself: nobody else reads them, and whoever wrote them has. */
+  private get isSelf(): boolean {
+    return this.name === this.ground.user;
   }
 }

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import { type ClientInfo, type Subscription, SubscriptionState } from "centrifuge";
-import type { Turns } from "../net/turns";
+import type { Link } from "../net/link";
 
 const ASK_AGAIN_MILLIS = 60_000;
 /** Clients; above, the server may tell of joins and leaves by number only. */
@@ -24,18 +24,21 @@ export class Members {
   readonly users = computed(() =>
     [...new Set(this.clients.value.values())].sort((a, b) => a.localeCompare(b)));
 
-  constructor(private readonly sub: Subscription, private readonly questions: Turns) {
-    sub.on("join", ({ info }) => { this.onJoin(info); });
-    sub.on("leave", ({ info }) => { this.onLeave(info); });
-    sub.on("subscribed", () => {
+  constructor(private readonly sub: Subscription, private readonly link: Link) {
+    sub.on("join", link.guard(({ info }) => { this.onJoin(info); }));
+    sub.on("leave", link.guard(({ info }) => { this.onLeave(info); }));
+    sub.on("subscribed", link.guard(() => {
       if (this.isWatched) {
         this.ask();
       }
-    });
+    }));
   }
 
   /** From now on it is known. */
   watch(): void {
+    if (this.isWatched) {
+      return;
+    }
     this.isWatched = true;
     this.timer ??= setInterval(() => {
       if (!this.isKnown || this.clients.value.size >= LARGE) {
@@ -57,7 +60,7 @@ export class Members {
 
   private ask(): void {
     this.late = [];
-    this.questions.take(() => this.sub.presence()).then(
+    this.link.questions.take(() => this.sub.presence()).then(
       ({ clients }) => {
         const here = new Map(Object.entries(clients).map(([client, info]) => [client, info.user]));
         for (const change of this.late) {

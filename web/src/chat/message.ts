@@ -4,7 +4,13 @@ export type Sending =
   | { readonly kind: "sending" }
   | { readonly kind: "sent" }
   /** The server has refused it: it isn't stored. */
-  | { readonly kind: "failed"; readonly code: number; readonly reason: string };
+  | {
+    readonly kind: "failed";
+    readonly code: number;
+    readonly reason: string;
+    /** Whether another message has the same id: one that was sent before it was changed. */
+    readonly isIdTaken: boolean;
+  };
 
 /** One message of a conversation. */
 export interface Message {

@@ -1,14 +1,25 @@
 import type { Outcome } from "../net/link";
-import { keep, recall } from "../net/storage";
-import { keyOf, type Message } from "./message";
+import { keep, keysFrom, recall } from "../net/storage";
+import { keyOf, type Message, newId, type Sending } from "./message";
 import type { Timeline } from "./timeline";
 
 const PAUSE_MILLIS = 500;
 const PAUSE_MAX_MILLIS = 8_000;
 /** The server knows an id for 5 minutes; behind that, another try could be another message. */
 const ID_LIFE_MILLIS = 4 * 60_000;
+/** So often a server that takes nothing now is asked again: for about half a minute. */
+const LATER_TRIES = 6;
+const BAD_REQUEST = 107;
+/** The server's words. */
+const ID_TAKEN = "the id was used for another message";
 /** Nobody knows what became of it, and to find out by trying again is too late. */
 const UNKNOWN = { kind: "refused", code: 0, reason: "" } as const;
+
+/** Those that haven't ended, by the keys under which they keep what isn't stored. */
+const living = new Map<string, Outgoing>();
+
+/** What is final. */
+type Settled = Extract<Outcome, { kind: "stored" | "refused" }>;
 
 /** What a conversation's messages go out by. */
 export interface Way {
@@ -40,6 +51,7 @@ export class Outgoing {
     private readonly way: Way,
     private readonly kept: Unsent,
   ) {
+    living.set(kept.key, this);
     for (const { message, triedAt } of kept.load()) {
       if (message.sending.kind === "failed") {
         this.fail(message);
@@ -54,11 +66,15 @@ export class Outgoing {
 
   send(message: Message): void {
     const sending: Message = { ...message, sending: { kind: "sending" } };
-    if (this.isEnded || this.queue.some(entry => entry.message.key === message.key)) {
+    if (this.queue.some(entry => entry.message.key === message.key)) {
       return;
     }
     this.failed.delete(message.key);
     this.timeline.put(sending);
+    if (this.isEnded) {
+      this.handOn(sending);
+      return;
+    }
     this.queue.push({ message: sending, triedAt: null });
     this.keep();
     void this.run();
@@ -82,6 +98,19 @@ export class Outgoing {
   /** Nothing goes out any more. What hasn't yet is kept for whoever opens the conversation again. */
   end(): void {
     this.isEnded = true;
+    if (living.get(this.kept.key) === this) {
+      living.delete(this.kept.key);
+    }
+  }
+
+  /** The page may show this one for a moment when another one has taken its place already. */
+  private handOn(message: Message): void {
+    const heir = living.get(this.kept.key);
+    if (heir === undefined) {
+      this.kept.add(message);
+    } else {
+      heir.send(heir.kept.own(message));
+    }
   }
 
   private async run(): Promise<void> {
@@ -102,7 +131,8 @@ export class Outgoing {
   }
 
   /** @returns null: it was ended before the server said anything */
-  private async insist(entry: Entry): Promise<Exclude<Outcome, { kind: "unknown" }> | null> {
+  private async insist(entry: Entry): Promise<Settled | null> {
+    let refusals = 0;
     for (let pause = PAUSE_MILLIS; ; pause = Math.min(2 * pause, PAUSE_MAX_MILLIS)) {
       await this.way.ready();
       if (this.timeline.has(entry.message.key)) {
@@ -115,21 +145,30 @@ export class Outgoing {
       if (entry.triedAt !== null && Date.now() - entry.triedAt > ID_LIFE_MILLIS) {
         return UNKNOWN;
       }
-      if (entry.triedAt === null) {
+      const { triedAt } = entry;
+      if (triedAt === null) {
         entry.triedAt = Date.now();
         this.keep();
       }
       const outcome = await this.way.transmit(entry.message);
-      if (outcome.kind !== "unknown") {
+      if (outcome.kind === "later") {
+        if (++refusals > LATER_TRIES) {
+          // A try before may have been stored.
+          return triedAt === null ? { ...outcome, kind: "refused" } : UNKNOWN;
+        }
+        // It is as if it hadn't been tried.
+        entry.triedAt = triedAt;
+        this.keep();
+      } else if (outcome.kind !== "unknown") {
         return outcome;
       }
       await new Promise(resolve => setTimeout(resolve, pause));
     }
   }
 
-  private settle(message: Message, outcome: Exclude<Outcome, { kind: "unknown" }>): void {
+  private settle(message: Message, outcome: Settled): void {
     if (outcome.kind === "refused") {
-      this.fail({ ...message, sending: { ...outcome, kind: "failed" } });
+      this.fail({ ...message, sending: failure(outcome.code, outcome.reason) });
     } else if (outcome.offset !== null) {
       this.timeline.settle(message, outcome.offset);
     } else {
@@ -161,11 +200,16 @@ export class Outgoing {
  * is the next one's; but his ids were his own.
  */
 export class Unsent {
-  private readonly key: string;
+  readonly key: string;
 
   constructor(private readonly user: string, conversation: string) {
-    const owner = user.startsWith("guest-") ? "guest-" : user;
-    this.key = `parley.unsent.${owner} ${conversation}`;
+    this.key = beginningOf(user) + conversation;
+  }
+
+  /** The conversations, by their keys, to which a user has written what isn't stored. */
+  static conversations(user: string): readonly string[] {
+    const beginning = beginningOf(user);
+    return keysFrom("session", beginning).map(key => key.slice(beginning.length));
   }
 
   load(): readonly Entry[] {
@@ -176,6 +220,18 @@ export class Unsent {
 
   save(entries: readonly Entry[]): void {
     keep("session", this.key, entries.length === 0 ? null : entries);
+  }
+
+  /** Puts one behind the others, in place of itself if it was there. */
+  add(message: Message): void {
+    const others = this.load().filter(entry => entry.message.id !== message.id);
+    this.save([...others, { message, triedAt: null }]);
+  }
+
+  /** A message as its user's, whoever wrote it. */
+  own(message: Message): Message {
+    const id = message.id ?? newId();
+    return { ...message, id, key: keyOf(this.user, id), from: this.user };
   }
 
   private entryOf(kept: unknown): Entry | null {
@@ -191,10 +247,24 @@ export class Unsent {
         kind: "message", key: keyOf(this.user, id), id, from: this.user, text,
         at: typeof at === "number" ? at : null, offset: null,
         sending: isUnknown
-          ? { ...UNKNOWN, kind: "failed" }
-          : sending?.kind === "failed" ? sending : { kind: "sending" },
+          ? failure(UNKNOWN.code, UNKNOWN.reason)
+          : sending?.kind === "failed"
+            ? failure(sending.code, sending.reason)
+            : { kind: "sending" },
       },
       triedAt: isTried ? triedAt : null,
     };
   }
+}
+
+function failure(code: number, reason: string): Sending {
+  return {
+    kind: "failed", code, reason, isIdTaken: code === BAD_REQUEST && reason === ID_TAKEN,
+  };
+}
+
+/** A name may be any text: in a key it has no blank, so that it is seen where it ends. */
+function beginningOf(user: string): string {
+  const owner = user.startsWith("guest-") ? "guest-" : user;
+  return `parley.unsent.${owner.replaceAll("%", "%25").replaceAll(" ", "%20")} `;
 }

@@ -62,19 +62,19 @@ export class OwnState {
     if (sub === null) {
       return;
     }
-    sub.on("publication", ({ data }) => { this.onOthers(data); });
+    sub.on("publication", this.link.guard(({ data }) => { this.onOthers(data); }));
     // Who knows what the other devices say while there is no connection.
-    sub.on("subscribing", () => { this.isKnown.value = false; });
+    sub.on("subscribing", this.link.guard(() => { this.isKnown.value = false; }));
     const answered = new Promise<void>(resolve => {
       sub.on("subscribed", () => void this.ask(sub).finally(resolve));
-      sub.on("unsubscribed", ({ code, reason }) => {
+      sub.on("unsubscribed", this.link.guard(({ code, reason }) => {
         if (code !== 0) {
           // Refused for good: this device is alone.
           this.link.tell(`own state: ${reason} (${code})`);
           this.isKnown.value = true;
         }
         resolve();
-      });
+      }));
     });
     sub.subscribe();
     await answered;
@@ -122,22 +122,24 @@ export class OwnState {
   }
 
   /** Publishes what would be published in a moment: the page is about to go. */
-  flush(): void {
+  async flush(): Promise<void> {
     if (this.timer !== null) {
       clearTimeout(this.timer);
       this.timer = null;
-      void this.save();
+      await this.save();
     }
   }
 
-  close(): void {
-    this.flush();
+  /** Ends at once; what it promises is that the last change is saved, if it can be. */
+  async close(): Promise<void> {
+    const saving = this.flush();
     this.isClosed = true;
     if (this.sub !== null) {
       this.sub.unsubscribe();
       this.sub.removeAllListeners();
       this.link.client.removeSubscription(this.sub);
     }
+    await saving;
   }
 
   private async ask(sub: Subscription): Promise<void> {
@@ -170,7 +172,7 @@ export class OwnState {
 
   private onOthers(data: unknown): void {
     const theirs = readPlaces(data);
-    const both = merged(this.places.value, theirs);
+    const both = fitting(merged(this.places.value, theirs));
     if (!areEqual(both, this.places.value)) {
       this.places.value = both;
       this.store();
@@ -194,14 +196,18 @@ export class OwnState {
     if (!this.isKnown.value || this.sub?.state !== SubscriptionState.Subscribed) {
       return;
     }
-    const data = this.places.value;
-    if (new TextEncoder().encode(JSON.stringify(data)).length > SAVED_BYTES_MAX) {
+    const data = fitting(this.places.value);
+    if (data !== this.places.value) {
+      this.places.value = data;
+      this.store();
+    }
+    if (bytesOf(data) > SAVED_BYTES_MAX) {
       this.link.tell("own state: too many conversations (expected: at most 60000 bytes)");
       return;
     }
     const outcome = await this.link.store(
       "publish", { channel: ownChannel(this.user), data, id: newId() });
-    if (outcome.kind === "unknown") {
+    if (outcome.kind === "unknown" || outcome.kind === "later") {
       this.saveIn(RETRY_AFTER_MILLIS);
     } else if (outcome.kind === "refused") {
       this.link.tell(`own state: ${outcome.reason} (${outcome.code})`);
@@ -226,6 +232,40 @@ export function merged(one: Places, other: Places): Places {
     all[key] = ours === undefined ? theirs : mergedPlace(ours, theirs);
   }
   return all;
+}
+
+/**
+ * So much as can be saved. What isn't in the list goes first: the rooms that were left longest ago,
+ * then the users who were read longest ago. Devices that have the same forget the same; what one of
+ * them still has comes back, and then is the oldest there, too, so they end with the same.
+ */
+function fitting(places: Places): Places {
+  let excess = bytesOf(places) - SAVED_BYTES_MAX;
+  const forgotten = new Set<string>();
+  if (excess > 0) {
+    const forgettable = Object.entries(places).filter(([, { isListed }]) => !isListed).sort(byAge);
+    for (const [key, place] of forgettable) {
+      if (excess > 0) {
+        forgotten.add(key);
+        // A comma goes with it in place of the braces.
+        excess -= bytesOf({ [key]: place }) - 1;
+      }
+    }
+  }
+  return forgotten.size === 0
+    ? places
+    : Object.fromEntries(Object.entries(places).filter(([key]) => !forgotten.has(key)));
+}
+
+/** The one that was left, or read, longer ago is before the other; the inbox's offsets tell that. */
+function byAge([oneKey, one]: [string, Place], [otherKey, other]: [string, Place]): number {
+  return Number(oneKey.startsWith("direct/")) - Number(otherKey.startsWith("direct/"))
+    || one.listedAt - other.listedAt || one.life - other.life || one.read - other.read
+    || (oneKey < otherKey ? -1 : 1);
+}
+
+function bytesOf(places: Places): number {
+  return new TextEncoder().encode(JSON.stringify(places)).length;
 }
 
 function mergedPlace(one: Place, other: Place): Place {

@@ -34,8 +34,8 @@ export class Receipts {
     private readonly link: Link,
     private readonly me: string,
   ) {
-    sub.on("publication", publication => { this.onPublications([publication]); });
-    sub.on("subscribed", ({ recovered }) => {
+    sub.on("publication", link.guard(publication => { this.onPublications([publication]); }));
+    sub.on("subscribed", link.guard(({ recovered }) => {
       if (!recovered) {
         // It may count anew.
         this.standing.clear();
@@ -49,7 +49,7 @@ export class Receipts {
       if (this.timer === null) {
         this.publish();
       }
-    });
+    }));
   }
 
   /** The reader has got up to there. */

@@ -1,7 +1,7 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { type StreamPosition, type Subscription, SubscriptionState } from "centrifuge";
-import { Backlog } from "./backlog";
-import { type Conversation, type Ground, newestOfOthers } from "./conversation";
+import { Backlog, showMended, tellOf } from "./backlog";
+import { type Conversation, type Ground, markOfOthers, newestOfOthers } from "./conversation";
 import { Members } from "./members";
 import { saidOf } from "./message";
 import { roomChannel } from "./names";
@@ -11,6 +11,10 @@ import { Timeline } from "./timeline";
 import { Typing } from "./typing";
 
 const PAGE = 50;
+/** So many messages stay here while nobody looks at them … */
+const KEPT = 4 * PAGE;
+/** … and a few more, as it isn't worth while to forget one at a time. */
+const KEPT_MAX = KEPT + PAGE;
 
 /** A channel that many share. It is subscribed as long as it is in the list. */
 export class Room implements Conversation {
@@ -23,6 +27,8 @@ export class Room implements Conversation {
   readonly typing: Typing;
   readonly receipts: Receipts;
   readonly problem = signal<string | null>(null);
+  readonly newestOfOthers = computed(() =>
+    newestOfOthers(this.timeline.items.value, this.ground.user)?.key ?? null);
   readonly unread = computed(() => {
     const { own } = this.ground;
     const read = own.of(this.key).epoch === ""
@@ -56,9 +62,9 @@ export class Room implements Conversation {
     this.receiptsSub = client.newSubscription("receipts:" + name);
     this.backlog = new Backlog(ground.link, this.channel, PAGE, publications => {
       this.timeline.add(publications);
-    });
-    this.members = new Members(this.sub, ground.link.questions);
-    this.typing = new Typing(this.typingSub, ground.user);
+    }, true);
+    this.members = new Members(this.sub, ground.link);
+    this.typing = new Typing(this.typingSub, ground.link, ground.user);
     this.receipts = new Receipts(this.receiptsSub, ground.link, ground.user);
     this.listen();
     this.stop = effect(() => { this.joinFirst(); });
@@ -87,6 +93,7 @@ export class Room implements Conversation {
     this.typingSub.unsubscribe();
     this.receiptsSub.unsubscribe();
     this.members.unwatch();
+    this.forget(KEPT);
   }
 
   seen(): void {
@@ -96,7 +103,7 @@ export class Room implements Conversation {
       return;
     }
     this.ground.own.read(this.key, this.backlog.position.value, this.backlog.top);
-    const mark = newestOfOthers(this.timeline.items.value, this.ground.user);
+    const mark = markOfOthers(this.timeline.items.value, this.ground.user);
     if (mark !== null) {
       this.receipts.say(mark);
     }
@@ -117,6 +124,10 @@ export class Room implements Conversation {
 
   private async load(): Promise<void> {
     await this.backlog.newest();
+    if (this.backlog.bottom !== null) {
+      // Of what was sent from here before, it isn't known what was said in between.
+      this.timeline.keepFrom(this.backlog.bottom);
+    }
     if (this.isAwaited && this.backlog.isLoaded) {
       this.isAwaited = false;
       this.seen();
@@ -124,7 +135,8 @@ export class Room implements Conversation {
   }
 
   private listen(): void {
-    this.sub.on("subscribed", ({ streamPosition, wasRecovering, recovered }) => {
+    const { link } = this.ground;
+    this.sub.on("subscribed", link.guard(({ streamPosition, wasRecovering, recovered }) => {
       this.problem.value = null;
       const position = streamPosition ?? { offset: 0, epoch: "" };
       if (wasRecovering && !recovered) {
@@ -137,18 +149,24 @@ export class Room implements Conversation {
       if (wasRecovering) {
         this.countResumed();
       }
+      if (this.backlog.isTorn) {
+        void this.onLoss(this.backlog.position.value);
+      }
       if (this.isOpen && !this.backlog.isLoaded) {
         void this.load();
       }
-    });
-    this.sub.on("unsubscribed", ({ code, reason }) => {
+    }));
+    this.sub.on("unsubscribed", link.guard(({ code, reason }) => {
       if (code !== 0) {
         this.problem.value = reason;
       }
-    });
-    this.sub.on("publication", publication => {
+    }));
+    this.sub.on("publication", link.guard(publication => {
       const user = publication.info?.user ?? "";
       this.backlog.onPublication(publication);
+      if (!this.isOpen) {
+        this.forget(KEPT_MAX);
+      }
       this.typing.onMessage(user);
       if (this.resuming !== null) {
         this.resuming++;
@@ -157,10 +175,11 @@ export class Room implements Conversation {
       if (user === this.ground.user && this.unread.value === 0 && own.isKnown.value) {
         own.read(this.key, this.backlog.position.value, this.backlog.top);
       } else if (user !== this.ground.user) {
-        this.ground.onMessage(this, { from: user, text: saidOf(publication.data).text });
+        const { text } = saidOf(publication.data);
+        this.ground.onMessage(this, { from: user, text, isMissed: this.resuming !== null });
       }
       this.onTop();
-    });
+    }));
   }
 
   /** Those that come before anything else happens are the missed ones. */
@@ -172,19 +191,37 @@ export class Room implements Conversation {
     });
   }
 
-  private async onLoss(position: { offset: number; epoch: string }): Promise<void> {
-    this.ground.link.onLost(this.channel);
-    if (!this.backlog.isLoaded) {
-      // Not the greater of the two: it may count anew.
-      this.backlog.position.value = position;
-    } else {
-      const before = this.timeline.top;
+  private async onLoss(position: StreamPosition): Promise<void> {
+    if (this.backlog.isLoaded) {
       const mended = await this.backlog.mend(position, () => { this.timeline.beginAnew(); });
-      if (mended === "hole") {
-        this.timeline.breakOff(before);
-      }
+      showMended(mended, this.timeline);
+      tellOf(this.ground.link, this.channel, mended);
+    } else {
+      await this.onStray(position);
     }
     this.onTop();
+  }
+
+  /** Nothing is lost to one who has read nothing. */
+  private async onStray(position: StreamPosition): Promise<void> {
+    const reading = this.backlog.stray(position);
+    this.onTop();
+    await reading;
+    if (this.isOpen && !this.backlog.isLoaded) {
+      await this.load();
+    }
+  }
+
+  /** Forgets the oldest messages, which are read again when somebody scrolls there. */
+  private forget(max: number): void {
+    // What is being read goes on from what is here.
+    if (this.timeline.size > max && this.backlog.isLoaded && !this.backlog.isLoading.value) {
+      this.timeline.keepNewest(KEPT);
+      const { bottom } = this.timeline;
+      if (bottom !== null && bottom > (this.backlog.bottom ?? 0)) {
+        this.backlog.forgetBefore(bottom);
+      }
+    }
   }
 
   private onTop(): void {

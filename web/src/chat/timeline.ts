@@ -46,6 +46,11 @@ export class Timeline {
     return this.stored.value.find(entry => entry.generation === this.generation)?.offset ?? null;
   }
 
+  /** How many messages are here that are stored. */
+  get size(): number {
+    return this.stored.value.length;
+  }
+
   get newest(): Message | null {
     return this.pending.value.at(-1) ?? this.stored.value.at(-1)?.message ?? null;
   }
@@ -91,10 +96,17 @@ export class Timeline {
 
   /** Something behind this offset, and before the next message that is here, can't be had. */
   breakOff(offset: number): void {
-    const last = this.stored.value.findLast(entry =>
-      entry.generation < this.generation || entry.offset <= offset);
+    const last = this.lastUpTo(offset);
     if (last !== undefined) {
       this.holes.value = new Set([...this.holes.value, place(last)]);
+    }
+  }
+
+  /** Nothing is missing there after all, though nothing may have come of it. */
+  join(offset: number): void {
+    const last = this.lastUpTo(offset);
+    if (last?.generation === this.generation) {
+      this.holes.value = new Set([...this.holes.value].filter(hole => hole !== place(last)));
     }
   }
 
@@ -102,6 +114,40 @@ export class Timeline {
   beginAnew(): void {
     this.breakOff(Number.POSITIVE_INFINITY);
     this.generation++;
+  }
+
+  /** Forgets all but so many of the newest that are stored. */
+  keepNewest(count: number): void {
+    this.keep(this.stored.value.slice(-count));
+  }
+
+  /** Forgets what of this generation is older. */
+  keepFrom(offset: number): void {
+    this.keep(this.stored.value.filter(entry =>
+      entry.generation < this.generation || entry.offset >= offset));
+  }
+
+  private keep(kept: readonly Stored[]): void {
+    if (kept.length < this.stored.value.length) {
+      const places = new Set(kept.map(place));
+      for (const entry of this.stored.value) {
+        if (!places.has(place(entry))) {
+          this.places.delete(place(entry));
+          this.keys.delete(entry.message.key);
+        }
+      }
+      // One key may be of two messages.
+      for (const { message } of kept) {
+        this.keys.add(message.key);
+      }
+      this.holes.value = new Set([...this.holes.value].filter(hole => places.has(hole)));
+      this.stored.value = kept;
+    }
+  }
+
+  private lastUpTo(offset: number): Stored | undefined {
+    return this.stored.value.findLast(entry =>
+      entry.generation < this.generation || entry.offset <= offset);
   }
 
   /** Whether nothing stands there yet; from now on something does. */

@@ -1,5 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import { type Subscription, SubscriptionState } from "centrifuge";
+import type { Link } from "../net/link";
 
 /** One who types says so again after this time … */
 const SAY_EVERY_MILLIS = 3_000;
@@ -14,13 +15,13 @@ export class Typing {
 
   readonly users = computed(() => this.typists.value);
 
-  constructor(private readonly sub: Subscription, private readonly me: string) {
-    sub.on("publication", ({ info, data }) => {
+  constructor(private readonly sub: Subscription, link: Link, private readonly me: string) {
+    sub.on("publication", link.guard(({ info, data }) => {
       const user = info?.user;
       if (user !== undefined && user !== this.me) {
         this.onTyping(user, (data as { typing?: unknown } | null)?.typing === true);
       }
-    });
+    }));
   }
 
   /** A key was hit. */

@@ -2,6 +2,8 @@ import { signal } from "@preact/signals";
 
 /** One frame as it was on the wire. */
 export interface Frame {
+  /** No other frame of the page has it. */
+  readonly id: number;
   readonly way: "in" | "out";
   readonly text: string;
   /** Milliseconds since the page began. */
@@ -10,11 +12,14 @@ export interface Frame {
 
 const KEPT = 200;
 
+const TOKEN = /"token"\s*:\s*"(?:[^"\\]|\\.)*"/gu;
+
 /** The last frames of all connections of the page, for the drawer; and the socket to cut. */
 export class FrameLog {
   readonly frames = signal<readonly Frame[]>([]);
   readonly counts = signal({ in: 0, out: 0 });
   private socket: WebSocket | null = null;
+  private nextId = 0;
 
   /** What the SDK opens in place of the browser's `WebSocket`: the same, but overheard. */
   readonly socketType = this.overheard();
@@ -25,8 +30,10 @@ export class FrameLog {
   }
 
   private add(way: "in" | "out", data: unknown): void {
-    const text = typeof data === "string" ? data : "(binary)";
-    this.frames.value = [...this.frames.value.slice(1 - KEPT), { way, text, at: performance.now() }];
+    const text = typeof data !== "string" ? "(binary)" : way === "out" ? masked(data) : data;
+    const id = this.nextId++;
+    this.frames.value =
+      [...this.frames.value.slice(1 - KEPT), { id, way, text, at: performance.now() }];
     const counts = this.counts.value;
     this.counts.value = { ...counts, [way]: counts[way] + 1 };
   }
@@ -49,4 +56,9 @@ export class FrameLog {
       }
     };
   }
+}
+
+/** A token lets in whoever has it, and a drawer is shown around. */
+function masked(frame: string): string {
+  return frame.replace(TOKEN, "\"token\":\"***\"");
 }

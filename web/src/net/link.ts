@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { Centrifuge, State } from "centrifuge";
 import type { FrameLog } from "./frames";
+import { guarded } from "./guard";
 import type { Identity } from "./identity";
 import { Latency } from "./latency";
 import { Turns } from "./turns";
@@ -28,6 +29,8 @@ export type Outcome =
   | { readonly kind: "stored"; readonly offset: number | null }
   /** The answer is missing: it may be stored. To try again under the same id is safe. */
   | { readonly kind: "unknown" }
+  /** It isn't stored, as the server takes nothing for now; another try may go. */
+  | { readonly kind: "later"; readonly code: number; readonly reason: string }
   | { readonly kind: "refused"; readonly code: number; readonly reason: string };
 
 /** An event of the connection, for the drawer. */
@@ -42,7 +45,8 @@ const HAPPENINGS_KEPT = 100;
 const QUESTIONS = 4;
 const ASK_AGAIN_MILLIS = 1_000;
 const INTERNAL_ERROR = 100;
-const TOO_MANY_REQUESTS = 111;
+/** Not available, as Redis refuses to take anything now; too many requests. */
+const LATER: readonly number[] = [108, 111];
 
 /** The one connection of the page. The SDK opens it again whenever it breaks. */
 export class Link {
@@ -68,13 +72,15 @@ export class Link {
       ...(identity.kind === "token" ? { token: identity.token } : { data: { user: identity.name } }),
       ...(frames === null ? {} : { websocket: frames.socketType }),
     });
-    this.client.on("connecting", ({ code, reason }) => { this.onConnecting(code, reason); });
+    this.client.on("connecting", this.guard(({ code, reason }) => {
+      this.onConnecting(code, reason);
+    }));
     this.client.on("connected", () => void this.onConnected());
-    this.client.on("disconnected", ({ code, reason }) => { this.onEnd(code, reason); });
-    this.client.on("error", ({ type, error }) => {
+    this.client.on("disconnected", this.guard(({ code, reason }) => { this.onEnd(code, reason); }));
+    this.client.on("error", this.guard(({ type, error }) => {
       this.tell(`${type}: ${error.message} (${error.code})`);
-    });
-    overhearDelays(this.client, millis => { this.onDelay(millis); });
+    }));
+    overhearDelays(this.client, this.guard(millis => { this.onDelay(millis); }));
   }
 
   connect(): void {
@@ -118,8 +124,10 @@ export class Link {
     } catch (error) {
       const { code, message } = error as { code?: number; message?: string };
       // Below 100 are the SDK's own: no connection, no answer in time.
-      const isUnknown = code === undefined || code <= INTERNAL_ERROR || code === TOO_MANY_REQUESTS;
-      return isUnknown ? { kind: "unknown" } : { kind: "refused", code, reason: message ?? "" };
+      if (code === undefined || code <= INTERNAL_ERROR) {
+        return { kind: "unknown" };
+      }
+      return { kind: LATER.includes(code) ? "later" : "refused", code, reason: message ?? "" };
     }
   }
 
@@ -139,6 +147,11 @@ export class Link {
   tell(what: string): void {
     this.happenings.value =
       [...this.happenings.value.slice(1 - HAPPENINGS_KEPT), { at: Date.now(), what }];
+  }
+
+  /** What the SDK is to call: whatever goes wrong in it is told, and ends nothing. */
+  guard<E>(handler: (event: E) => void): (event: E) => void {
+    return guarded(what => { this.tell(what); }, handler);
   }
 
   private onConnecting(code: number, reason: string): void {

@@ -26,6 +26,17 @@ export function keep(shelf: Shelf, key: string, value: unknown): void {
   }
 }
 
+/** Under which keys that begin with this something is kept. */
+export function keysFrom(shelf: Shelf, beginning: string): readonly string[] {
+  try {
+    const from = storage(shelf);
+    return Array.from({ length: from.length }, (_, i) => from.key(i) ?? "")
+      .filter(key => key.startsWith(beginning));
+  } catch {
+    return [];
+  }
+}
+
 function storage(shelf: Shelf): Storage {
   return shelf === "local" ? localStorage : sessionStorage;
 }

@@ -28,3 +28,11 @@ export class Turns {
     }
   }
 }
+
+/** Waits for the work, but no longer than this. */
+export async function within(millis: number, work: Promise<unknown> | undefined): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>(resolve => { timer = setTimeout(resolve, millis); });
+  await Promise.race([work, over]);
+  clearTimeout(timer);
+}

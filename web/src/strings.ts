@@ -129,6 +129,7 @@ export const strings = {
     unknown: "Perhaps not sent: the server didn't answer.",
     alreadySent: "The first version had been sent after all, and stays.",
     denied: "you may not write here",
+    notNow: "the server takes nothing now",
     notSent: (text: string): string => `Not sent: ${text}`,
     retry: "Try again",
     edit: "Edit",

@@ -42,7 +42,7 @@ export function Drawer({ chat }: { chat: Chat }): JSX.Element {
       <h3>{words.frames(counts.in, counts.out)}</h3>
       <ol class="log" tabIndex={0} aria-label={words.frames(counts.in, counts.out)}>
         {frames?.frames.value.toReversed().map(frame => (
-          <li key={frame.at} data-way={frame.way}>
+          <li key={frame.id} data-way={frame.way}>
             <b>{frame.way === "in" ? words.wayIn : words.wayOut}</b> {frame.text}
           </li>
         ))}

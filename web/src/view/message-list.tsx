@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import type { Chat } from "../chat/chat";
-import { type Conversation, newestOfOthers, readersOf } from "../chat/conversation";
+import { type Conversation, readersOf } from "../chat/conversation";
 import type { Message } from "../chat/message";
 import { type Row, rowsOf } from "../chat/rows";
 import { strings } from "../strings";
@@ -44,7 +44,7 @@ export function MessageList({ chat, conversation, kept, onEdit }: {
     rowsOf(timeline.items.value, chat.user, readOffset.value, !backlog.hasOlder.value)).value;
   const readers = useComputed(() =>
     readersOf(conversation, timeline.items.value, conversation.receipts.marks.value)).value;
-  const newestRead = useComputed(() => newestOfOthers(timeline.items.value, chat.user)?.offset).value;
+  const newestOfOthers = conversation.newestOfOthers.value;
   const isPrepended = useIsPrepended(rows);
   const isLoading = backlog.isLoading.value;
   const { isOnline } = chat.link;
@@ -96,7 +96,7 @@ export function MessageList({ chat, conversation, kept, onEdit }: {
     see();
     document.addEventListener("visibilitychange", see);
     return () => { document.removeEventListener("visibilitychange", see); };
-  }, [conversation, isAtEnd, newestRead, conversation.unread.value > 0]);
+  }, [conversation, isAtEnd, newestOfOthers, conversation.unread.value > 0]);
 
   const onScroll = (offset: number): void => {
     const handle = list.current;

@@ -19,7 +19,8 @@ export class Notifier {
       show(unread);
     });
     const deaf = this.chat.onMessage((conversation, message) => {
-      if (document.hidden || this.chat.open.peek() !== conversation) {
+      // What was missed is in the count; a row of old notifications would help nobody.
+      if (!message.isMissed && (document.hidden || this.chat.open.peek() !== conversation)) {
         notify(conversation, message);
       }
     });

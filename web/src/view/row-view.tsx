@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import type { Conversation } from "../chat/conversation";
-import type { Message } from "../chat/message";
+import type { Message, Sending } from "../chat/message";
 import type { Row } from "../chat/rows";
 import { strings } from "../strings";
 import { isOnlyEmoji } from "../text/emoji";
@@ -118,7 +118,7 @@ function Delivery({ message, isOnline, onRetry, onEdit, onDiscard }: {
     case "failed":
       return (
         <p class="delivery failed">
-          {reasonOf(sending.code, sending.reason)}{" "}
+          {reasonOf(sending)}{" "}
           <button type="button" onClick={leaveTo(onRetry)}>{words.retry}</button>{" "}
           <button type="button" onClick={onEdit}>{words.edit}</button>{" "}
           <button type="button" onClick={leaveTo(onDiscard)}>{words.discard}</button>
@@ -136,10 +136,12 @@ function leaveTo(act: () => void): (event: { currentTarget: Element }) => void {
 }
 
 const PERMISSION_DENIED = 103;
+const NOT_AVAILABLE = 108;
+const TOO_MANY_REQUESTS = 111;
 const UNKNOWN = 0;
 
-function reasonOf(code: number, reason: string): string {
-  if (reason.includes("the id was used for another message")) {
+function reasonOf({ code, reason, isIdTaken }: Extract<Sending, { kind: "failed" }>): string {
+  if (isIdTaken) {
     return words.alreadySent;
   }
   switch (code) {
@@ -147,6 +149,9 @@ function reasonOf(code: number, reason: string): string {
       return words.unknown;
     case PERMISSION_DENIED:
       return words.failed(words.denied);
+    case NOT_AVAILABLE:
+    case TOO_MANY_REQUESTS:
+      return words.failed(words.notNow);
     default:
       return words.failed(`${reason} (${code})`);
   }

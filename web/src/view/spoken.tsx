@@ -17,8 +17,9 @@ export function Spoken(
   const [said, setSaid] = useState<readonly { key: number; text: string }[]>([]);
   useEffect(() => {
     let key = 0;
-    return chat.onMessage((where, { from, text }) => {
-      if (where === conversation) {
+    return chat.onMessage((where, { from, text, isMissed }) => {
+      // How many were missed, the status line says.
+      if (where === conversation && !isMissed) {
         const line = { key: key++, text: strings.conversation.said(from, text) };
         setSaid(others => [...others.slice(1 - KEPT), line]);
       }

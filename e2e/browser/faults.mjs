@@ -112,7 +112,7 @@ export async function reload(stage, { url }) {
   isBlocked = true;
   await otto.page.context().setOffline(false);
   await otto.page.reload();
-  await otto.status.getByText(/Connecting…|Connection lost/).waitFor();
+  await otto.status.getByText(/Connecting…|can't be reached/).waitFor();
   isBlocked = false;
   await otto.page.reload();
   await otto.isIn("library");

@@ -32,10 +32,17 @@ export function RowView(props: Props): JSX.Element {
     case "new":
       return <p class="mark new"><span>{strings.conversation.newMessages}</span></p>;
     case "beginning":
-      return <p class="mark"><span>{strings.conversation.beginning}</span></p>;
+      return <p class="mark"><span>{beginningOf(props.conversation)}</span></p>;
     case "message":
       return <MessageView {...props} message={row.message} isFirst={row.isFirst} />;
   }
+}
+
+/** In a room the first message has the offset 1; an inbox counts all conversations together. */
+function beginningOf({ kind, timeline }: Conversation): string {
+  return kind === "direct" || timeline.bottom === 1
+    ? strings.conversation.beginning
+    : strings.conversation.oldest;
 }
 
 function MessageView(

@@ -102,8 +102,8 @@ export const strings = {
     leave: "Leave room",
     members: (n: number): string => count(n, "person here", "people here"),
     showMembers: "Who is here",
-    partnerHere: (user: string): string => `${user} is here`,
-    partnerAway: (user: string): string => `${user} is away, and gets your messages when back`,
+    /** Behind his name. */
+    partner: { here: "is here", away: "is away, and gets your messages when back" },
     messages: (name: string): string => `Messages with ${name}`,
     empty: "Nothing was said here yet.",
     emptyHint: "Write the first message.",

@@ -90,8 +90,8 @@ function PartnerLine({ direct }: { direct: Direct }): JSX.Element {
   const partner = direct.partner.value;
   return (
     <p class="hint partner-line">
-      {partner === "here" && words.partnerHere(direct.name)}
-      {partner === "away" && words.partnerAway(direct.name)}
+      {partner !== "unknown" && <span class="unseen">{direct.name} </span>}
+      {partner !== "unknown" && words.partner[partner]}
     </p>
   );
 }

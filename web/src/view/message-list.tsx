@@ -32,8 +32,8 @@ export function MessageList({ chat, conversation, kept, onEdit }: {
   const { timeline, backlog } = conversation;
   const list = useRef<VirtualizerHandle>(null);
   const region = useRef<HTMLDivElement>(null);
-  /** Pixels, when it was scrolled last. */
-  const lastOffset = useRef(0);
+  /** Where and how large it was when it was scrolled last, in pixels. */
+  const lastScroll = useRef({ offset: 0, scrollSize: 0, viewportSize: 0 });
   /** Whether older messages were asked for in vain: not again before something has changed. */
   const isVain = useRef(false);
   // Where one was before a reload, or before one went elsewhere; null once one is there.
@@ -101,10 +101,14 @@ export function MessageList({ chat, conversation, kept, onEdit }: {
   const onScroll = (offset: number): void => {
     const handle = list.current;
     if (handle !== null && wanted === null) {
-      // Who doesn't scroll up stays there, though what came may be larger than was thought.
-      const isNowAtEnd = handle.scrollSize - offset - handle.viewportSize <= AT_END_PIXELS
-        || (isAtEnd && offset >= lastOffset.current);
-      lastOffset.current = offset;
+      const { scrollSize, viewportSize } = handle;
+      const last = lastScroll.current;
+      // Who was there stays there, unless he scrolls up: what came may be larger than was thought,
+      // and the page may have another size than before.
+      const isNowAtEnd = scrollSize - offset - viewportSize <= AT_END_PIXELS
+        || (isAtEnd && (offset >= last.offset || scrollSize !== last.scrollSize
+          || viewportSize !== last.viewportSize));
+      lastScroll.current = { offset, scrollSize, viewportSize };
       setAtEnd(isNowAtEnd);
       kept.offset = isNowAtEnd ? null : offsetFrom(rows, handle.findItemIndex(offset));
       if (offset < LOAD_OLDER_PIXELS) {

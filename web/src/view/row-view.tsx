@@ -39,8 +39,8 @@ export function RowView(props: Props): JSX.Element {
 }
 
 /** In a room the first message has the offset 1; an inbox counts all conversations together. */
-function beginningOf({ kind, timeline }: Conversation): string {
-  return kind === "direct" || timeline.bottom === 1
+function beginningOf({ kind, timeline, backlog }: Conversation): string {
+  return kind === "direct" || (timeline.bottom ?? backlog.top + 1) === 1
     ? strings.conversation.beginning
     : strings.conversation.oldest;
 }

@@ -17,8 +17,8 @@ export function StatusLine({ link, isFirst }: {
   const line = useRef<HTMLParagraphElement>(null);
   return (
     <header class="status" data-status={status.kind}>
-      <span class="status-dot" aria-hidden="true" />
       <p role="status" aria-label={words.label} tabIndex={-1} ref={line}>
+        <span class="status-dot" aria-hidden="true" />
         {textOf(status, isFirst)}
         {status.kind === "online" && back !== null && (
           <span class={back.hasLost ? "status-return lost" : "status-return"}>

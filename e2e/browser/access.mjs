@@ -31,7 +31,7 @@ export async function refused(stage, { url }) {
     await amy.composer.inputValue() === "May I?");
   // It stays until something is sent in its place.
   await amy.composer.press("Escape");
-  assert.equal(await amy.composer.inputValue(), "");
+  await until("it isn't edited any more", async () => await amy.composer.inputValue() === "");
   await failed(amy, "May I?").getByRole("button", { name: "Edit" }).click();
   await amy.say("Please?");
   await until("it is in the place of the other", async () =>

@@ -33,6 +33,8 @@ export async function refused(stage, { url }) {
   await amy.composer.press("Escape");
   await until("it isn't edited any more", async () => await amy.composer.inputValue() === "");
   await failed(amy, "May I?").getByRole("button", { name: "Edit" }).click();
+  await until("it is in the composer again", async () =>
+    await amy.composer.inputValue() === "May I?");
   await amy.say("Please?");
   await until("it is in the place of the other", async () =>
     await amy.message("May I?").count() === 0);

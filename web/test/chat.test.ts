@@ -139,6 +139,15 @@ describe("Chat", () => {
     expect(chat.directs.value.map(direct => direct.name)).toEqual(["carl", "bob"]);
     from("bob", 3, 0);
     expect(chat.directs.value.map(direct => direct.name)).toEqual(["bob", "carl"]);
+    const inbox = link.client.channel("inbox:#alice");
+    [inbox.top, inbox.epoch] = [1, "e2"];
+    inbox.say(published("carl", { to: "alice", text: "x" }, 1));
+    link.client.emit("subscribed", {
+      channel: "inbox:#alice", streamPosition: { offset: 1, epoch: "e2" },
+      wasRecovering: true, recovered: false,
+    });
+    await settled();
+    expect(chat.directs.value.map(direct => direct.name)).toEqual(["carl", "bob"]);
   });
 
   it("attends to the twenty direct conversations in which was written last, and to the open one", async () => {

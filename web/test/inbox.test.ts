@@ -1,5 +1,6 @@
+import { effect } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { draft } from "../src/chat/conversation";
+import { draft, readersOf } from "../src/chat/conversation";
 import { Inbox } from "../src/chat/inbox";
 import { FakeLink, type FakePublication, freshPage, ground, leftPage, published } from "./fakes";
 import { settled } from "./stubs";
@@ -90,6 +91,41 @@ describe("Inbox", () => {
     expect(bob.unread.value).toBe(1);
     bob.seen();
     expect(bob.unread.value).toBe(0);
+  });
+
+  it("counts, marks and matches nothing of what an inbox had before it counted anew", async () => {
+    const { inbox: it, link, push, own } = inbox();
+    const channel = link.client.channel(CHANNEL);
+    channel.say(direct(1, "bob", "alice"), direct(2, "alice", "bob"), direct(3, "bob", "alice"));
+    await it.load();
+    const bob = it.with("bob");
+    bob.seen();
+    bob.receipts.marks.value = new Map([["bob", { offset: 7, id: "id2" }]]);
+    const before = link.client.publishes.length;
+    const unread: number[] = [];
+    const stop = effect(() => { unread.push(bob.unread.value); });
+    channel.publications = [];
+    [channel.top, channel.epoch] = [0, "e2"];
+    link.client.emit("subscribed", {
+      channel: CHANNEL, streamPosition: { offset: 0, epoch: "e2" },
+      wasRecovering: true, recovered: false,
+    });
+    await settled();
+    stop();
+    bob.seen();
+    expect([new Set(unread), bob.newestOfOthers.value]).toEqual([new Set([0]), null]);
+    expect([own.of("direct/bob"), link.client.publishes.length])
+      .toMatchObject([{ read: 3, epoch: "e1" }, before]);
+    expect(bob.receipts.marks.value.size).toBe(0);
+    const marks = new Map([["bob", { offset: 7, id: "id2" }]]);
+    expect(readersOf(bob, bob.timeline.items.value, marks).size).toBe(0);
+    push(published("bob", { to: "alice", text: "x", id: "new" }, 1));
+    expect(bob.unread.value).toBe(1);
+    bob.seen();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(own.of("direct/bob")).toMatchObject({ read: 1, epoch: "e2" });
+    expect(link.client.publishes.slice(before))
+      .toMatchObject([{ data: { read: { offset: 1, id: "new" } } }]);
   });
 
   it("shows what another device of his has sent", () => {

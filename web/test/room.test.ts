@@ -319,6 +319,49 @@ describe("Room", () => {
       .toEqual([bottom - 50, 900 - bottom + 51]);
   });
 
+  it("tells nobody of what it had before it counted anew", async () => {
+    const { chat, link } = await loaded();
+    say(link, "lobby", "a", "b", "c");
+    const room = chat.join("lobby");
+    chat.show(room);
+    const sub = roomSub(link);
+    sub.answer();
+    await settled();
+    room.seen();
+    room.receipts.marks.value = new Map([["carl", { offset: 3, id: null }]]);
+    sub.lose();
+    sub.kept.publications = [];
+    [sub.kept.top, sub.kept.epoch] = [0, "e2"];
+    sub.answer({ wasRecovering: true, recovered: false });
+    await settled();
+    room.seen();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(link.client.publishes.filter(({ channel }) => channel === "receipts:lobby")).toHaveLength(1);
+    expect([room.receipts.marks.value.size, room.newestOfOthers.value]).toEqual([0, null]);
+  });
+
+  it("has what it sent while nobody looked before what the channel counts anew", async () => {
+    const { chat, link } = await loaded();
+    const room = chat.join("lobby");
+    const sub = roomSub(link);
+    say(link, "lobby", "a", "b", "c");
+    link.offset = 3;
+    sub.answer();
+    room.outgoing.send(draft("alice", "hi", "m1"));
+    await settled();
+    sub.kept.top = 4;
+    sub.push(published("alice", { text: "hi", id: "m1" }, 4));
+    sub.lose();
+    sub.kept.publications = [];
+    [sub.kept.top, sub.kept.epoch] = [0, "e2"];
+    say(link, "lobby", "d");
+    sub.answer({ wasRecovering: true, recovered: false });
+    chat.show(room);
+    await settled();
+    expect(room.timeline.items.value.map(item => item.kind === "hole" ? "!" : item.text))
+      .toEqual(["hi", "!", "d"]);
+  });
+
   it("knows that the channel counts anew though nobody looks at it", async () => {
     const { chat, link } = await loaded();
     say(link, "lobby", "a", "b", "c", "d", "e");

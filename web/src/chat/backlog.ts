@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import type { HistoryResult, PublicationContext, StreamPosition } from "centrifuge";
 import type { Link } from "../net/link";
 import type { Publication, Timeline } from "./timeline";
@@ -147,14 +147,17 @@ export class Backlog {
   async mend(position: StreamPosition, onAnew: () => void): Promise<Mended> {
     const isAnew = position.offset < this.top;
     const known = this.torn ?? this.top;
-    this.position.value = position;
-    if (isAnew) {
-      // Nothing of what it has now is here.
-      this.oldest = null;
-      this.hasOlder.value = true;
-      this.life++;
-      onAnew();
-    }
+    // Nobody may take what was here before for what it has now.
+    batch(() => {
+      this.position.value = position;
+      if (isAnew) {
+        // Nothing of what it has now is here.
+        this.oldest = null;
+        this.hasOlder.value = true;
+        this.life++;
+        onAnew();
+      }
+    });
     this.torn = isAnew ? null : known;
     let kind: Mended["kind"] = isAnew ? "anew" : "unanswered";
     let messages = 0;

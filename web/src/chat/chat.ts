@@ -31,9 +31,9 @@ export class Chat {
   /** By their names. */
   readonly rooms = computed(() =>
     this.allRooms.value.toSorted((a, b) => a.name.localeCompare(b.name)));
-  /** The one in which something was said last comes first. */
+  /** The one in which something was said last comes first, by offsets: clocks may be wrong. */
   readonly directs = computed(() =>
-    this.inbox.directs.value.toSorted((a, b) => lastOf(b) - lastOf(a)));
+    this.inbox.directs.value.toSorted((a, b) => b.timeline.newness - a.timeline.newness));
   readonly open = computed<Conversation | null>(() =>
     [...this.allRooms.value, ...this.inbox.directs.value]
       .find(conversation => conversation.key === this.openKey.value) ?? null);
@@ -180,10 +180,4 @@ export class Chat {
     this.allRooms.value = [...this.allRooms.value, room];
     return room;
   }
-}
-
-/** By the inbox's offsets, which are the same for all of them: a sender's clock may be wrong. */
-function lastOf(conversation: Conversation): number {
-  const { newest } = conversation.timeline;
-  return newest === null ? 0 : newest.offset ?? Number.MAX_SAFE_INTEGER;
 }

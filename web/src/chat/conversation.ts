@@ -82,9 +82,9 @@ export function readersOf(
   const readers = new Map<string, string[]>();
   for (const [user, mark] of marks) {
     const message = items.findLast((item): item is Message => item.kind === "message"
-      && item.from !== user
+      && item.from !== user && item.offset !== null
       && (conversation.kind === "room"
-        ? item.offset !== null && item.offset <= mark.offset
+        ? item.offset <= mark.offset
         : item.id !== null && item.id === mark.id));
     if (message !== undefined) {
       readers.set(message.key, [...readers.get(message.key) ?? [], user]);

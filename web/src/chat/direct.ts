@@ -115,6 +115,12 @@ export class Direct implements Conversation {
     }
   }
 
+  /** The inbox has lost all it had, and counts anew. */
+  beginAnew(): void {
+    this.timeline.beginAnew();
+    this.receipts.beginAnew();
+  }
+
   /** Takes what the inbox has for this conversation. */
   take(publications: readonly Publication[], isMissed: boolean): void {
     this.timeline.add(publications);

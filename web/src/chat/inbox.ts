@@ -152,7 +152,7 @@ export class Inbox {
     const directs = this.directs.value;
     const mended = await this.backlog.mend(position, () => {
       for (const direct of directs) {
-        direct.timeline.beginAnew();
+        direct.beginAnew();
       }
     });
     // Nobody knows whose messages are missing, so it is said to all.

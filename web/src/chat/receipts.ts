@@ -64,6 +64,14 @@ export class Receipts {
     }
   }
 
+  /** What they are about counts anew: none of them says anything any more. */
+  beginAnew(): void {
+    this.marks.value = new Map();
+    this.next = null;
+    this.unsaid = null;
+    this.said = null;
+  }
+
   close(): void {
     this.next = null;
     if (this.timer !== null) {

@@ -193,7 +193,7 @@ export class Room implements Conversation {
 
   private async onLoss(position: StreamPosition): Promise<void> {
     if (this.backlog.isLoaded) {
-      const mended = await this.backlog.mend(position, () => { this.timeline.beginAnew(); });
+      const mended = await this.backlog.mend(position, () => { this.beginAnew(); });
       showMended(mended, this.timeline);
       tellOf(this.ground.link, this.channel, mended);
     } else {
@@ -202,8 +202,17 @@ export class Room implements Conversation {
     this.onTop();
   }
 
+  /** The channel has lost all it had. */
+  private beginAnew(): void {
+    this.timeline.beginAnew();
+    this.receipts.beginAnew();
+  }
+
   /** Nothing is lost to one who has read nothing. */
   private async onStray(position: StreamPosition): Promise<void> {
+    if (position.offset < this.backlog.top) {
+      this.beginAnew();
+    }
     const reading = this.backlog.stray(position);
     this.onTop();
     await reading;

@@ -1,4 +1,4 @@
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { type Item, keyOf, type Message, saidOf } from "./message";
 
 /** A publication, live or from history. */
@@ -51,8 +51,17 @@ export class Timeline {
     return this.stored.value.length;
   }
 
-  get newest(): Message | null {
-    return this.pending.value.at(-1) ?? this.stored.value.at(-1)?.message ?? null;
+  /**
+   * How new the newest message is: among timelines that have their messages from one channel, the
+   * one has the greater number in which something was said last.
+   */
+  get newness(): number {
+    const last = this.stored.value.at(-1);
+    if (this.pending.value.length > 0) {
+      return Number.MAX_SAFE_INTEGER;
+    }
+    // What was lost there is older than all that came since.
+    return last?.message.offset ?? (last?.offset ?? 0) - Number.MAX_SAFE_INTEGER;
   }
 
   /** Whether a message is stored, as far as is known. */
@@ -112,8 +121,13 @@ export class Timeline {
 
   /** The channel has lost all it had, and counts anew. */
   beginAnew(): void {
-    this.breakOff(Number.POSITIVE_INFINITY);
-    this.generation++;
+    batch(() => {
+      this.breakOff(Number.POSITIVE_INFINITY);
+      this.generation++;
+      // What is counted, marked or matched by offsets is none of them any more.
+      this.stored.value = this.stored.value.map(entry =>
+        ({ ...entry, message: { ...entry.message, offset: null } }));
+    });
   }
 
   /** Forgets all but so many of the newest that are stored. */

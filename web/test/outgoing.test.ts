@@ -194,6 +194,36 @@ describe("Outgoing", () => {
     expect(desk.states).toEqual(["b sending"]);
   });
 
+  it("takes no other version of what is on its way or stored", async () => {
+    const desk = new Desk();
+    desk.outcomes = [REFUSED, REFUSED];
+    expect(desk.outgoing.send(draft("alice", "first", "a"))).toBe(true);
+    expect(desk.outgoing.send(draft("alice", "second", "a"))).toBe(false);
+    await settled();
+    const failed = desk.message("a");
+    desk.outgoing.takeBack(failed);
+    expect(desk.outgoing.send(draft("alice", "third", "a"))).toBe(true);
+    await settled();
+    desk.timeline.add([
+      { offset: 9, from: "alice", data: { text: "first", id: "a" }, heardAt: null }]);
+    desk.outgoing.takeBack(desk.message("a"));
+    expect(desk.outgoing.send(draft("alice", "fourth", "a"))).toBe(false);
+    await settled();
+    expect([desk.sent, desk.message("a").text]).toEqual([["a", "a"], "first"]);
+  });
+
+  it("says of the old one's page whether the new guest's has taken it", async () => {
+    const first = new Desk("guest-1");
+    first.outgoing.end();
+    expect(first.outgoing.send(draft("guest-1", "hi", "a"))).toBe(true);
+    const second = new Desk("guest-2");
+    second.outcomes = [new Promise(() => undefined)];
+    await settled();
+    expect(first.outgoing.send(draft("guest-1", "other", "a"))).toBe(false);
+    expect(first.outgoing.send(draft("guest-1", "next", "b"))).toBe(true);
+    expect(second.states).toEqual(["a sending", "b sending"]);
+  });
+
   it("shows as sent what a channel without offsets has stored", async () => {
     const desk = new Desk();
     desk.outcomes = [{ kind: "stored", offset: null }];

@@ -64,25 +64,33 @@ export class Outgoing {
     void this.run();
   }
 
-  send(message: Message): void {
+  /**
+   * @returns whether it goes out; false: one with its key is on its way, or stored, so what it says
+   *   otherwise would be said by nobody
+   */
+  send(message: Message): boolean {
     const sending: Message = { ...message, sending: { kind: "sending" } };
-    if (this.queue.some(entry => entry.message.key === message.key)) {
-      return;
+    if (this.timeline.has(message.key)
+      || this.queue.some(entry => entry.message.key === message.key)) {
+      return false;
+    }
+    if (this.isEnded && !this.handOn(sending)) {
+      return false;
     }
     this.failed.delete(message.key);
     this.timeline.put(sending);
-    if (this.isEnded) {
-      this.handOn(sending);
-      return;
+    if (!this.isEnded) {
+      this.queue.push({ message: sending, triedAt: null });
+      this.keep();
+      void this.run();
     }
-    this.queue.push({ message: sending, triedAt: null });
-    this.keep();
-    void this.run();
+    return true;
   }
 
   /** Tries again what was refused, under the same id. */
   retry(message: Message): void {
     if (message.sending.kind === "failed") {
+      // What is on its way, or stored, needs no other try.
       this.send(message);
     }
   }
@@ -104,13 +112,13 @@ export class Outgoing {
   }
 
   /** The page may show this one for a moment when another one has taken its place already. */
-  private handOn(message: Message): void {
+  private handOn(message: Message): boolean {
     const heir = living.get(this.kept.key);
-    if (heir === undefined) {
-      this.kept.add(message);
-    } else {
-      heir.send(heir.kept.own(message));
+    if (heir !== undefined) {
+      return heir.send(heir.kept.own(message));
     }
+    this.kept.add(message);
+    return true;
   }
 
   private async run(): Promise<void> {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Chat } from "../src/chat/chat";
 import { draft } from "../src/chat/conversation";
-import { loaded, OWN, place, roomSub } from "./chats";
+import { joined, loaded, OWN, place, roomSub, written } from "./chats";
 import { FakeLink, freshPage, leftPage, published } from "./fakes";
 import { settled } from "./stubs";
 
@@ -70,7 +70,7 @@ describe("Chat", () => {
 
   it("joins again what it has left, with what wasn't sent", async () => {
     const { chat, link } = await loaded();
-    const first = chat.join("news");
+    const first = joined(chat, "news");
     chat.show(first);
     link.outcomes = [{ kind: "unknown" }];
     roomSub(link, "news").answer();
@@ -84,7 +84,7 @@ describe("Chat", () => {
     const ids = (): unknown[] => link.stored
       .filter(({ what }) => what.channel === "room:news").map(({ what }) => what.id);
     expect(ids()).toEqual(["m1"]);
-    const second = chat.join("news");
+    const second = joined(chat, "news");
     expect(second).not.toBe(first);
     roomSub(link, "news").answer();
     await vi.advanceTimersByTimeAsync(1_000);
@@ -110,9 +110,9 @@ describe("Chat", () => {
     const first = await loaded();
     first.link.outcomes = [{ kind: "unknown" }];
     first.link.client.emit("subscribing", { channel: "inbox:#alice" });
-    first.chat.with("bob smith").outgoing.send(draft("alice", "hi", "m1"));
-    first.chat.join("news").outgoing.send(draft("alice", "hi", "m2"));
-    first.chat.leave(first.chat.join("news"));
+    written(first.chat, "bob smith").outgoing.send(draft("alice", "hi", "m1"));
+    joined(first.chat, "news").outgoing.send(draft("alice", "hi", "m2"));
+    first.chat.leave(joined(first.chat, "news"));
     await settled();
     void first.chat.end();
     // Of somebody else with a name like that, and of no conversation.
@@ -159,7 +159,7 @@ describe("Chat", () => {
     const attended = (): number => [...link.client.subs.values()]
       .filter(sub => sub.channel.startsWith("typing:#") && sub.state !== "unsubscribed").length;
     expect(attended()).toBe(20);
-    chat.show(chat.with("u1"));
+    chat.show(written(chat, "u1"));
     expect(attended()).toBe(21);
     const attending = [...chat.inbox.directs.value]
       .map(direct => [vi.spyOn(direct, "attend"), vi.spyOn(direct, "neglect")]).flat();
@@ -170,6 +170,24 @@ describe("Chat", () => {
     expect(attending.flatMap(({ mock }) => mock.calls)).toEqual([]);
     chat.show(null);
     expect(attended()).toBe(20);
+  });
+
+  it("leaves the channels alone that are its successor's, when it has ended", async () => {
+    const { chat, link } = await loaded();
+    const lobby = joined(chat, "lobby");
+    const bob = written(chat, "bob");
+    chat.show(lobby);
+    void chat.end();
+    const next = await loaded(undefined, link);
+    const states = (): unknown => [...link.client.subs].map(([name, { state }]) => [name, state]);
+    const before = states();
+    chat.show(bob);
+    chat.show(null);
+    expect(chat.open.value).toBe(lobby);
+    expect([chat.join("lobby"), chat.with("bob"), chat.join("news"), chat.with("carl")])
+      .toEqual([lobby, bob, null, null]);
+    expect([states(), chat.own.of("room/news").isListed]).toEqual([before, false]);
+    void next.chat.end();
   });
 
   it("ends wholly, even while it loads", async () => {

@@ -1,4 +1,6 @@
 import { Chat } from "../src/chat/chat";
+import type { Conversation } from "../src/chat/conversation";
+import { expect } from "vitest";
 import { FakeLink, type FakeSubscription, published } from "./fakes";
 
 export const OWN = "me:#alice";
@@ -25,6 +27,16 @@ export async function loaded(state?: object, link = new FakeLink()): Promise<{ c
   link.client.sub(OWN).answer();
   await loading;
   return { chat, link };
+}
+
+/** A room of a chat that hasn't ended. */
+export function joined(chat: Chat, name: string): Conversation {
+  return chat.join(name) ?? expect.unreachable();
+}
+
+/** A direct conversation of a chat that hasn't ended. */
+export function written(chat: Chat, user: string): Conversation {
+  return chat.with(user) ?? expect.unreachable();
 }
 
 export function roomSub(link: FakeLink, room = "lobby"): FakeSubscription {

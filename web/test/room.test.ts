@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { draft } from "../src/chat/conversation";
-import { loaded, OWN, place, roomSub, say } from "./chats";
+import { joined, loaded, OWN, place, roomSub, say } from "./chats";
 import { FakeLink, freshPage, leftPage, published } from "./fakes";
 import { settled } from "./stubs";
 
@@ -40,7 +40,7 @@ describe("Room", () => {
   it("isn't seen before anything is shown", async () => {
     const { chat, link } = await loaded({ "room/lobby": place(true, 1, "e1") });
     say(link, "lobby", "a", "b", "c");
-    const room = chat.join("lobby");
+    const room = joined(chat, "lobby");
     chat.show(room);
     room.seen();
     roomSub(link).answer();
@@ -53,7 +53,7 @@ describe("Room", () => {
   it("isn't seen by one who has gone before anything was shown", async () => {
     const { chat, link } = await loaded({ "room/lobby": place(true, 1, "e1") });
     say(link, "lobby", "a", "b", "c");
-    const room = chat.join("lobby");
+    const room = joined(chat, "lobby");
     chat.show(room);
     room.seen();
     roomSub(link).answer();
@@ -65,7 +65,7 @@ describe("Room", () => {
   it("counts anew when the channel does", async () => {
     const { chat, link } = await loaded({ "room/lobby": place(true, 50, "e0") });
     say(link, "lobby", "a", "b");
-    const room = chat.join("lobby");
+    const room = joined(chat, "lobby");
     chat.show(room);
     roomSub(link).answer();
     expect(room.unread.value).toBe(2);
@@ -76,7 +76,7 @@ describe("Room", () => {
 
   it("knows the newest message of others, by its key", async () => {
     const { chat, link } = await loaded();
-    const room = chat.join("lobby");
+    const room = joined(chat, "lobby");
     chat.show(room);
     const sub = roomSub(link);
     sub.answer();
@@ -122,7 +122,7 @@ describe("Room", () => {
 
   it.each(["listener", "effect"])("goes on though a %s of the page fails", async what => {
     const { chat, link } = await loaded();
-    const room = chat.join("lobby");
+    const room = joined(chat, "lobby");
     chat.show(room);
     roomSub(link).answer();
     await settled();
@@ -146,7 +146,7 @@ describe("Room", () => {
   it("reads what was missed, and shows where something can't be had", async () => {
     const { chat, link } = await loaded();
     say(link, "lobby", "a");
-    const room = chat.join("lobby");
+    const room = joined(chat, "lobby");
     chat.show(room);
     const sub = roomSub(link);
     sub.answer();
@@ -164,7 +164,7 @@ describe("Room", () => {
   it("has lost nothing that can be read after all, and counts it as resumed", async () => {
     const { chat, link } = await loaded();
     say(link, "lobby", "a");
-    const room = chat.join("lobby");
+    const room = joined(chat, "lobby");
     chat.show(room);
     const sub = roomSub(link);
     sub.answer();
@@ -180,7 +180,7 @@ describe("Room", () => {
   it("reads what was missed when the next connection comes, if nobody answered before", async () => {
     const { chat, link } = await loaded();
     say(link, "lobby", "a");
-    const room = chat.join("lobby");
+    const room = joined(chat, "lobby");
     chat.show(room);
     const sub = roomSub(link);
     sub.answer();
@@ -214,7 +214,7 @@ describe("Room", () => {
 
   it("has no message of before it was opened without those that were missed", async () => {
     const { chat, link } = await loaded();
-    const room = chat.join("lobby");
+    const room = joined(chat, "lobby");
     const sub = roomSub(link);
     sub.answer();
     sub.push(published("bob", "a", 1));
@@ -234,7 +234,7 @@ describe("Room", () => {
 
   it("loses nothing that comes while it is first read", async () => {
     const { chat, link } = await loaded();
-    const room = chat.join("lobby");
+    const room = joined(chat, "lobby");
     say(link, "lobby", "a");
     const sub = roomSub(link);
     sub.answer();
@@ -252,7 +252,7 @@ describe("Room", () => {
   it("reads again what came while a loss was told of before it was read", async () => {
     const { chat, link } = await loaded();
     say(link, "lobby", "a");
-    const room = chat.join("lobby");
+    const room = joined(chat, "lobby");
     const sub = roomSub(link);
     sub.answer();
     const answers: (() => void)[] = [];
@@ -280,7 +280,7 @@ describe("Room", () => {
   it("is read after a loss if it couldn't be before", async () => {
     const { chat, link } = await loaded();
     say(link, "lobby", "a");
-    const room = chat.join("lobby");
+    const room = joined(chat, "lobby");
     chat.show(room);
     const sub = roomSub(link);
     sub.kept.failures = [103];
@@ -295,7 +295,7 @@ describe("Room", () => {
   it("keeps little while nobody looks, and reads the rest again when somebody does", async () => {
     const { chat, link } = await loaded();
     say(link, "lobby", ...Array.from({ length: 500 }, (_, i) => String(i + 1)));
-    const room = chat.join("lobby");
+    const room = joined(chat, "lobby");
     chat.show(room);
     const sub = roomSub(link);
     sub.answer();
@@ -322,7 +322,7 @@ describe("Room", () => {
   it("tells nobody of what it had before it counted anew", async () => {
     const { chat, link } = await loaded();
     say(link, "lobby", "a", "b", "c");
-    const room = chat.join("lobby");
+    const room = joined(chat, "lobby");
     chat.show(room);
     const sub = roomSub(link);
     sub.answer();
@@ -342,7 +342,7 @@ describe("Room", () => {
 
   it("has what it sent while nobody looked before what the channel counts anew", async () => {
     const { chat, link } = await loaded();
-    const room = chat.join("lobby");
+    const room = joined(chat, "lobby");
     const sub = roomSub(link);
     say(link, "lobby", "a", "b", "c");
     link.offset = 3;
@@ -382,7 +382,7 @@ describe("Room", () => {
 
   it("says why it can't be read, and lets the server say whether it can be written", async () => {
     const { chat, link } = await loaded();
-    const room = chat.join("lobby");
+    const room = joined(chat, "lobby");
     roomSub(link).unsubscribe(103);
     expect(room.problem.value).toBe("permission denied");
     link.outcomes = [{ kind: "refused", code: 103, reason: "no" }];

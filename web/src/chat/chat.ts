@@ -83,7 +83,11 @@ export class Chat {
     }
   }
 
-  join(name: string): Conversation {
+  /** @returns null: this chat has ended, and has no such room */
+  join(name: string): Conversation | null {
+    if (this.isEnded) {
+      return this.allRooms.value.find(room => room.name === name) ?? null;
+    }
     const key = "room/" + name;
     if (!this.own.of(key).isListed) {
       this.own.list(key, true);
@@ -95,14 +99,20 @@ export class Chat {
     this.own.list(conversation.key, false);
   }
 
-  with(user: string): Conversation {
-    return this.inbox.with(user);
+  /** @returns null: this chat has ended, and has no such conversation */
+  with(user: string): Conversation | null {
+    return this.isEnded
+      ? this.inbox.directs.value.find(direct => direct.name === user) ?? null
+      : this.inbox.with(user);
   }
 
-  /** Makes a conversation the one that is looked at; null: none is. */
+  /**
+   * Makes a conversation the one that is looked at; null: none is. When it has ended, what is
+   * looked at stays until its successor's can be: the channels are that one's now.
+   */
   show(conversation: Conversation | null): void {
     const before = this.open.value;
-    if (before !== conversation) {
+    if (before !== conversation && !this.isEnded) {
       before?.close();
       this.openKey.value = conversation?.key ?? null;
       conversation?.open();

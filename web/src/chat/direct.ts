@@ -18,7 +18,7 @@ import { Typing } from "./typing";
 export class Direct implements Conversation {
   readonly kind = "direct";
   readonly key: string;
-  readonly timeline = new Timeline();
+  readonly timeline = new Timeline(() => this.backlog.bottom);
   readonly outgoing: Outgoing;
   readonly members: Members;
   readonly typing: Typing;

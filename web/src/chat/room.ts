@@ -20,7 +20,7 @@ const KEPT_MAX = KEPT + PAGE;
 export class Room implements Conversation {
   readonly kind = "room";
   readonly key: string;
-  readonly timeline = new Timeline();
+  readonly timeline = new Timeline(() => this.backlog.bottom);
   readonly backlog: Backlog;
   readonly outgoing: Outgoing;
   readonly members: Members;

@@ -35,6 +35,9 @@ export class Timeline {
 
   readonly items = computed<readonly Item[]>(() => this.inOrder());
 
+  /** @param from gives the oldest offset from which on all is here; null: nobody knows yet */
+  constructor(private readonly from: () => number | null = () => null) {}
+
   /** The newest offset that is here; 0: none is. */
   get top(): number {
     const last = this.stored.value.at(-1);
@@ -88,11 +91,15 @@ export class Timeline {
     this.pending.value = at < 0 ? [...others, message] : others.with(at, message);
   }
 
-  /** An own message has been stored: here it stands from now on. */
+  /**
+   * An own message has been stored: here it stands from now on. One that stands among those that
+   * aren't here any more comes with them, when they are read again.
+   */
   settle(message: Message, offset: number): void {
     const sent: Message = { ...message, offset, sending: { kind: "sent" } };
     const entry = { generation: this.generation, offset, message: sent };
-    if (!this.has(message.key) && this.isNew(entry)) {
+    const isHere = offset >= (this.from() ?? 0);
+    if (isHere && !this.has(message.key) && this.isNew(entry)) {
       this.insert([entry]);
     }
     this.discard(message.key);

@@ -110,6 +110,64 @@ describe("A room that forgets", () => {
     expect([items.value.length, items.value[50]]).toMatchObject([400, { id: "m1", offset: 51 }]);
   });
 
+  it("works live though nothing of it is kept", async () => {
+    const { chat, link } = await loaded();
+    const room = joined(chat, "lobby");
+    const sub = roomSub(link);
+    const answer = (): void => {
+      sub.state = "subscribed";
+      sub.emit("subscribed", { wasRecovering: false, recovered: false });
+    };
+    sub.kept.failures = [108, 108];
+    answer();
+    sub.push(published("bob", "unseen"));
+    chat.show(room);
+    sub.push(published("bob", "a"));
+    await settled();
+    expect([room.backlog.isLoaded, room.backlog.hasOlder.value, link.told])
+      .toEqual([true, false, []]);
+    sub.push(published("bob", "b"));
+    link.outcomes = [{ kind: "stored", offset: null }];
+    room.outgoing.send(draft("alice", "hi", "m1"));
+    await settled();
+    sub.push(published("alice", { text: "hi", id: "m1" }));
+    sub.push(published("bob", "b"));
+    sub.lose();
+    answer();
+    sub.push(published("carl", "c"));
+    await settled();
+    room.seen();
+    const { items } = room.timeline;
+    expect(items.value.map(item => item.kind === "hole" ? "!" : item.text))
+      .toEqual(["a", "b", "hi", "b", "c"]);
+    expect(new Set(items.value.map(({ key }) => key)).size).toBe(5);
+    expect([room.unread.value, link.client.publishes]).toEqual([0, []]);
+    chat.show(null);
+    for (let i = 0; i < 300; i++) {
+      sub.push(published("bob", `d${i}`));
+    }
+    expect(items.value.at(-1)).toMatchObject({ text: "d299", offset: null });
+    expect(room.backlog.hasOlder.value).toBe(false);
+    void chat.end();
+  });
+
+  it("has what isn't kept behind what is", async () => {
+    const { chat, link } = await loaded();
+    say(link, "lobby", "a", "b");
+    const room = joined(chat, "lobby");
+    const sub = roomSub(link);
+    sub.answer();
+    chat.show(room);
+    sub.push(published("bob", "c"));
+    await settled();
+    sub.push(published("bob", "d"));
+    sub.push(published("bob", "e", 3));
+    sub.push(published("bob", "f"));
+    expect(room.timeline.items.value).toMatchObject(
+      ["a", "b", "c", "d", "e", "f"].map(text => ({ text })));
+    expect([room.timeline.bottom, room.timeline.top]).toEqual([1, 3]);
+  });
+
   it("keeps little while nobody looks, and reads the rest again when somebody does", async () => {
     const { chat, link } = await loaded();
     say(link, "lobby", ...Array.from({ length: 500 }, (_, i) => String(i + 1)));

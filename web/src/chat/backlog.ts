@@ -8,6 +8,10 @@ const PAUSE_MAX_MILLIS = 4_000;
 const INTERNAL_ERROR = 100;
 /** Limit exceeded, too many requests: later it may go. */
 const BUSY: readonly number[] = [106, 111];
+/** Not available: the channel keeps nothing. */
+const NOT_KEPT = 108;
+/** How close the places are of messages that have no offset: a million are between two offsets. */
+const STEP = 2 ** -20;
 
 /** What became of a channel of which something was missed. */
 export interface Mended {
@@ -42,6 +46,8 @@ export class Backlog {
   private torn: number | null = null;
   /** Is another one when what was asked for before says nothing any more. */
   private life = 0;
+  /** How many places were given to what had no offset. */
+  private unkept = 0;
   /** What has come live while the newest page is read. */
   private early: Publication[] = [];
   /** The last reading; the next one begins when it is over. */
@@ -91,12 +97,19 @@ export class Backlog {
 
   onPublication(publication: PublicationContext): void {
     this.standAt({ offset: publication.offset ?? 0, epoch: this.epoch });
-    const live = publicationOf(publication, Date.now());
+    // One that isn't kept stands behind what came before it.
+    const live = publicationOf(
+      { ...publication, offset: publication.offset ?? this.top + this.placeBehind() }, Date.now());
     if (this.isLoaded || !this.isLazy) {
       this.take([live]);
     } else if (this.isLoading.value) {
       this.early.push(live);
     }
+  }
+
+  /** How far behind an offset it stands: never by a whole number, so that it is no other offset. */
+  private placeBehind(): number {
+    return (this.unkept++ + 0.5) * STEP;
   }
 
   /** Something was missed, but nothing is here behind which it would be missing. */
@@ -238,6 +251,9 @@ export class Backlog {
             ...(before === null ? {} : { since: { offset: before, epoch: "" } }),
           }));
       } catch (error) {
+        if (codeOf(error) === NOT_KEPT) {
+          return { publications: [], ...this.position.value };
+        }
         if (pause > PAUSE_MAX_MILLIS || !isForNow(error)) {
           throw error;
         }
@@ -287,8 +303,12 @@ export function showMended({ kind, from }: Mended, timeline: Timeline): void {
 
 /** Whether the server may answer the same question later. */
 function isForNow(error: unknown): boolean {
-  const code = (error as { code?: number }).code ?? 0;
+  const code = codeOf(error);
   return code <= INTERNAL_ERROR || BUSY.includes(code);
+}
+
+function codeOf(error: unknown): number {
+  return (error as { code?: number }).code ?? 0;
 }
 
 function publicationOf(publication: PublicationContext, heardAt: number | null): Publication {

@@ -24,8 +24,8 @@ export interface Message {
   /** Milliseconds since 1970 by the sender's clock; null: he didn't say. */
   readonly at: number | null;
   /**
-   * Where it stands in its channel; null: it isn't stored yet, or its channel has lost all it had
-   * since: what counts anew may have another message there.
+   * Where it stands in its channel; null: it isn't stored yet, or its channel keeps nothing, or has
+   * lost all it had since: what counts anew may have another message there.
    */
   readonly offset: number | null;
   readonly sending: Sending;

@@ -3,12 +3,16 @@ import { type Item, keyOf, type Message, saidOf } from "./message";
 
 /** A publication, live or from history. */
 export interface Publication {
+  /** Of a channel that keeps nothing a place of its own, which is no whole number. */
   readonly offset: number;
   readonly from: string;
   readonly data: unknown;
   /** When it came, if it came live. */
   readonly heardAt: number | null;
 }
+
+/** More than any channel's offset. */
+const LOST = 2 ** 50;
 
 interface Stored {
   readonly generation: number;
@@ -41,12 +45,13 @@ export class Timeline {
   /** The newest offset that is here; 0: none is. */
   get top(): number {
     const last = this.stored.value.at(-1);
-    return last?.generation === this.generation ? last.offset : 0;
+    return last?.generation === this.generation ? Math.floor(last.offset) : 0;
   }
 
   /** The oldest offset of this generation that is here; null: none is. */
   get bottom(): number | null {
-    return this.stored.value.find(entry => entry.generation === this.generation)?.offset ?? null;
+    const first = this.stored.value.find(entry => entry.generation === this.generation);
+    return first === undefined ? null : Math.ceil(first.offset);
   }
 
   /** How many messages are here that are stored. */
@@ -63,8 +68,11 @@ export class Timeline {
     if (this.pending.value.length > 0) {
       return Number.MAX_SAFE_INTEGER;
     }
+    if (last === undefined) {
+      return Number.MIN_SAFE_INTEGER;
+    }
     // What was lost there is older than all that came since.
-    return last?.message.offset ?? (last?.offset ?? 0) - Number.MAX_SAFE_INTEGER;
+    return last.generation === this.generation ? last.offset : last.offset - LOST;
   }
 
   /** Whether a message is stored, as far as is known. */
@@ -145,7 +153,8 @@ export class Timeline {
   /** Forgets what of this generation is older. */
   keepFrom(offset: number): void {
     this.keep(this.stored.value.filter(entry =>
-      entry.generation < this.generation || entry.offset >= offset));
+      // What has a place of its own behind the one before stays with those that follow.
+      entry.generation < this.generation || entry.offset > offset - 1));
   }
 
   private keep(kept: readonly Stored[]): void {
@@ -199,7 +208,8 @@ export class Timeline {
       generation: this.generation,
       offset,
       message: {
-        kind: "message", key, id, from, text, offset,
+        kind: "message", key, id, from, text,
+        offset: Number.isInteger(offset) ? offset : null,
         at: at ?? publication.heardAt, sending: { kind: "sent" },
       },
     };

@@ -172,6 +172,22 @@ describe("Chat", () => {
     expect(attended()).toBe(20);
   });
 
+  it("sends as the next guest what wasn't sent, to whatever room it was", async () => {
+    const link = new FakeLink();
+    const first = new Chat(link.asLink, "guest-1");
+    await first.load();
+    joined(first, "news").outgoing.send(draft("guest-1", "hi", "m1"));
+    void first.end();
+    sessionStorage.setItem("parley.unsent.guest- room/", "[]");
+    const second = new Chat(link.asLink, "guest-2");
+    await second.load();
+    expect(names(second)).toEqual(["lobby", "news"]);
+    roomSub(link, "news").answer();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(link.stored).toMatchObject([{ what: { channel: "room:news", id: "m1" } }]);
+    void second.end();
+  });
+
   it("leaves the channels alone that are its successor's, when it has ended", async () => {
     const { chat, link } = await loaded();
     const lobby = joined(chat, "lobby");

@@ -8,6 +8,7 @@ import { Unsent } from "./outgoing";
 import { Room } from "./room";
 
 const DIRECT = "direct/";
+const ROOM = "room/";
 const FIRST_ROOM = "lobby";
 /** Of so many direct conversations it is known whether the other one is there. */
 const ATTENDED = 20;
@@ -48,7 +49,7 @@ export class Chat {
   ].map(direct => direct.name))].sort()));
 
   constructor(readonly link: Link, readonly user: string) {
-    this.own = new OwnState(link, user, !user.startsWith("guest-"));
+    this.own = new OwnState(link, user, !isGuest(user));
     this.ground = {
       link,
       user,
@@ -73,9 +74,9 @@ export class Chat {
   /** Reads what the server knows: the list of rooms, and the newest direct messages. */
   async load(): Promise<void> {
     await within(LOAD_MILLIS, Promise.all([this.own.load(), this.inbox.load()]));
-    if (!this.isEnded && Object.keys(this.own.places.value).every(key => !key.startsWith("room/"))) {
+    if (!this.isEnded && Object.keys(this.own.places.value).every(key => !key.startsWith(ROOM))) {
       // Should the answer still come, whatever it says of this room counts.
-      this.own.suggest("room/" + FIRST_ROOM);
+      this.own.suggest(ROOM + FIRST_ROOM);
     }
     if (!this.isEnded) {
       this.restore();
@@ -88,7 +89,7 @@ export class Chat {
     if (this.isEnded) {
       return this.allRooms.value.find(room => room.name === name) ?? null;
     }
-    const key = "room/" + name;
+    const key = ROOM + name;
     if (!this.own.of(key).isListed) {
       this.own.list(key, true);
     }
@@ -136,11 +137,16 @@ export class Chat {
     await saving;
   }
 
-  /** What wasn't sent before a reload waits for its conversation; a room that was left is left. */
+  /**
+   * What wasn't sent before a reload waits for its conversation. A room that was left is left; but
+   * of a guest, who is somebody else each time, nobody keeps in which rooms he was.
+   */
   private restore(): void {
     for (const key of Unsent.conversations(this.user)) {
       if (key.startsWith(DIRECT) && key.length > DIRECT.length) {
         this.inbox.with(key.slice(DIRECT.length));
+      } else if (isGuest(this.user) && key.startsWith(ROOM) && key.length > ROOM.length) {
+        this.join(key.slice(ROOM.length));
       }
     }
   }
@@ -160,8 +166,8 @@ export class Chat {
 
   private follow(): void {
     const listed = Object.entries(this.own.places.value)
-      .filter(([key, place]) => key.startsWith("room/") && place.isListed)
-      .map(([key]) => key.slice("room/".length));
+      .filter(([key, place]) => key.startsWith(ROOM) && place.isListed)
+      .map(([key]) => key.slice(ROOM.length));
     untracked(() => { this.keep(listed); });
   }
 
@@ -190,4 +196,8 @@ export class Chat {
     this.allRooms.value = [...this.allRooms.value, room];
     return room;
   }
+}
+
+function isGuest(user: string): boolean {
+  return user.startsWith("guest-");
 }

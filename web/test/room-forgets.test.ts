@@ -37,7 +37,8 @@ describe("A room that forgets", () => {
     await settled();
     room.seen();
     await vi.advanceTimersByTimeAsync(5_000);
-    expect(link.client.publishes.filter(({ channel }) => channel === "receipts:lobby")).toHaveLength(1);
+    expect(link.client.publishes.filter(({ channel }) => channel === "receipts:lobby"))
+      .toHaveLength(1);
     expect([room.receipts.marks.value.size, room.newestOfOthers.value]).toEqual([0, null]);
   });
 

@@ -2,6 +2,7 @@ import { signal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Chat } from "../chat/chat";
+import type { Conversation } from "../chat/conversation";
 import { roomProblem } from "../chat/names";
 import { knownIdentity, remember } from "../net/identity";
 import { Session } from "../session";
@@ -119,6 +120,14 @@ function Nothing(): JSX.Element {
   );
 }
 
+/** A chat that has ended has nothing to open; its successor is about to. */
+function open(chat: Chat, conversation: Conversation | null): void {
+  if (conversation !== null) {
+    chat.show(conversation);
+    markFollowed();
+  }
+}
+
 /** A room that somebody comes to by a link is joined; one that he has left since isn't again. */
 function follow(chat: Chat, { key, isNew }: Route): void {
   const kind = key?.slice(0, key.indexOf("/"));
@@ -126,11 +135,9 @@ function follow(chat: Chat, { key, isNew }: Route): void {
   const mayJoin = isNew || chat.user.startsWith("guest-");
   if (kind === "room" && roomProblem(name) === null
     && (mayJoin || chat.own.of("room/" + name).isListed)) {
-    chat.show(chat.join(name));
-    markFollowed();
+    open(chat, chat.join(name));
   } else if (kind === "direct") {
-    chat.show(chat.with(name));
-    markFollowed();
+    open(chat, chat.with(name));
   } else {
     chat.show(null);
     const first = chat.rooms.peek()[0];

@@ -24,7 +24,8 @@ export function Composer({ conversation, kept, edited, onSend, onCancel }: {
   kept: KeptView;
   /** A message that wasn't sent and is written again; null: none is. */
   edited: Message | null;
-  onSend: (text: string) => void;
+  /** Whether it is on its way; if not, it stays here. */
+  onSend: (text: string) => boolean;
   onCancel: () => void;
 }): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null);
@@ -56,8 +57,7 @@ export function Composer({ conversation, kept, edited, onSend, onCancel }: {
     }
   };
   const send = (): void => {
-    if (text.trim() !== "") {
-      onSend(text.trim());
+    if (text.trim() !== "" && onSend(text.trim())) {
       setText("");
       if (edited === null) {
         kept.draft = "";

@@ -23,14 +23,20 @@ export function ConversationView(
   const problem = conversation.problem.value;
   const [kept] = useState(() => new KeptView(chat.user, conversation.key));
   const toggle = useRef<HTMLButtonElement>(null);
-  const send = (text: string): void => {
+  const send = (text: string): boolean => {
     if (edited !== null) {
       conversation.outgoing.takeBack(edited);
     }
     // Under its old id: should the first version have been stored, there aren't two.
-    conversation.outgoing.send(draft(chat.user, text, edited?.id ?? undefined));
+    const isTaken = conversation.outgoing.send(draft(chat.user, text, edited?.id ?? undefined));
+    if (isTaken) {
+      conversation.typing.stop();
+    } else {
+      // It was sent as it was before. What has been written since may be sent as another one.
+      kept.draft = text;
+    }
     setEdited(null);
-    conversation.typing.stop();
+    return isTaken;
   };
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

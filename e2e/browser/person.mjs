@@ -31,7 +31,7 @@ export class Person {
     this.list = page.getByRole("navigation", { name: "Conversations" });
     this.composer = page.getByRole("textbox", { name: /^Message to / });
     this.status = page.getByRole("status", { name: "Connection" });
-    this.history = page.getByRole("region", { name: /^Messages with / });
+    this.history = page.getByRole("region", { name: /^Messages (with|in) / });
     page.on("websocket", socket => {
       socket.on("framesent", ({ payload }) => this.sent.push(...objects(payload)));
       socket.on("framereceived", ({ payload }) => this.heard.push(...objects(payload)));

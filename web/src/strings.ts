@@ -30,7 +30,8 @@ export const strings = {
     lead: "Choose a name, and talk to whoever is here.",
     name: "Your name",
     enter: "Enter",
-    claimHint: "Here a name is enough, and anybody can take any. In production a token says who one is.",
+    claimHint: "On a server for development a name is enough, and anybody can take any. In production "
+      + "a token says who one is.",
     connecting: "Connecting…",
   },
 
@@ -43,7 +44,8 @@ export const strings = {
 
   ended: {
     heading: "Disconnected",
-    unauthorized: "Your token isn't valid any more. Open the page anew from your application.",
+    unauthorized: "Your token isn't valid any more, or never was. Open the page again from your "
+      + "application.",
     noToken: "This server lets nobody in without a token. Open the page from your application, or "
       + "with #token=… behind its address.",
     thrownOut: "The server has ended this connection.",
@@ -63,7 +65,7 @@ export const strings = {
     retryIn: (seconds: number): string =>
       `Trying again in ${count(seconds, "second", "seconds")}`,
     retryNow: "Trying again…",
-    offline: "You are offline. It goes on when you are back.",
+    offline: "You are offline. Everything goes on when you are back.",
     now: "Try now",
     resumed: (messages: number): string => messages === 0
       ? "Back. You missed nothing."
@@ -91,7 +93,7 @@ export const strings = {
     logout: "Leave",
     notify: "Notify me",
     notifying: "Notifications are on",
-    notifyDenied: "Your browser blocks notifications of this page.",
+    notifyDenied: "Your browser blocks notifications from this page.",
     longName: "At most 255 bytes, please.",
   },
 
@@ -104,7 +106,8 @@ export const strings = {
     showMembers: "Who is here",
     /** Behind his name. */
     partner: { here: "is here", away: "is away, and gets your messages when back" },
-    messages: (name: string): string => `Messages with ${name}`,
+    messages: (kind: "room" | "direct", name: string): string =>
+      kind === "room" ? `Messages in ${name}` : `Messages with ${name}`,
     empty: "Nothing was said here yet.",
     emptyHint: "Write the first message.",
     beginning: "This is the beginning.",

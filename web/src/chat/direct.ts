@@ -40,12 +40,20 @@ export class Direct implements Conversation {
    * message between the two; before that, nobody knows.
    */
   readonly partner = computed<"here" | "away" | "unknown">(() => {
-    if (this.isSelf || this.members.users.value.includes(this.name)) {
+    if (this.isSelf) {
+      return "here";
+    }
+    if (!this.isAttended.value) {
+      return "unknown";
+    }
+    if (this.members.users.value.includes(this.name)) {
       return "here";
     }
     return this.timeline.items.value.length === 0 ? "unknown" : "away";
   });
 
+  /** Whether the channel that tells is listened to. */
+  private readonly isAttended = signal(false);
   private readonly typingSub: Subscription;
   private readonly receiptsSub: Subscription;
 
@@ -72,6 +80,7 @@ export class Direct implements Conversation {
 
   /** From now on it is known whether the other one is there, and he knows of this one. */
   attend(): void {
+    this.isAttended.value = true;
     if (!this.isSelf) {
       this.typingSub.subscribe();
       this.members.watch();
@@ -80,6 +89,7 @@ export class Direct implements Conversation {
 
   /** It isn't of interest any more. */
   neglect(): void {
+    this.isAttended.value = false;
     this.members.unwatch();
     this.typingSub.unsubscribe();
   }

@@ -95,7 +95,15 @@ export function Composer({ conversation, kept, edited, onSend, onCancel }: {
       {edited !== null && (
         <p class="hint editing">
           <span role="status">{words.editing}</span>
-          <button type="button" onClick={onCancel}>{words.cancel}</button>
+          <button
+            type="button"
+            onClick={() => {
+              onCancel();
+              field.current?.focus();
+            }}
+          >
+            {words.cancel}
+          </button>
         </p>
       )}
       {isPicking && <EmojiPicker onPick={insert} />}

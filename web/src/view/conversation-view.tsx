@@ -62,7 +62,7 @@ export function ConversationView(
       </header>
       {problem !== null && <p class="problem" role="alert">{words.refused(problem)}</p>}
       <div class="conversation-body">
-        <MessageList chat={chat} conversation={conversation} kept={kept} onEdit={setEdited} />
+        <MessageList chat={chat} conversation={conversation} kept={kept} edited={edited} onEdit={setEdited} />
         {areMembersShown && conversation.kind === "room" && (
           <MembersPanel
             members={conversation.members} me={chat.user}

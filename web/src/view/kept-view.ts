@@ -9,8 +9,10 @@ export class KeptView {
   private readonly draftKey: string;
 
   constructor(user: string, conversation: string) {
-    this.placeKey = `parley.place.${user} ${conversation}`;
-    this.draftKey = `parley.draft.${user} ${conversation}`;
+    // A guest has another name after each reconnect, and is the same person.
+    const owner = user.startsWith("guest-") ? "guest-" : user;
+    this.placeKey = `parley.place.${owner} ${conversation}`;
+    this.draftKey = `parley.draft.${owner} ${conversation}`;
   }
 
   /** The offset of the first message that could be seen; null: one was at the end. */

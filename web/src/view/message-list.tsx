@@ -23,10 +23,11 @@ const LOAD_OLDER_PIXELS = 400;
  * What was said. Only the rows that can be seen are in the document, however many there are. Who is
  * at the end stays there as messages come; who reads further up isn't moved.
  */
-export function MessageList({ chat, conversation, kept, onEdit }: {
+export function MessageList({ chat, conversation, kept, edited, onEdit }: {
   chat: Chat;
   conversation: Conversation;
   kept: KeptView;
+  edited: Message | null;
   onEdit: (message: Message) => void;
 }): JSX.Element {
   const { timeline, backlog } = conversation;
@@ -121,10 +122,10 @@ export function MessageList({ chat, conversation, kept, onEdit }: {
     <div class="messages">
       {isLoading && backlog.isLoaded && <p class="older">{words.older}</p>}
       {rows.length === 0 || rows.every(row => row.kind === "beginning")
-        ? backlog.isLoaded && <Empty />
+        ? backlog.isLoaded && <Empty hasPast={conversation.kind === "room" && backlog.top > 0} />
         : (
           <div
-            class="message-list" role="region" aria-label={words.messages(conversation.name)}
+            class="message-list" role="region" aria-label={words.messages(conversation.kind, conversation.name)}
             tabIndex={0} ref={region}
           >
             <div class="filler" />
@@ -135,7 +136,7 @@ export function MessageList({ chat, conversation, kept, onEdit }: {
                 <RowView
                   key={row.key} row={row} me={chat.user} conversation={conversation}
                   readers={row.kind === "message" ? readers.get(row.key) : undefined}
-                  isOnline={isOnline} onEdit={onEdit}
+                  isOnline={isOnline} isEdited={row.key === edited?.key} onEdit={onEdit}
                 />
               )}
             </Virtualizer>
@@ -146,6 +147,7 @@ export function MessageList({ chat, conversation, kept, onEdit }: {
           type="button" class="to-bottom" aria-label={words.toBottom}
           onClick={() => {
             region.current?.focus();
+            setWanted(null);
             setAtEnd(true);
           }}
         >
@@ -157,11 +159,14 @@ export function MessageList({ chat, conversation, kept, onEdit }: {
   );
 }
 
-function Empty(): JSX.Element {
+function Empty({ hasPast }: {
+  /** Whether something was said, which the server keeps no more. */
+  hasPast: boolean;
+}): JSX.Element {
   return (
     <div class="nothing">
-      <p class="nothing-title">{words.empty}</p>
-      <p>{words.emptyHint}</p>
+      <p class="nothing-title">{hasPast ? words.oldest : words.empty}</p>
+      {!hasPast && <p>{words.emptyHint}</p>}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { normalized } from "../chat/names";
 import { Icon } from "./icon";
 
@@ -15,7 +15,13 @@ export function NameForm({ title, label, action, check, onName }: {
   const [isOpen, setOpen] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const opener = useRef<HTMLButtonElement>(null);
+  const field = useRef<HTMLInputElement>(null);
   const id = useId();
+  useEffect(() => {
+    if (isOpen) {
+      field.current?.focus();
+    }
+  }, [isOpen]);
   const close = (): void => {
     setOpen(false);
     setProblem(null);
@@ -28,7 +34,8 @@ export function NameForm({ title, label, action, check, onName }: {
     const found = check(name);
     setProblem(found);
     if (found === null) {
-      setOpen(false);
+      // A conversation that opens takes the focus; one that is open already doesn't.
+      close();
       onName(name);
     }
   };
@@ -54,7 +61,7 @@ export function NameForm({ title, label, action, check, onName }: {
             <input
               id={id} name="name" type="text" placeholder={label} autocomplete="off"
               autocapitalize="none" spellcheck={false}
-              ref={input => { input?.focus(); }}
+              ref={field}
               aria-invalid={problem !== null} aria-describedby={id + "-problem"}
             />
             <button type="submit">{action}</button>

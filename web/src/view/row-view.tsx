@@ -18,6 +18,8 @@ interface Props {
   /** Who has read up to here. */
   readonly readers: readonly string[] | undefined;
   readonly isOnline: boolean;
+  /** Whether it is in the composer now, so that nothing else may become of it here. */
+  readonly isEdited: boolean;
   readonly onEdit: (message: Message) => void;
 }
 
@@ -38,15 +40,15 @@ export function RowView(props: Props): JSX.Element {
   }
 }
 
-/** In a room the first message has the offset 1; an inbox counts all conversations together. */
-function beginningOf({ kind, timeline, backlog }: Conversation): string {
-  return kind === "direct" || (timeline.bottom ?? backlog.top + 1) === 1
+/** What there is before the oldest message: nothing, or what the server keeps no more. */
+function beginningOf({ backlog }: Conversation): string {
+  return (backlog.bottom ?? 1) === 1
     ? strings.conversation.beginning
     : strings.conversation.oldest;
 }
 
 function MessageView(
-  { message, isFirst, me, conversation, readers, isOnline, onEdit }:
+  { message, isFirst, me, conversation, readers, isOnline, isEdited, onEdit }:
   Props & { message: Message; isFirst: boolean },
 ): JSX.Element {
   const isMine = message.from === me;
@@ -76,7 +78,7 @@ function MessageView(
         )}
       </div>
       <Delivery
-        message={message} isOnline={isOnline} onEdit={() => { onEdit(message); }}
+        message={message} isOnline={isOnline} isEdited={isEdited} onEdit={() => { onEdit(message); }}
         onRetry={() => { conversation.outgoing.retry(message); }}
         onDiscard={() => { conversation.outgoing.takeBack(message); }}
       />
@@ -109,9 +111,10 @@ function Text({ text }: { text: string }): JSX.Element {
   );
 }
 
-function Delivery({ message, isOnline, onRetry, onEdit, onDiscard }: {
+function Delivery({ message, isOnline, isEdited, onRetry, onEdit, onDiscard }: {
   message: Message;
   isOnline: boolean;
+  isEdited: boolean;
   onRetry: () => void;
   onEdit: () => void;
   onDiscard: () => void;
@@ -126,9 +129,13 @@ function Delivery({ message, isOnline, onRetry, onEdit, onDiscard }: {
       return (
         <p class="delivery failed">
           {reasonOf(sending)}{" "}
-          <button type="button" onClick={leaveTo(onRetry)}>{words.retry}</button>{" "}
-          <button type="button" onClick={onEdit}>{words.edit}</button>{" "}
-          <button type="button" onClick={leaveTo(onDiscard)}>{words.discard}</button>
+          {!isEdited && (
+            <>
+              <button type="button" onClick={leaveTo(onRetry)}>{words.retry}</button>{" "}
+              <button type="button" onClick={onEdit}>{words.edit}</button>{" "}
+              <button type="button" onClick={leaveTo(onDiscard)}>{words.discard}</button>
+            </>
+          )}
         </p>
       );
   }

@@ -112,7 +112,7 @@ export async function lists(stage, { url }) {
   const [phone] = SIZES;
   const olga = await Person.at(stage, "olga");
   await olga.enter(url);
-  await olga.join("attic");
+  await olga.join("cellar");
   await olga.join(LONG_NAME.toLowerCase());
   await olga.page.setViewportSize(phone);
   await olga.page.getByRole("button", { name: "Back to the list" }).click();
@@ -123,7 +123,7 @@ export async function lists(stage, { url }) {
 
   const [pete, long] = await Promise.all(["pete", LONG_NAME]
     .map(name => Person.at(stage, name).then(person => person.enter(url))));
-  await pete.goTo("room/attic");
+  await pete.goTo("room/cellar");
   await pete.say("One");
   await pete.goTo("room/" + LONG_NAME.toLowerCase());
   for (let i = 1; i <= 100; i++) {
@@ -134,7 +134,7 @@ export async function lists(stage, { url }) {
   await long.goTo("direct/olga");
   await long.say("Hello");
   await long.say("Olga");
-  await olga.hasUnread("attic", 1);
+  await olga.hasUnread("cellar", 1);
   await olga.hasUnread(LONG_NAME.toLowerCase(), 100);
   await olga.hasUnread("pete", 1);
   await olga.hasUnread(LONG_NAME, 2);
@@ -153,12 +153,12 @@ export async function lists(stage, { url }) {
   await look(olga.page, "list-forms");
 
   await olga.page.setViewportSize(phone);
-  await olga.entry("attic").click();
-  await olga.isIn("attic");
+  await olga.entry("cellar").click();
+  await olga.isIn("cellar");
   await olga.message("One").waitFor();
   await olga.page.getByRole("button", { name: "Back to the list" }).click();
   await olga.composer.waitFor({ state: "detached" });
-  await olga.hasUnread("attic", 0);
+  await olga.hasUnread("cellar", 0);
   step("on a phone one goes from the list to a conversation and back");
 }
 

@@ -29,6 +29,7 @@ export async function refused(stage, { url }) {
   await failed(amy, "May I?").getByRole("button", { name: "Edit" }).click();
   await until("the message is in the composer", async () =>
     await amy.composer.inputValue() === "May I?");
+  await look(amy.page, "editing");
   // It stays until something is sent in its place.
   await amy.composer.press("Escape");
   await until("it isn't edited any more", async () => await amy.composer.inputValue() === "");
@@ -82,8 +83,9 @@ export async function retried(stage, { url }) {
   step("what was refused once is sent under the same id when tried again, and stands where it is");
 }
 
-/// This server lets nobody in without a token. The `short` one ends while it is used.
-export async function tokens(stage, { url, valid, invalid, short }) {
+/// This server lets nobody in without a token. The `short` one ends while it is used; all are
+/// eve's but for the `other`, which is fred's.
+export async function tokens(stage, { url, valid, invalid, short, other }) {
   const isDead = person =>
     person.page.getByRole("alert").filter({ hasText: /token isn't valid any more/ }).waitFor();
   const late = await Person.at(stage, "eve");
@@ -95,6 +97,7 @@ export async function tokens(stage, { url, valid, invalid, short }) {
   await dan.page.getByRole("textbox", { name: "Your name" }).fill("dan");
   await dan.page.getByRole("button", { name: "Enter" }).click();
   await dan.page.getByRole("alert").filter({ hasText: /lets nobody in without a token/ }).waitFor();
+  await look(dan.page, "no-token");
   await dan.page.getByRole("button", { name: "Enter as somebody else" }).click();
   await dan.page.getByRole("textbox", { name: "Your name" }).waitFor();
   step("who gives a name is told that it takes a token");
@@ -112,6 +115,20 @@ export async function tokens(stage, { url, valid, invalid, short }) {
   await eve.say("I am still in");
   await eve.hasSent("I am still in");
   step("a token lets its user in, leaves the address at once, and outlives a reload");
+
+  await eve.page.evaluate(token => { location.hash = "#token=" + token; }, other);
+  await eve.page.getByText("You are fred").waitFor();
+  await eve.node();
+  assert.ok(!eve.page.url().includes("token"), eve.page.url());
+  await eve.isIn("lobby");
+  await eve.say("It is fred who says this");
+  await eve.hasSent("It is fred who says this");
+  await eve.page.goBack();
+  assert.ok(!eve.page.url().includes("token"), eve.page.url());
+  await eve.page.reload();
+  await eve.page.getByText("You are fred").waitFor();
+  assert.ok(!eve.page.url().includes("token"), eve.page.url());
+  step("one that is brought into the open page lets its user in instead, and leaves the address");
 
   const mallory = await Person.at(stage, "mallory");
   await mallory.page.goto(url + "#token=" + invalid);

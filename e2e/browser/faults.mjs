@@ -86,6 +86,32 @@ export async function offline(stage, { url }) {
   step("back, those of others come, the own ones go out in order, and it says how many came");
 }
 
+/// The server is away for some seconds.
+export async function away(stage, { url }) {
+  const ivy = await Person.at(stage, "ivy");
+  let isAway = false;
+  const open = [];
+  await ivy.page.routeWebSocket(/connection\/websocket/, socket => {
+    if (isAway) {
+      socket.close();
+    } else {
+      open.push(socket);
+      socket.connectToServer();
+    }
+  });
+  await ivy.enter(url);
+  isAway = true;
+  await Promise.all(open.map(socket => socket.close()));
+  await ivy.hasBeenTold(/^Connected/, /^Connection lost\. Trying again in 2 seconds/,
+    /^Connection lost\. Trying again in 1 second\b/);
+  step("the status line counts the seconds until the next try");
+
+  isAway = false;
+  await ivy.page.getByRole("button", { name: "Try now" }).click();
+  await ivy.hasBeenTold(/^Connection lost/, /^Connected.* Back\. You missed nothing\./);
+  step("one may try at once, and is back");
+}
+
 export async function reload(stage, { url }) {
   const otto = await Person.at(stage, "otto", TALL);
   let isBlocked = false;

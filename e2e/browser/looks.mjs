@@ -97,6 +97,69 @@ export async function states(stage, { url }) {
   await mia.status.getByText(/^Connection lost/).waitFor();
   await mia.say("I wait for the network");
   await look(mia.page, "reconnecting");
+
+  const lost = await Person.at(stage, "lost");
+  await lost.page.routeWebSocket(/connection\/websocket/, socket => socket.close());
+  await lost.page.goto(url);
+  await lost.page.getByRole("textbox", { name: "Your name" }).fill("lost");
+  await lost.page.getByRole("button", { name: "Enter" }).click();
+  await lost.status.getByText("The server can't be reached.").waitFor();
+  await look(lost.page, "unreachable");
+}
+
+/// The list alone, which a phone shows in place of a conversation; a laptop shows it beside none.
+export async function lists(stage, { url }) {
+  const [phone] = SIZES;
+  const olga = await Person.at(stage, "olga");
+  await olga.enter(url);
+  await olga.join("cellar");
+  await olga.join(LONG_NAME.toLowerCase());
+  await olga.page.setViewportSize(phone);
+  await olga.page.getByRole("button", { name: "Back to the list" }).click();
+  await olga.list.getByText("Nobody yet.").waitFor();
+  await olga.composer.waitFor({ state: "detached" });
+  await look(olga.page, "list-empty");
+  await olga.page.getByText("Choose a conversation").waitFor();
+
+  const [pete, long] = await Promise.all(["pete", LONG_NAME]
+    .map(name => Person.at(stage, name).then(person => person.enter(url))));
+  await pete.goTo("room/cellar");
+  await pete.say("One");
+  await pete.goTo("room/" + LONG_NAME.toLowerCase());
+  for (let i = 1; i <= 100; i++) {
+    await pete.say("Number " + i);
+  }
+  await pete.goTo("direct/olga");
+  await pete.say("Olga?");
+  await long.goTo("direct/olga");
+  await long.say("Hello");
+  await long.say("Olga");
+  await olga.hasUnread("cellar", 1);
+  await olga.hasUnread(LONG_NAME.toLowerCase(), 100);
+  await olga.hasUnread("pete", 1);
+  await olga.hasUnread(LONG_NAME, 2);
+  await olga.entry(LONG_NAME.toLowerCase()).getByText("99+").waitFor();
+  await pete.page.context().close();
+  await olga.list.getByRole("link", { name: /^away pete/ }).waitFor();
+  await olga.page.setViewportSize(phone);
+  await look(olga.page, "list");
+
+  for (const [form, field] of [["Join or create a room", "Room"], ["Write to somebody", "User"]]) {
+    await olga.list.getByRole("button", { name: form }).click();
+    await olga.list.getByRole("textbox", { name: field }).press("Enter");
+  }
+  const problems = olga.list.getByRole("alert").filter({ hasText: "Type a name first." });
+  await until("both forms say what is wrong", async () => await problems.count() === 2);
+  await look(olga.page, "list-forms");
+
+  await olga.page.setViewportSize(phone);
+  await olga.entry("cellar").click();
+  await olga.isIn("cellar");
+  await olga.message("One").waitFor();
+  await olga.page.getByRole("button", { name: "Back to the list" }).click();
+  await olga.composer.waitFor({ state: "detached" });
+  await olga.hasUnread("cellar", 0);
+  step("on a phone one goes from the list to a conversation and back");
 }
 
 export async function safety(stage, { url }) {

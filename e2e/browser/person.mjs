@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { step, until } from "./stage.mjs";
 
-/// What Chromium itself says in the console of a connection that fails.
-export const LOST_CONNECTION =
-  /^WebSocket connection to .* failed|net::ERR_(CONNECTION_|INTERNET_DISCONNECTED)/;
+/// What Chromium itself says in the console of a connection that fails, and of one whose end the
+/// page hasn't been told of yet when it sends something.
+export const LOST_CONNECTION = new RegExp("^WebSocket connection to .* failed"
+  + "|^WebSocket is already in CLOSING or CLOSED state"
+  + "|net::ERR_(CONNECTION_|INTERNET_DISCONNECTED)");
 
 /// Keeps, in the page, all that the status line says one after the other.
 function keepStatus() {

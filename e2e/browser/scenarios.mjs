@@ -13,10 +13,11 @@ import * as chat from "./chat.mjs";
 import * as faults from "./faults.mjs";
 import * as history from "./history.mjs";
 import * as looks from "./looks.mjs";
+import * as notice from "./notice.mjs";
 import * as sockets from "./sockets.mjs";
 import { closeBrowser, scenario, Stage, tell } from "./stage.mjs";
 
-const scenarios = { ...access, ...chat, ...faults, ...history, ...looks, ...sockets };
+const scenarios = { ...access, ...chat, ...faults, ...history, ...looks, ...notice, ...sockets };
 
 /// As many as two cores play without making anybody wait.
 const AT_ONCE = 4;

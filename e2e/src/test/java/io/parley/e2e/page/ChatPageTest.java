@@ -25,9 +25,13 @@ class ChatPageTest {
     TYPING,
     RECEIPTS,
     OFFLINE,
+    AWAY,
     RELOAD,
     DRAWER,
     RETRIED,
+    NOTIFICATIONS,
+    SPEECH,
+    FOCUS,
     SAFETY,
     KEYBOARD;
 

@@ -63,11 +63,13 @@ class ServerRulesTest {
   void aTokenLetsItsUserInUntilItEnds() {
     var node = node("--access.anonymous=false", "--access.claimed-names=false",
         "--token.hmac-secret=" + SECRET);
-    var valid = token(SECRET, "1h");
-    var invalid = token(SECRET.toUpperCase(Locale.ROOT), "1h");
+    var valid = token("eve", SECRET, "1h");
+    var invalid = token("eve", SECRET.toUpperCase(Locale.ROOT), "1h");
+    var other = token("fred", SECRET, "1h");
     browser.play("tokens", """
-        {"url": "http://localhost:%d/", "valid": "%s", "invalid": "%s", "short": "%s"}"""
-        .formatted(node.port(), valid, invalid, token(SECRET, "6s")));
+        {"url": "http://localhost:%d/",
+         "valid": "%s", "invalid": "%s", "other": "%s", "short": "%s"}"""
+        .formatted(node.port(), valid, invalid, other, token("eve", SECRET, "6s")));
   }
 
   @Test
@@ -75,6 +77,7 @@ class ServerRulesTest {
     var node = node();
     browser.play("picture", url(node));
     browser.play("states", url(node));
+    browser.play("lists", url(node));
   }
 
   private NodeProcess node(String... flags) {
@@ -86,9 +89,9 @@ class ServerRulesTest {
   }
 
   /// As an application makes one, or somebody who tries it out.
-  private String token(String secret, String life) {
+  private String token(String user, String secret, String life) {
     var program = kept.keep(Program.start("token", Repository.root(), Map.of(),
-        List.of(Repository.launcher().toString(), "token", "--user", "eve", "--ttl", life,
+        List.of(Repository.launcher().toString(), "token", "--user", user, "--ttl", life,
             "--secret", secret)));
     assertEquals(0, program.awaitExit(TOKEN_WITHIN), program::toString);
     return program.lines().getLast();

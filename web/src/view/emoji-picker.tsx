@@ -1,12 +1,12 @@
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { strings } from "../strings";
 import { EMOJI } from "../text/emoji";
 
 /** A few emoji to choose from. */
 export function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }): JSX.Element {
   const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => { first.current?.focus(); }, []);
+  useLayoutEffect(() => { first.current?.focus(); }, []);
   return (
     <div class="picker" role="group" aria-label={strings.composer.emoji}>
       {EMOJI.map((emoji, i) => (

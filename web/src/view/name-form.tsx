@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { normalized } from "../chat/names";
 import { Icon } from "./icon";
 
@@ -17,7 +17,8 @@ export function NameForm({ title, label, action, check, onName }: {
   const opener = useRef<HTMLButtonElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Before the next key: who opens it types at once.
+  useLayoutEffect(() => {
     if (isOpen) {
       field.current?.focus();
     }

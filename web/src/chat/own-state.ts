@@ -31,7 +31,8 @@ const SAVED_BYTES_MAX = 60_000;
  * The list of conversations, and how far each is read: one small object, which is published whole
  * to the user's own channel. That keeps the last one, and brings it to his other devices. Where two
  * of them have changed something at once, each part goes by whoever changed it last, so all of them
- * end with the same (a *last-writer-wins map*). Local storage has a copy, for the first moment.
+ * end with the same (a *last-writer-wins map*). Local storage has a copy, for when the answer takes
+ * its time.
  *
  * It is published only when what the channel keeps is part of it: as that is replaced, what another
  * device has said there would be lost.

@@ -12,7 +12,8 @@ public enum Permission {
       + " nobody. Where it has none (`typing:lobby`), anyone."),
   USERS("Every user, but no guests."),
   ANYONE("Everybody who may connect, guests among them."),
-  TOKEN("Only who has a token that grants it. There are no tokens yet, so: nobody.");
+  TOKEN("Who has a token that names the channel, which lets him subscribe. Tokens grant nothing"
+      + " else, so for all other things: nobody.");
 
   private final String meaning;
 
